@@ -1,0 +1,7 @@
+from typing import Any
+
+from django.http import HttpRequest
+
+
+def page_frame(request: HttpRequest) -> dict[str, Any]:
+    return {"town": getattr(request, "town", None), "actor": getattr(request, "actor", None)}
