@@ -91,7 +91,9 @@ class Challenge(OwnedModel):
 
 
 class Goal(OwnedModel):
-    """目標: a sentence. What a reader finds in it (and misses) is kept beside it, so that vague goals can be counted."""
+    """目標: a sentence, with what a reader misses in it kept beside it, so that vague goals can be counted."""
+
+    LABEL_LENGTH = 80
 
     plan = models.ForeignKey(Plan, models.CASCADE, related_name="goals", verbose_name=_("plan"))
     policy = models.ForeignKey(
@@ -122,4 +124,4 @@ class Goal(OwnedModel):
         indexes = [models.Index(fields=["municipality", "plan"])]
 
     def __str__(self) -> str:
-        return self.text if len(self.text) <= 80 else f"{self.text[:79]}…"
+        return self.text if len(self.text) <= self.LABEL_LENGTH else f"{self.text[: self.LABEL_LENGTH - 1]}…"

@@ -4,6 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 CODE_WEIGHTS = (6, 5, 4, 3, 2)
+CODE_LENGTH = 6
 
 
 def check_digit(five_digits: str) -> int:
@@ -13,7 +14,7 @@ def check_digit(five_digits: str) -> int:
 
 
 def validate_town_code(code: str) -> None:
-    if len(code) != 6 or not code.isascii() or not code.isdigit():
+    if len(code) != CODE_LENGTH or not code.isascii() or not code.isdigit():
         raise ValidationError(_("Write the municipality code with six digits."))
     if check_digit(code[:5]) != int(code[5]):
         raise ValidationError(
