@@ -4,3 +4,7 @@ from django.apps import AppConfig
 class ActivityConfig(AppConfig):
     name = "kiun.activity"
     label = "activity"
+
+    def ready(self) -> None:
+        # Subscribing is the import's purpose; models are loaded only now.
+        from kiun.activity import receivers  # noqa: F401

@@ -1,8 +1,19 @@
-from django.http import HttpResponse
+"""`t/<town>/` is for people with an account in the town, `p/<town>/` for everybody; see municipality.middleware."""
+
+from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
+
+
+def alive(_request: HttpRequest) -> HttpResponse:
+    return HttpResponse("ok", content_type="text/plain")
+
 
 urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
-    path("healthz", lambda _request: HttpResponse("ok")),
+    path("healthz", alive, name="alive"),
+    path("t/<slug:town>/", include("kiun.municipality.urls")),
+    path("t/<slug:town>/", include("kiun.activity.urls")),
+    path("t/<slug:town>/", include("kiun.goals.urls")),
+    path("t/<slug:town>/", include("kiun.dashboard.urls")),
 ]

@@ -34,5 +34,8 @@ class Registry(Generic[C]):
     def __contains__(self, contribution_id: object) -> bool:
         return contribution_id in self._by_id
 
+    def __getitem__(self, contribution_id: str) -> C:
+        return self._by_id[contribution_id]
+
     def get(self, contribution_id: str) -> C | None:
         return self._by_id.get(contribution_id)

@@ -24,7 +24,7 @@ class TownRequest(HttpRequest):
 
     town: Municipality
     actor: Actor
-    user: User  # type: ignore[assignment]
+    user: User
     htmx: Any
 
 

@@ -1,4 +1,4 @@
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -43,7 +43,8 @@ class AuditEntry(OwnedModel):
     via = models.CharField(_("by way of"), max_length=20)
     address = models.CharField(_("from where"), max_length=64, blank=True)
 
-    objects = ScopedManager(municipality="municipality", _manager_class=AppendOnlyManager)
+    if not TYPE_CHECKING:
+        objects = ScopedManager(municipality="municipality", _manager_class=AppendOnlyManager)
 
     class Meta(OwnedModel.Meta):
         ordering = ["-pk"]

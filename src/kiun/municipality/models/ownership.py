@@ -5,8 +5,8 @@ the base manager (followed by foreign keys) is scoped too, `create()` and `save(
 one, and every foreign key to an owned row must stay inside the town. docs/privacy.md states the promise.
 """
 
-from collections.abc import Iterable, Sequence
-from typing import Any, Self
+from collections.abc import Collection, Iterable, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.core.exceptions import PermissionDenied
 from django.db import models
@@ -38,10 +38,10 @@ class OwnedQuerySet(models.QuerySet[Any]):
         check_ownership(self.model, rows)
         return super().bulk_create(rows, *args, **kwargs)
 
-    def bulk_update(self, objs: Iterable[Any], fields: Sequence[str], *args: Any, **kwargs: Any) -> int:
-        rows = list(objs)
-        check_ownership(self.model, rows, only=set(fields))
-        return super().bulk_update(rows, fields, *args, **kwargs)
+    def bulk_update(self, objs: Iterable[Any], fields: Iterable[str], *args: Any, **kwargs: Any) -> int:
+        rows, names = list(objs), list(fields)
+        check_ownership(self.model, rows, only=set(names))
+        return super().bulk_update(rows, names, *args, **kwargs)
 
     def update(self, **kwargs: Any) -> int:
         if "municipality" in kwargs or "municipality_id" in kwargs:
@@ -78,7 +78,7 @@ def _check_field(field: "models.ForeignKey[Any, Any]", rows: Sequence[Any], town
         if key is None:
             continue
         if field.is_cached(row):
-            if field.get_cached_value(row).municipality_id != row.municipality_id:
+            if getattr(field.get_cached_value(row), "municipality_id", None) != row.municipality_id:
                 raise CrossTownError(f"{field} points to another town")
         else:
             unknown.add(key)
@@ -98,7 +98,10 @@ def _check_keys(field: "models.ForeignKey[Any, Any]", keys: set[Any], town: Muni
 class OwnedModel(models.Model):
     municipality = models.ForeignKey(Municipality, models.PROTECT, related_name="+", editable=False)
 
-    objects = ScopedManager(municipality="municipality", _manager_class=OwnedManager)
+    if TYPE_CHECKING:
+        objects: ClassVar[models.Manager[Self]]
+    else:
+        objects = ScopedManager(municipality="municipality", _manager_class=OwnedManager)
 
     class Meta:
         abstract = True
@@ -110,10 +113,10 @@ class OwnedModel(models.Model):
         super().save(*args, **kwargs)
 
     @classmethod
-    def from_db(cls, db: str | None, field_names: Sequence[str], values: Sequence[Any]) -> Self:
-        row = super().from_db(db, field_names, values)
+    def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[Any], **kwargs: Any) -> Self:
+        row = super().from_db(db, field_names, values, **kwargs)
         town = active_town()
         if town is not None and "municipality_id" in field_names and row.municipality_id == town.pk:
             # The active town is at hand: following `row.municipality` needs no query.
-            cls._meta.get_field("municipality").set_cached_value(row, town)  # type: ignore[union-attr]
+            row.municipality = town
         return row

@@ -1,0 +1,8 @@
+from dataclasses import dataclass
+
+from kiun.kernel.events import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class JobQueued(Event):
+    job_id: int

@@ -1,0 +1,55 @@
+from collections.abc import Collection
+from datetime import date
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from kiun.analysis.goal_text import read_goal
+from kiun.goals.models import Goal
+from kiun.kernel.changes import Verb, change_of, snapshot
+from kiun.kernel.errors import DomainError
+from kiun.municipality.actors import Actor, record, require
+from kiun.municipality.models import Membership
+
+
+@transaction.atomic
+def save_goal(*, actor: Actor, goal: Goal, reason: str = "") -> Goal:
+    """Save a new or edited goal. A vague one is saved as it is, and counted as vague."""
+    stored = Goal.objects.select_related("department").get(pk=goal.pk) if goal.pk else None
+    require(actor, "goals.change_goal" if stored else "goals.add_goal", stored)
+    goal.municipality = actor.municipality
+    goal.full_clean(exclude=["municipality"])
+    before = snapshot(stored) if stored else None
+    read_into(goal, actor.on)
+    goal.save()
+    record(actor, change_of(goal, Verb.CHANGED if stored else Verb.CREATED, before, reason))
+    return goal
+
+
+def read_into(goal: Goal, today: date) -> None:
+    """Keep what a reader misses in the text beside the goal."""
+    reading = read_goal(goal.text, today=today)
+    goal.missing = list(reading.missing)
+    goal.is_vague = reading.is_vague
+
+
+@transaction.atomic
+def end_goal(*, actor: Actor, goal: Goal, on: date, reason: str) -> None:
+    require(actor, "goals.change_goal", goal)
+    if not reason:
+        raise DomainError(_("Please write why this goal ends."), field="reason")
+    before = snapshot(goal)
+    goal.ended_on = on
+    goal.save(update_fields=["ended_on"])
+    record(actor, change_of(goal, Verb.CHANGED, before, reason))
+
+
+@transaction.atomic
+def hand_over_goals(*, actor: Actor, rows: Collection[Goal], to: Membership, reason: str) -> None:
+    changes = []
+    for goal in rows:
+        before = snapshot(goal, only=["owner"])
+        goal.owner = to
+        goal.save(update_fields=["owner"])
+        changes.append(change_of(goal, Verb.CHANGED, before, reason))
+    record(actor, *changes)

@@ -1,0 +1,136 @@
+from collections.abc import Collection
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from kiun.goals.models import Indicator, Series
+from kiun.goals.services.judging import judge
+from kiun.kernel.changes import Change, Verb, change_of, snapshot
+from kiun.kernel.errors import DomainError
+from kiun.municipality.actors import Actor, record, require
+from kiun.municipality.models import Membership
+
+# A change of one of these makes earlier readings incomparable: it begins a new series.
+BREAKING_FIELDS = ("unit", "direction", "is_cumulative", "definition")
+TERM_FIELDS = ("baseline", "baseline_on", "target", "deadline")
+
+
+@transaction.atomic
+def create_indicator(*, actor: Actor, indicator: Indicator, series: Series) -> Indicator:
+    require(actor, "goals.change_goal", indicator.goal)
+    indicator.municipality = actor.municipality
+    indicator.full_clean(exclude=["municipality"])
+    check_terms(series)
+    indicator.save()
+    series.municipality = actor.municipality
+    series.indicator = indicator
+    series.save()
+    record(actor, change_of(indicator, Verb.CREATED), change_of(series, Verb.CREATED))
+    judge([indicator], today=actor.on)
+    return indicator
+
+
+@transaction.atomic
+def change_indicator(
+    *, actor: Actor, indicator: Indicator, series_fields: dict[str, Any], reason: str = ""
+) -> Indicator:
+    """Save the edited `indicator`; `series_fields` holds the new terms. Terms change only with a reason, and what
+    would make the readings incomparable begins a new series.
+    """
+    stored = Indicator.objects.select_related("goal", "department").get(pk=indicator.pk)
+    require(actor, "goals.change_indicator", stored)
+    indicator.full_clean(exclude=["municipality"])
+    before = snapshot(stored)
+    indicator.save()
+    changes = [change_of(indicator, Verb.CHANGED, before, reason)]
+    changes += _change_terms(actor, indicator, series_fields, reason)
+    record(actor, *[change for change in changes if change.before or change.after])
+    judge([indicator], today=actor.on)
+    return indicator
+
+
+def _change_terms(actor: Actor, indicator: Indicator, fields: dict[str, Any], reason: str) -> list[Change]:
+    current = Series.objects.get(indicator=indicator, is_current=True)
+    differing = {name: value for name, value in fields.items() if getattr(current, name) != value}
+    if not differing:
+        return []
+    if not reason:
+        raise DomainError(
+            _("Please write the reason: baseline, target, deadline and definition change only with one."),
+            field="reason",
+        )
+    if any(name in BREAKING_FIELDS for name in differing):
+        return [_begin_series(actor, current, differing, reason)]
+    before = snapshot(current)
+    for name, value in differing.items():
+        setattr(current, name, value)
+    check_terms(current)
+    current.save()
+    return [change_of(current, Verb.CHANGED, before, reason)]
+
+
+def _begin_series(actor: Actor, current: Series, differing: dict[str, Any], reason: str) -> Change:
+    terms = {name: getattr(current, name) for name in (*BREAKING_FIELDS, *TERM_FIELDS)} | differing
+    Series.objects.filter(pk=current.pk).update(is_current=False)
+    following = Series(
+        municipality=actor.municipality,
+        indicator=current.indicator,
+        number=current.number + 1,
+        started_on=actor.on,
+        reason=reason,
+        **terms,
+    )
+    check_terms(following)
+    following.save()
+    return change_of(following, Verb.CREATED, reason=reason)
+
+
+@transaction.atomic
+def end_indicator(*, actor: Actor, indicator: Indicator, on: date, reason: str) -> None:
+    require(actor, "goals.change_indicator", indicator)
+    if not reason:
+        raise DomainError(_("Please write why this indicator ends."), field="reason")
+    before = snapshot(indicator)
+    indicator.ended_on = on
+    indicator.save(update_fields=["ended_on"])
+    record(actor, change_of(indicator, Verb.CHANGED, before, reason))
+
+
+@transaction.atomic
+def hand_over_indicators(*, actor: Actor, rows: Collection[Indicator], to: Membership, reason: str, field: str) -> None:
+    changes = []
+    for indicator in rows:
+        before = snapshot(indicator, only=[field])
+        setattr(indicator, field, to)
+        indicator.save(update_fields=[field])
+        changes.append(change_of(indicator, Verb.CHANGED, before, reason))
+    record(actor, *changes)
+
+
+def check_terms(series: Series) -> None:
+    """Raise a sentence for terms that contradict each other."""
+    if series.target is not None and series.target == series.baseline:
+        raise DomainError(
+            _("The target equals the baseline. Please write the value you want to reach."), field="target"
+        )
+    if series.deadline and series.baseline_on and series.deadline <= series.baseline_on:
+        raise DomainError(
+            _("The deadline lies before the day of the baseline. Please check both dates."), field="deadline"
+        )
+    _check_direction(series)
+
+
+def _check_direction(series: Series) -> None:
+    if series.target is None or series.baseline is None:
+        return
+    if series.direction == "increase" and series.target < series.baseline:
+        raise DomainError(
+            _("The target is lower than the baseline, but the indicator should increase. Please check."), field="target"
+        )
+    if series.direction == "decrease" and series.target > series.baseline:
+        raise DomainError(
+            _("The target is higher than the baseline, but the indicator should decrease. Please check."),
+            field="target",
+        )

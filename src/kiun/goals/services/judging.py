@@ -1,0 +1,219 @@
+"""What the readings say, written down for every page: one forecast per indicator, in one batch."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import cast
+
+from django.db.models import QuerySet
+
+from kiun.analysis import forecast
+from kiun.goals.cadence import period_end
+from kiun.goals.models import ForecastRecord, Indicator, IndicatorState, Measurement, Series, Status
+
+METHOD = "shrunk-drift mixture 1"
+RECENT_READINGS = 12
+DAYS_OF_A_YEAR = 365
+OUTLOOK_STATUS = {
+    forecast.Outlook.HIGH: Status.ON_TRACK,
+    forecast.Outlook.EVEN: Status.EVEN,
+    forecast.Outlook.LOW: Status.LATE,
+}
+PERCENT_UNITS = {"%", "％", "パーセント"}
+COUNT_UNITS = {
+    "件",
+    "人",
+    "回",
+    "枚",
+    "万枚",
+    "台",
+    "か所",
+    "箇所",
+    "団体",
+    "事業",
+    "業務",
+    "手続",
+    "時間",
+    "分",
+    "円",
+    "千円",
+    "万円",
+}
+
+
+@dataclass(frozen=True)
+class Readings:
+    """Everything known about one current series."""
+
+    indicator: Indicator
+    series: Series
+    measurements: Sequence[Measurement]
+
+    @property
+    def values(self) -> list[Measurement]:
+        return [m for m in self.measurements if m.value is not None]
+
+
+def scale_of(series: Series) -> forecast.Scale:
+    if series.unit in PERCENT_UNITS:
+        return forecast.Scale.PERCENTAGE
+    return forecast.Scale.COUNT if series.unit in COUNT_UNITS else forecast.Scale.PLAIN
+
+
+def observations_of(series: Series, measurements: Iterable[Measurement]) -> tuple[forecast.Observation, ...]:
+    """The readings, led by the baseline when it has a date of its own."""
+    points = {m.on: m.value for m in measurements if m.value is not None}
+    if series.baseline is not None and series.baseline_on is not None:
+        points.setdefault(series.baseline_on, series.baseline)
+    return tuple(forecast.Observation(on, float(points[on])) for on in sorted(points))
+
+
+def forecast_input(series: Series, measurements: Iterable[Measurement]) -> forecast.Series | None:
+    """None while there is nothing to reach: no target or no deadline."""
+    if series.target is None or series.deadline is None:
+        return None
+    return forecast.Series(
+        observations=observations_of(series, measurements),
+        target=forecast.Target(float(series.target), series.deadline, forecast.Direction(series.direction)),
+        scale=scale_of(series),
+        cumulative=series.is_cumulative,
+    )
+
+
+def judge(indicators: QuerySet[Indicator] | Sequence[Indicator], *, today: date, remember: bool = True) -> int:
+    """Recompute the state of `indicators`; with `remember`, put today's probabilities on the record."""
+    readings = _gather(indicators)
+    inputs = {r.series.pk: forecast_input(r.series, r.measurements) for r in readings}
+    known = [r.series.pk for r in readings if inputs[r.series.pk] is not None]
+    outlooks = dict(
+        zip(known, forecast.forecast_many([s for pk in known if (s := inputs[pk])], now=today), strict=True)
+    )
+    states = [_state(r, outlooks.get(r.series.pk), today) for r in readings]
+    IndicatorState.objects.bulk_create(
+        states,
+        update_conflicts=True,
+        unique_fields=["indicator"],
+        update_fields=[
+            field.name
+            for field in IndicatorState._meta.concrete_fields
+            if field.name not in {"id", "indicator", "municipality"}
+        ],
+        batch_size=500,
+    )
+    if remember:
+        _remember(readings, outlooks, today)
+    _resolve(readings, outlooks, today)
+    return len(states)
+
+
+def _gather(indicators: QuerySet[Indicator] | Sequence[Indicator]) -> list[Readings]:
+    rows = list(indicators)
+    current = {s.indicator_id: s for s in Series.objects.filter(indicator__in=rows, is_current=True)}
+    by_series: dict[int, list[Measurement]] = defaultdict(list)
+    for measurement in Measurement.objects.filter(series__in=current.values()).order_by("on"):
+        by_series[measurement.series_id].append(measurement)
+    return [Readings(row, current[row.pk], by_series[current[row.pk].pk]) for row in rows if row.pk in current]
+
+
+def _state(readings: Readings, outlook: forecast.Forecast | None, today: date) -> IndicatorState:
+    values = readings.values
+    latest = values[-1] if values else None
+    previous = values[-2] if len(values) > 1 else None
+    judgement, why = _judgement(readings, outlook)
+    return IndicatorState(
+        municipality_id=readings.indicator.municipality_id,
+        indicator=readings.indicator,
+        judgement=judgement,
+        why=why,
+        value=latest.value if latest else None,
+        value_on=latest.on if latest else None,
+        previous_value=previous.value if previous else None,
+        previous_on=previous.on if previous else None,
+        is_unavailable=bool(readings.measurements) and readings.measurements[-1].is_unavailable,
+        readings=len(values),
+        recent=[[m.on.isoformat(), float(m.value or 0)] for m in values[-RECENT_READINGS:]],
+        stale_after=_stale_after(readings),
+        probability=outlook.shown_probability if outlook else None,
+        low=outlook.interval.low if outlook and outlook.interval else None,
+        high=outlook.interval.high if outlook and outlook.interval else None,
+        required_pace=outlook.required_pace.per_year if outlook and outlook.required_pace else None,
+        pace=outlook.pace_so_far.per_year if outlook and outlook.pace_so_far else None,
+        movement=_movement(readings, today),
+        computed_on=today,
+    )
+
+
+def _judgement(readings: Readings, outlook: forecast.Forecast | None) -> tuple[Status, str]:
+    if readings.measurements and readings.measurements[-1].is_unavailable:
+        return Status.UNKNOWN, "unavailable"
+    if outlook is None:
+        return Status.UNKNOWN, "no_target"
+    if outlook.outlook in OUTLOOK_STATUS:
+        return OUTLOOK_STATUS[outlook.outlook], "reached" if outlook.reached else "forecast"
+    if outlook.reached:
+        return Status.ON_TRACK, "reached"
+    if outlook.reason == forecast.Reason.DEADLINE_PASSED and outlook.reached is False:
+        return Status.LATE, "missed"
+    return Status.UNKNOWN, outlook.reason.value if outlook.reason else ""
+
+
+def _stale_after(readings: Readings) -> date:
+    indicator = readings.indicator
+    if readings.measurements:
+        first_open_day = readings.measurements[-1].on + timedelta(days=1)
+    else:
+        first_open_day = readings.series.started_on
+    return period_end(first_open_day, indicator.cadence) + timedelta(days=indicator.grace_days)
+
+
+def _movement(readings: Readings, today: date) -> float | None:
+    """Share of the way from baseline to target covered in the last year; negative: away from it."""
+    series, values = readings.series, readings.values
+    if not values or series.target is None or series.baseline is None or series.target == series.baseline:
+        return None
+    a_year_ago = today - timedelta(days=DAYS_OF_A_YEAR)
+    earlier = [m.value for m in values[:-1] if m.on <= a_year_ago and m.value is not None]
+    start = earlier[-1] if earlier else series.baseline
+    latest = values[-1].value
+    return None if latest is None else float((latest - start) / (series.target - series.baseline))
+
+
+def _remember(readings: Sequence[Readings], outlooks: dict[int, forecast.Forecast], today: date) -> None:
+    ForecastRecord.objects.bulk_create(
+        [
+            ForecastRecord(
+                municipality_id=r.indicator.municipality_id,
+                series=r.series,
+                made_on=today,
+                target=cast("Decimal", r.series.target),
+                deadline=cast("date", r.series.deadline),
+                readings=len(r.values),
+                probability=outlook.shown_probability,
+                method=METHOD,
+            )
+            for r in readings
+            if (outlook := outlooks.get(r.series.pk)) and outlook.shown_probability is not None
+        ],
+        update_conflicts=True,
+        unique_fields=["series", "made_on"],
+        update_fields=["target", "deadline", "readings", "probability", "method"],
+        batch_size=500,
+    )
+
+
+def _resolve(readings: Sequence[Readings], outlooks: dict[int, forecast.Forecast], today: date) -> None:
+    """Once the deadline has passed and a last reading is there, the record learns what came of its forecasts."""
+    for reached in (True, False):
+        ended = [
+            r.series.pk
+            for r in readings
+            if (outlook := outlooks.get(r.series.pk))
+            and outlook.reason == forecast.Reason.DEADLINE_PASSED
+            and outlook.reached is reached
+        ]
+        if ended:
+            ForecastRecord.objects.filter(series__in=ended, deadline__lt=today, was_reached__isnull=True).update(
+                was_reached=reached, resolved_on=today
+            )

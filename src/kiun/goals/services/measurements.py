@@ -1,0 +1,146 @@
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from kiun.goals.events import MeasurementsRecorded
+from kiun.goals.models import Indicator, Measurement, Series
+from kiun.goals.models.indicators import MANUAL_SOURCE
+from kiun.goals.services.judging import judge
+from kiun.kernel.changes import Change, json_value
+from kiun.kernel.errors import DomainError
+from kiun.kernel.events import announce
+from kiun.municipality.actors import Actor, record, require
+
+LARGEST = Decimal(10) ** 15
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """A value as of a day; `value=None` states that it cannot be judged (評価できない)."""
+
+    series: Series
+    on: date
+    value: Decimal | None
+    note: str = ""
+    evidence_url: str = ""
+    source: str = MANUAL_SOURCE
+    provenance: dict[str, Any] = field(default_factory=dict)
+
+
+@transaction.atomic
+def record_measurement(*, actor: Actor, reading: Reading, reason: str = "") -> Measurement:
+    """Enter one reading, or correct the one of that day: a correction needs a reason."""
+    require(actor, "goals.record_measurement", reading.series.indicator)
+    existing = Measurement.objects.filter(series=reading.series, on=reading.on).first()
+    if existing and existing.value != reading.value and not reason:
+        raise DomainError(
+            _("There is already a value for this day. To correct it, please write the reason."), field="reason"
+        )
+    record_readings(actor=actor, readings=[reading], reason=reason)
+    return Measurement.objects.get(series=reading.series, on=reading.on)
+
+
+@transaction.atomic
+def record_readings(*, actor: Actor, readings: Sequence[Reading], reason: str = "") -> None:
+    """Write many readings at once, all or nothing, with one audit record per series. Doors check the rights first."""
+    for reading in readings:
+        _check(reading, actor.on)
+    before = _existing(readings)
+    Measurement.objects.bulk_create(
+        [_row(actor, reading) for reading in readings],
+        update_conflicts=True,
+        unique_fields=["series", "on"],
+        update_fields=[
+            "value", "is_unavailable", "note", "evidence_url", "entered_by", "entered_at", "source", "provenance"
+        ],
+        batch_size=1000,
+    )  # fmt: skip
+    record(actor, *_changes(readings, before, reason))
+    _after_change(actor, {reading.series.indicator_id for reading in readings})
+
+
+@transaction.atomic
+def remove_measurement(*, actor: Actor, measurement: Measurement, reason: str) -> None:
+    indicator = measurement.series.indicator
+    require(actor, "goals.record_measurement", indicator)
+    if not reason:
+        raise DomainError(_("Please write why this value is removed."), field="reason")
+    day = measurement.on.isoformat()
+    measurement.delete()
+    record(
+        actor,
+        Change(
+            object_type=Indicator._meta.label_lower,
+            object_id=indicator.pk,
+            label=indicator.name,
+            verb="measurement_removed",
+            before={day: json_value(measurement.value)},
+            after={day: None},
+            reason=reason,
+        ),
+    )
+    _after_change(actor, {indicator.pk})
+
+
+def _check(reading: Reading, today: date) -> None:
+    if reading.on > today:
+        raise DomainError(_("The day of the reading lies in the future. Please check the date."), field="on")
+    if reading.value is not None and (not reading.value.is_finite() or abs(reading.value) >= LARGEST):
+        raise DomainError(_("The value is too large. Please check the digits and the unit."), field="value")
+
+
+def _row(actor: Actor, reading: Reading) -> Measurement:
+    return Measurement(
+        municipality=actor.municipality,
+        series=reading.series,
+        on=reading.on,
+        value=reading.value,
+        is_unavailable=reading.value is None,
+        note=reading.note,
+        evidence_url=reading.evidence_url,
+        entered_by=actor.membership,
+        source=reading.source,
+        provenance=reading.provenance,
+    )
+
+
+def _existing(readings: Sequence[Reading]) -> dict[tuple[int, date], Decimal | None]:
+    series = {reading.series.pk for reading in readings}
+    rows = Measurement.objects.filter(series__in=series).values_list("series_id", "on", "value")
+    return {(series_id, on): value for series_id, on, value in rows}
+
+
+def _changes(readings: Sequence[Reading], before: dict[tuple[int, date], Decimal | None], reason: str) -> list[Change]:
+    """One entry per series: its days with the value before and after (nothing before: a new reading)."""
+    by_series: dict[int, list[Reading]] = defaultdict(list)
+    for reading in readings:
+        by_series[reading.series.pk].append(reading)
+    changes = []
+    for group in by_series.values():
+        old = {
+            (r.on.isoformat()): json_value(before[r.series.pk, r.on]) for r in group if (r.series.pk, r.on) in before
+        }
+        indicator = group[0].series.indicator
+        changes.append(
+            Change(
+                object_type=Indicator._meta.label_lower,
+                object_id=indicator.pk,
+                label=indicator.name,
+                verb="measured",
+                before=old,
+                after={r.on.isoformat(): json_value(r.value) for r in group},
+                reason=reason,
+            )
+        )
+    return changes
+
+
+def _after_change(actor: Actor, indicator_ids: set[int]) -> None:
+    judge(Indicator.objects.filter(pk__in=indicator_ids), today=actor.on)
+    announce(MeasurementsRecorded(municipality_id=actor.municipality.pk, indicator_ids=tuple(sorted(indicator_ids))))
