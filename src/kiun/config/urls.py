@@ -3,12 +3,15 @@
 from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 
+from kiun.dashboard.views.overview import landing
+
 
 def alive(_request: HttpRequest) -> HttpResponse:
     return HttpResponse("ok", content_type="text/plain")
 
 
 urlpatterns = [
+    path("", landing, name="landing"),
     path("accounts/", include("allauth.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("healthz", alive, name="alive"),
@@ -16,4 +19,5 @@ urlpatterns = [
     path("t/<slug:town>/", include("kiun.activity.urls")),
     path("t/<slug:town>/", include("kiun.goals.urls")),
     path("t/<slug:town>/", include("kiun.dashboard.urls")),
+    path("p/<slug:town>/", include("kiun.dashboard.public_urls")),
 ]

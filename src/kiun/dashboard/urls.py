@@ -1,4 +1,15 @@
-from django.urls import URLPattern, URLResolver
+"""Below `t/<town>/` for the staff; `public_urls` below `p/<town>/` for everybody."""
+
+from django.urls import path
+
+from kiun.dashboard.views import overview, search
 
 app_name = "dashboard"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [
+    path("", overview.start, name="start"),
+    path("overview/", overview.home, name="home"),
+    path("overview/departments/<int:pk>/", overview.department, name="department"),
+    path("me/", overview.my_page, name="my_page"),
+    path("version/", overview.live_version, name="live_version"),
+    path("search/", search.search, name="search"),
+]

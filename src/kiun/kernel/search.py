@@ -1,4 +1,4 @@
-"""One search over everything a person may see: each room says what it holds, restricted by its own `visible_*` query."""
+"""One search over all that a person may see: each room says what it holds, restricted by its own `visible_*` query."""
 
 import unicodedata
 from collections.abc import Callable, Sequence

@@ -154,7 +154,9 @@ class Mixture:
             return np.asarray((shares * stdtr(dfs, (level - locations) / scales)).sum(axis=0) - wanted)
 
         flat = [np.broadcast_to(part[i], wanted.shape) for i in range(len(location)) for part in parts]
-        found = elementwise.find_root(excess, (each.min(axis=0) - margin, each.max(axis=0) + margin), args=(wanted, *flat))
+        found = elementwise.find_root(
+            excess, (each.min(axis=0) - margin, each.max(axis=0) + margin), args=(wanted, *flat)
+        )
         return np.maximum(found.x, self.floor[:, None, None])
 
     def _pooled(self, level: Floats) -> Floats:

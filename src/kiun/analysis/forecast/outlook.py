@@ -45,9 +45,7 @@ def forecast(
     Observations come in any order and rhythm; those without a value are passed over. A `cumulative` series (累計) never
     falls, in the forecast either.
     """
-    series = Series(
-        observations=tuple(observations), target=target, scale=scale, cumulative=cumulative, prior=prior
-    )
+    series = Series(observations=tuple(observations), target=target, scale=scale, cumulative=cumulative, prior=prior)
     return forecast_many([series], now=now)[0]
 
 

@@ -1,6 +1,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db.models import Case, CharField, Count, F, Q, QuerySet, Value, When
 
@@ -18,7 +19,7 @@ def visible_indicators(actor: Actor | None) -> QuerySet[Indicator]:
     )
 
 
-def with_status(indicators: QuerySet[Indicator], today: date) -> QuerySet[Indicator]:
+def with_status(indicators: QuerySet[Indicator], today: date) -> QuerySet[Any]:
     """Annotate `status`: what the readings say, unless they are too old to say anything."""
     return indicators.annotate(
         status=Case(

@@ -1,0 +1,26 @@
+from kiun.dashboard.queries.decisions import Decision, decisions
+from kiun.dashboard.queries.errands import Errand, Errands, errands_of
+from kiun.dashboard.queries.indicators import IndicatorRow, current_indicators, indicator_rows
+from kiun.dashboard.queries.overview import DepartmentRow, Overview, department_overview, town_overview
+from kiun.dashboard.queries.public import PublicPage, PublicPolicy, public_indicator, public_page
+from kiun.dashboard.queries.towns import towns_of
+
+__all__ = [
+    "Decision",
+    "DepartmentRow",
+    "Errand",
+    "Errands",
+    "IndicatorRow",
+    "Overview",
+    "PublicPage",
+    "PublicPolicy",
+    "current_indicators",
+    "decisions",
+    "department_overview",
+    "errands_of",
+    "indicator_rows",
+    "public_indicator",
+    "public_page",
+    "town_overview",
+    "towns_of",
+]

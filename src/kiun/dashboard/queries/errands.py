@@ -1,0 +1,52 @@
+"""What is asked of one person today."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db.models import Q
+
+from kiun.dashboard.queries.indicators import IndicatorRow, current_indicators, indicator_rows, listed
+from kiun.dashboard.queries.overview import current_goals
+from kiun.goals.models import Goal, Status
+from kiun.municipality.actors import Actor
+
+SOON = timedelta(days=30)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Errand:
+    """A value that somebody is waiting for. `as_deputy`: the owner is asked first."""
+
+    row: IndicatorRow
+    due: date
+    as_deputy: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Errands:
+    overdue: list[Errand]
+    soon: list[Errand]
+    vague_goals: list[Goal]
+    mine: list[IndicatorRow]
+
+    @property
+    def count(self) -> int:
+        return len(self.overdue) + len(self.vague_goals)
+
+
+def errands_of(actor: Actor) -> Errands:
+    posts = actor.membership_ids
+    concerned = current_indicators(actor).filter(Q(owner__in=posts) | Q(deputy__in=posts))
+    rows = indicator_rows(listed(concerned, actor.on).order_by("state__stale_after", "pk"))
+    mine = [row for row in rows if row.indicator.owner_id in posts]
+    due = [
+        Errand(row=row, due=row.stale_after, as_deputy=row.indicator.owner_id not in posts)
+        for row in rows
+        if row.stale_after is not None and row.stale_after < actor.on + SOON
+    ]
+    return Errands(
+        overdue=[errand for errand in due if errand.row.status == Status.STALE],
+        soon=[errand for errand in due if errand.row.status != Status.STALE],
+        vague_goals=list(current_goals(actor).filter(owner__in=posts, is_vague=True).order_by("order", "pk")),
+        mine=mine,
+    )

@@ -1,0 +1,91 @@
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Count, F, Q, QuerySet
+from django.db.models.functions import Abs
+
+from kiun.dashboard.queries.decisions import Decision, decisions
+from kiun.dashboard.queries.indicators import IndicatorRow, current_indicators, indicator_rows, listed
+from kiun.goals.models import Goal, Indicator, PlanStatus, Status
+from kiun.goals.queries import StatusCounts, status_counts, visible_goals, with_status
+from kiun.municipality.actors import Actor
+from kiun.municipality.models import Department
+
+MOVERS_SHOWN = 6
+DECISIONS_SHOWN = 5
+
+
+@dataclass(frozen=True, kw_only=True)
+class DepartmentRow:
+    department: Department
+    counts: StatusCounts
+
+
+@dataclass(frozen=True, kw_only=True)
+class Overview:
+    """One page for one minute. `decisions` are all of them; pages show the first few and say how many follow."""
+
+    counts: StatusCounts
+    decisions: list[Decision]
+    movers: list[IndicatorRow]
+    departments: list[DepartmentRow]
+    goals: int
+    vague_goals: int
+    today: date
+
+    @property
+    def first_decisions(self) -> list[Decision]:
+        return self.decisions[:DECISIONS_SHOWN]
+
+    @property
+    def further_decisions(self) -> int:
+        return max(len(self.decisions) - DECISIONS_SHOWN, 0)
+
+
+def town_overview(actor: Actor) -> Overview:
+    return _overview(actor, current_indicators(actor), current_goals(actor))
+
+
+def department_overview(actor: Actor, department: Department) -> Overview:
+    """The department with everything below it."""
+    below = Q(department__path__startswith=department.path)
+    return _overview(actor, current_indicators(actor).filter(below), current_goals(actor).filter(below))
+
+
+def current_goals(actor: Actor | None) -> QuerySet[Goal]:
+    return visible_goals(actor).filter(plan__status=PlanStatus.CURRENT, ended_on__isnull=True)
+
+
+def _overview(actor: Actor, indicators: QuerySet[Indicator], goals: QuerySet[Goal]) -> Overview:
+    today = actor.on
+    goal_counts = goals.aggregate(all=Count("pk"), vague=Count("pk", filter=Q(is_vague=True)))
+    return Overview(
+        counts=status_counts(indicators, today),
+        decisions=decisions(indicators, today),
+        movers=_movers(indicators, today),
+        departments=_departments(indicators, today),
+        goals=goal_counts["all"],
+        vague_goals=goal_counts["vague"],
+        today=today,
+    )
+
+
+def _movers(indicators: QuerySet[Indicator], today: date) -> list[IndicatorRow]:
+    moved = listed(indicators, today).filter(state__movement__isnull=False).exclude(status=Status.STALE)
+    return indicator_rows(moved.order_by(Abs("state__movement").desc(), "pk")[:MOVERS_SHOWN])
+
+
+def _departments(indicators: QuerySet[Indicator], today: date) -> list[DepartmentRow]:
+    """Departments in charge of something, in the order of the organisation."""
+    per_department = (
+        with_status(indicators, today)
+        .filter(department__isnull=False)
+        .order_by()
+        .values(key=F("department"))
+        .annotate(**{status.value: Count("pk", filter=Q(status=status.value)) for status in Status})
+    )
+    counts = {
+        row["key"]: StatusCounts(**{status.value: row[status.value] for status in Status}) for row in per_department
+    }
+    departments = Department.objects.filter(pk__in=counts).order_by("order", "pk")
+    return [DepartmentRow(department=department, counts=counts[department.pk]) for department in departments]

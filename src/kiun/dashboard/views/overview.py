@@ -1,0 +1,57 @@
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+
+from kiun.activity.queries import town_version
+from kiun.dashboard.queries import department_overview, errands_of, town_overview, towns_of
+from kiun.municipality.middleware import TownRequest, open_to_members
+from kiun.municipality.models import Department, Municipality
+from kiun.ui.loop import LoopSubject, draw_loop
+
+
+def landing(request: HttpRequest) -> HttpResponse:
+    """Lead people to their town; a visitor without an account chooses one to read about."""
+    if request.user.is_authenticated:
+        towns = list(towns_of(request.user, timezone.localdate()))
+        if len(towns) == 1:
+            return redirect("dashboard:start", town=towns[0].slug)
+        return render(request, "dashboard/landing.html", {"towns": towns, "is_mine": True})
+    public = Municipality.objects.filter(is_public=True)
+    return render(request, "dashboard/landing.html", {"towns": public, "is_mine": False})
+
+
+@open_to_members
+def start(request: TownRequest) -> HttpResponse:
+    """After signing in: the whole for those who decide, one's own page for everybody else."""
+    if not request.actor.is_town_staff:
+        return redirect("public:home", town=request.town.slug)
+    page = "dashboard:home" if request.actor.sees_all else "dashboard:my_page"
+    return redirect(page, town=request.town.slug)
+
+
+def home(request: TownRequest) -> HttpResponse:
+    overview = town_overview(request.actor)
+    loop = draw_loop(LoopSubject(kind="town", town=request.town, request=request))
+    return render(request, "dashboard/home.html", {"overview": overview, "loop": loop, "version": version_of(request)})
+
+
+def department(request: TownRequest, pk: int) -> HttpResponse:
+    row = get_object_or_404(Department, pk=pk)
+    overview = department_overview(request.actor, row)
+    loop = draw_loop(LoopSubject(kind="department", town=request.town, row=row, request=request))
+    context = {"department": row, "overview": overview, "loop": loop, "version": version_of(request)}
+    return render(request, "dashboard/department.html", context)
+
+
+def my_page(request: TownRequest) -> HttpResponse:
+    errands = errands_of(request.actor)
+    return render(request, "dashboard/my_page.html", {"errands": errands, "version": version_of(request)})
+
+
+def version_of(request: TownRequest) -> str:
+    """Differs when anything in the town has changed, or when a new day has begun."""
+    return f"{town_version(request.town)}-{request.actor.on:%Y%m%d}"
+
+
+def live_version(request: TownRequest) -> HttpResponse:
+    return JsonResponse({"version": version_of(request)})

@@ -1,0 +1,109 @@
+"""Pages for residents: no account, no cookie, kept per version of the town so that many can read at once."""
+
+from collections.abc import Callable
+from functools import wraps
+from hashlib import sha256
+
+from csp.decorators import csp_update
+from django.core.cache import caches
+from django.http import Http404, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import get_language
+from django.views.decorators.clickjacking import xframe_options_exempt
+
+from kiun import __version__
+from kiun.activity.queries import town_version
+from kiun.dashboard.public_csv import public_csv
+from kiun.dashboard.queries import public_indicator, public_page
+from kiun.municipality.middleware import TownRequest, open_to_everyone
+from kiun.ui.loop import LoopSubject, draw_loop
+
+View = Callable[..., HttpResponse]
+A_DAY = 60 * 60 * 24
+
+
+def public_version(request: TownRequest) -> str:
+    return f"{__version__}-{town_version(request.town)}-{timezone.localdate():%Y%m%d}"
+
+
+def kept_per_version(view: View) -> View:
+    """Answer from memory, or with 304, as long as nothing in the town has changed and the day is the same."""
+
+    @wraps(view)
+    def answer(request: TownRequest, *args: object, **kwargs: object) -> HttpResponse:
+        if not request.town.is_public:
+            raise Http404
+        key = f"{request.get_full_path()}|{get_language()}|{public_version(request)}"
+        etag = f'"{sha256(key.encode()).hexdigest()[:24]}"'
+        if request.headers.get("If-None-Match") == etag:
+            response = HttpResponse(status=304)
+        else:
+            response = _kept(key, lambda: view(request, *args, **kwargs))
+        response["ETag"] = etag
+        response["Cache-Control"] = "public, no-cache"
+        patch_vary_headers(response, ["Accept-Language", "Cookie"])
+        return response
+
+    return answer
+
+
+def _kept(key: str, make: Callable[[], HttpResponse]) -> HttpResponse:
+    pages = caches["pages"]
+    kept = pages.get(key)
+    if kept is None:
+        response = make()
+        if response.status_code == HttpResponse.status_code:
+            pages.set(key, (response.content, response["Content-Type"], response.get("Content-Disposition")), A_DAY)
+        return response
+    content, content_type, disposition = kept
+    headers = {"Content-Disposition": disposition} if disposition else None
+    return HttpResponse(content, content_type=content_type, headers=headers)
+
+
+@open_to_everyone
+@kept_per_version
+def public_home(request: TownRequest) -> HttpResponse:
+    page = public_page(timezone.localdate())
+    loop = draw_loop(LoopSubject(kind="public", town=request.town, request=request))
+    context = {"page": page, "loop": loop, "today": timezone.localdate(), "version": public_version(request)}
+    return render(request, "dashboard/public_home.html", context)
+
+
+@open_to_everyone
+@kept_per_version
+def public_indicator_detail(request: TownRequest, pk: int) -> HttpResponse:
+    return _indicator(request, pk, "dashboard/public_indicator.html")
+
+
+@open_to_everyone
+@xframe_options_exempt
+@csp_update({"frame-ancestors": ["*"]})  # made to stand in other sites; it shows nothing but public figures
+@kept_per_version
+def public_indicator_embed(request: TownRequest, pk: int) -> HttpResponse:
+    return _indicator(request, pk, "dashboard/public_embed.html")
+
+
+def _indicator(request: TownRequest, pk: int, template: str) -> HttpResponse:
+    found = public_indicator(pk, timezone.localdate())
+    if found is None:
+        raise Http404
+    return render(request, template, {"found": found, "version": public_version(request)})
+
+
+@open_to_everyone
+@kept_per_version
+def public_download(request: TownRequest) -> HttpResponse:
+    return HttpResponse(
+        public_csv(request.town, timezone.localdate()),
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{request.town.slug}-indicators.csv"'},
+    )
+
+
+@open_to_everyone
+def public_live_version(request: TownRequest) -> HttpResponse:
+    if not request.town.is_public:
+        raise Http404
+    return JsonResponse({"version": public_version(request)})
