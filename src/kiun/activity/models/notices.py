@@ -1,4 +1,5 @@
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kiun.municipality.models import Membership, OwnedModel
@@ -72,7 +73,7 @@ class NoticePreference(OwnedModel):
     membership = models.OneToOneField(Membership, models.CASCADE, related_name="notice_preference")
     rhythm = models.CharField(_("mail"), max_length=10, choices=MailRhythm.choices, default=MailRhythm.IMMEDIATE)
     # Up to here the daily mail has gathered; it moves in the transaction that writes the mail.
-    digested_until = models.DateTimeField(null=True, blank=True)
+    digested_until = models.DateTimeField(default=timezone.now)
 
     class Meta(OwnedModel.Meta):
         verbose_name = _("notice preference")

@@ -1,0 +1,119 @@
+"""The outbox. A mail is claimed, handed over and marked in three commits, so that a process that dies loses nothing:
+what it had claimed is handed over again after a while, under the same Message-ID.
+"""
+
+from datetime import datetime, timedelta
+from smtplib import SMTPException, SMTPRecipientsRefused
+
+from django.conf import settings
+from django.core.mail import EmailMessage, get_connection
+from django.db import transaction
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, override
+from django_scopes import scope, scopes_disabled
+
+from kiun.activity.models import Delivery, DeliveryState, MailRhythm, Notice, NoticePreference
+from kiun.activity.services.notices import new_delivery
+
+CLAIM_EXPIRES = timedelta(minutes=10)
+RETRY_AFTER = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=4))
+NOTICES_IN_A_DAILY_MAIL = 50
+
+
+def send_deliveries(*, now: datetime | None = None) -> int:
+    """Hand over every mail that is due; returns how many were accepted. Several workers may do this at once."""
+    if not settings.EMAIL_HOST:
+        return 0
+    sent = 0
+    with scopes_disabled(), get_connection() as connection:
+        while delivery := _claim(now or timezone.now()):
+            sent += _hand_over(delivery, connection)
+    return sent
+
+
+def _claim(now: datetime) -> Delivery | None:
+    free = Q(state=DeliveryState.CREATED) | Q(state=DeliveryState.SENDING, claimed_at__lt=now - CLAIM_EXPIRES)
+    for pk in Delivery.objects.filter(free, not_before__lte=now).order_by("pk").values_list("pk", flat=True)[:20]:
+        if Delivery.objects.filter(free, pk=pk).update(
+            state=DeliveryState.SENDING, claimed_at=now, attempts=F("attempts") + 1
+        ):
+            return Delivery.objects.get(pk=pk)
+    return None
+
+
+def _hand_over(delivery: Delivery, connection: object) -> int:
+    mail = EmailMessage(
+        delivery.subject,
+        delivery.body,
+        to=[delivery.address],
+        headers={"Message-ID": delivery.message_id},
+        connection=connection,
+    )
+    try:
+        mail.send()
+    except SMTPRecipientsRefused as error:
+        _give_up(delivery, str(error))
+        return 0
+    except (SMTPException, OSError) as error:
+        _retry(delivery, str(error))
+        return 0
+    Delivery.objects.filter(pk=delivery.pk).update(
+        state=DeliveryState.SENT, sent_at=timezone.now(), claimed_at=None, error=""
+    )
+    return 1
+
+
+def _retry(delivery: Delivery, error: str) -> None:
+    if delivery.attempts > len(RETRY_AFTER):
+        _give_up(delivery, error)
+        return
+    Delivery.objects.filter(pk=delivery.pk).update(
+        state=DeliveryState.CREATED,
+        claimed_at=None,
+        not_before=timezone.now() + RETRY_AFTER[delivery.attempts - 1],
+        error=error[:300],
+    )
+
+
+def _give_up(delivery: Delivery, error: str) -> None:
+    Delivery.objects.filter(pk=delivery.pk).update(state=DeliveryState.FAILED, claimed_at=None, error=error[:300])
+
+
+def write_daily_mails(*, now: datetime | None = None) -> int:
+    """One mail for each person who wants the day's notices together; written once, whatever is killed when."""
+    moment = now or timezone.now()
+    with scopes_disabled():
+        wanting = list(
+            NoticePreference.objects.filter(rhythm=MailRhythm.DAILY)
+            .exclude(membership__user__email="")
+            .select_related("municipality")
+        )
+    return sum(_write_daily_mail(preference, moment) for preference in wanting)
+
+
+@transaction.atomic
+def _write_daily_mail(preference: NoticePreference, now: datetime) -> int:
+    with scope(municipality=preference.municipality):
+        held = NoticePreference.objects.select_for_update().select_related("membership__user").get(pk=preference.pk)
+        if timezone.localdate(held.digested_until) == timezone.localdate(now):
+            return 0
+        unread = Notice.objects.filter(
+            recipient=held.membership, read_at__isnull=True, created_at__lte=now, created_at__gt=held.digested_until
+        )
+        notices = list(unread.order_by("pk")[:NOTICES_IN_A_DAILY_MAIL])
+        NoticePreference.objects.filter(pk=held.pk).update(digested_until=now)
+        if not notices:
+            return 0
+        with override(held.membership.user.language):
+            subject = ngettext("Kiun: one notice", "Kiun: %(count)s notices", len(notices)) % {"count": len(notices)}
+            body = "\n\n".join(_line(notice) for notice in notices)
+            closing = _("You receive this mail once a day. You can change that in Kiun under “Notices”.")
+        new_delivery(recipient=held.membership, subject=subject, body=f"{body}\n\n{closing}", now=now).save()
+        return 1
+
+
+def _line(notice: Notice) -> str:
+    link = f"\n  {settings.PUBLIC_URL}{notice.path}" if notice.path else ""
+    return f"- {notice.subject}{link}"

@@ -1,0 +1,120 @@
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import uuid4
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from kiun.activity.models import Delivery, MailRhythm, Notice, NoticePreference
+from kiun.municipality.actors import Actor
+from kiun.municipality.models import Membership, Municipality
+
+
+@dataclass(frozen=True, kw_only=True)
+class Message:
+    """`occasion` names what it is about; nobody is told twice of the same occasion."""
+
+    recipient: Membership
+    kind: str
+    subject: str
+    body: str
+    occasion: str
+    path: str = ""
+
+
+@transaction.atomic
+def notify(*, town: Municipality, messages: Collection[Message]) -> int:
+    """Write notices, and a mail for each person who wants them at once. Call it in the transaction of the cause."""
+    new = _unsaid(messages)
+    notices = Notice.objects.bulk_create([_notice(town, message) for message in new])
+    rhythms = _rhythms([message.recipient for message in new])
+    now = timezone.now()
+    Delivery.objects.bulk_create(
+        [
+            _delivery(notice, now)
+            for notice in notices
+            if notice.recipient.user.email and rhythms[notice.recipient_id] == MailRhythm.IMMEDIATE
+        ]
+    )
+    return len(notices)
+
+
+def _unsaid(messages: Collection[Message]) -> list[Message]:
+    said = set(
+        Notice.objects.filter(occasion__in={message.occasion for message in messages}).values_list(
+            "recipient", "occasion"
+        )
+    )
+    unsaid = {(m.recipient.pk, m.occasion): m for m in messages if (m.recipient.pk, m.occasion) not in said}
+    return list(unsaid.values())
+
+
+def _notice(town: Municipality, message: Message) -> Notice:
+    return Notice(
+        municipality=town,
+        recipient=message.recipient,
+        kind=message.kind,
+        subject=message.subject[:200],
+        body=message.body,
+        path=message.path,
+        occasion=message.occasion,
+    )
+
+
+def _delivery(notice: Notice, now: datetime) -> Delivery:
+    link = f"\n\n{settings.PUBLIC_URL}{notice.path}" if notice.path else ""
+    return new_delivery(
+        recipient=notice.recipient, notice=notice, subject=notice.subject, body=f"{notice.body}{link}", now=now
+    )
+
+
+def new_delivery(
+    *, recipient: Membership, subject: str, body: str, now: datetime, notice: Notice | None = None, address: str = ""
+) -> Delivery:
+    domain = settings.DEFAULT_FROM_EMAIL.rsplit("@", 1)[-1].rstrip(">")
+    return Delivery(
+        municipality_id=recipient.municipality_id,
+        recipient=recipient,
+        notice=notice,
+        address=address or recipient.user.email,
+        subject=subject,
+        body=body,
+        message_id=f"<{uuid4()}@{domain}>",
+        not_before=now,
+    )
+
+
+def _rhythms(recipients: Iterable[Membership]) -> dict[int, str]:
+    posts = {recipient.pk for recipient in recipients}
+    chosen = dict(NoticePreference.objects.filter(membership__in=posts).values_list("membership", "rhythm"))
+    return {post: chosen.get(post, MailRhythm.IMMEDIATE) for post in posts}
+
+
+@transaction.atomic
+def send_mail_to_address(*, sender: Membership, address: str, subject: str, body: str) -> Delivery:
+    """A mail to somebody without an account (an invitation), through the same outbox; `sender` answers for it."""
+    delivery = new_delivery(recipient=sender, subject=subject, body=body, now=timezone.now(), address=address)
+    delivery.save()
+    return delivery
+
+
+def mark_read(*, actor: Actor, notices: Iterable[Notice] | None = None) -> int:
+    """Mark some of one's own notices, or all of them, as read."""
+    own = Notice.objects.filter(recipient__in=actor.membership_ids, read_at__isnull=True)
+    if notices is not None:
+        own = own.filter(pk__in=[notice.pk for notice in notices])
+    return own.update(read_at=timezone.now())
+
+
+def choose_rhythm(*, membership: Membership, rhythm: str) -> None:
+    NoticePreference.objects.update_or_create(
+        membership=membership,
+        defaults={
+            "municipality_id": membership.municipality_id,
+            "rhythm": MailRhythm(rhythm),
+            # The daily mail begins with what comes from now on.
+            "digested_until": timezone.now(),
+        },
+    )
