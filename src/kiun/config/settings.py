@@ -16,10 +16,18 @@ PRODUCTION = env.bool("KIUN_PRODUCTION", False)
 DEBUG = env.bool("KIUN_DEBUG", False)
 SECRET_KEY = env.str("KIUN_SECRET_KEY", "") or stored_secret_key(DATA_DIR)
 
+# Where `kiun up` listens.
+BIND_HOST = env.str("KIUN_BIND_HOST", "127.0.0.1")
+BIND_PORT = env.int("PORT", 8000)
+WEB_PROCESSES = env.int("KIUN_WEB_PROCESSES", 2)
+WEB_THREADS = env.int("KIUN_WEB_THREADS", 4)
+
 # The address people type decides hosts, secure cookies and links in mails.
-PUBLIC_URL = env.str("KIUN_PUBLIC_URL", f"http://127.0.0.1:{env.int('PORT', 8000)}").rstrip("/")
+PUBLIC_URL = env.str("KIUN_PUBLIC_URL", f"http://127.0.0.1:{BIND_PORT}").rstrip("/")
 _public = urlsplit(PUBLIC_URL)
 IS_HTTPS = _public.scheme == "https"
+# A closed network without certificates has to say so; `kiun check` otherwise refuses plain http.
+ALLOW_HTTP = env.bool("KIUN_ALLOW_HTTP", False)
 ALLOWED_HOSTS = [_public.hostname or "127.0.0.1", "127.0.0.1", "localhost", *env.list("KIUN_ALLOWED_HOSTS", [])]
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 if env.bool("KIUN_BEHIND_PROXY", False):
@@ -51,6 +59,7 @@ INSTALLED_APPS = [
     "kiun.activity",
     "kiun.goals",
     "kiun.dashboard",
+    "kiun.config",
 ]
 
 MIDDLEWARE = [
@@ -120,7 +129,12 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Counters of the rate limits must be seen by every process; pages are kept per process, by version.
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "kiun_cache"},
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "kiun_cache",
+        # Django's 300 would throw counters of the rate limits away as soon as many people sign in.
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    },
     "pages": {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
         "LOCATION": "pages",
@@ -185,6 +199,8 @@ LANGUAGE_CODE = "ja"
 LANGUAGES = [("ja", "日本語"), ("en", "English")]
 TIME_ZONE = "Asia/Tokyo"
 USE_TZ = True
+# Rooms keep their messages themselves (ADR 0007); the kernel is no Django app, so its folder is named here.
+LOCALE_PATHS = [Path(__file__).parent.parent / "kernel" / "locale"]
 FORMAT_MODULE_PATH = ["kiun.config.formats"]
 
 STATIC_URL = "/static/"
@@ -208,12 +224,14 @@ EMAIL_USE_TLS = env.bool("KIUN_EMAIL_TLS", False)
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.str("KIUN_EMAIL_FROM", f"kiun@{_public.hostname}")
 
+LOG_LEVEL = env.str("KIUN_LOG_LEVEL", "WARNING")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": env.str("KIUN_LOG_LEVEL", "WARNING")},
+    # The handler has the level too: the task worker lowers that of its own loggers.
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "level": LOG_LEVEL}},
+    "root": {"handlers": ["console"], "level": LOG_LEVEL},
 }
 SILENCED_SYSTEM_CHECKS = [
     "security.W004",
