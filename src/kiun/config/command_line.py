@@ -97,9 +97,10 @@ def overview() -> str:
         f"  {name:<{width}}  {_first_line(load_command_class(app, module_name(name)).help)}"
         for name, app in sorted(commands.items())
     ]
+    purpose = _("Kiun: carries the digital transformation of a municipality to measured results")
     return "\n".join(
         [
-            f"{_('Kiun: carries the digital transformation of a municipality to measured results')} ({version('kiun')})",
+            f"{purpose} ({version('kiun')})",
             "",
             _("Usage: kiun COMMAND [ARGUMENT …]"),
             "",
@@ -120,3 +121,7 @@ def _not_found(name: str) -> str:
         _("Did you mean “kiun %(name)s”?") % {"name": close[0]} if close else _("“kiun --help” lists all commands.")
     )
     return f"{_('There is no command “%(name)s”.') % {'name': name}} {advice}"
+
+
+if __name__ == "__main__":
+    main()

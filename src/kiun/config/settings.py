@@ -33,7 +33,7 @@ CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 if env.bool("KIUN_BEHIND_PROXY", False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 # How many proxies in front append to X-Forwarded-For; 0 means that the header is not believed.
-TRUSTED_PROXIES = env.int("KIUN_TRUSTED_PROXIES", 0)
+TRUSTED_PROXIES = ALLAUTH_TRUSTED_PROXY_COUNT = env.int("KIUN_TRUSTED_PROXIES", 0)
 
 INSTALLED_APPS = [
     "django.contrib.auth",

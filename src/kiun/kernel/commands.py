@@ -17,6 +17,7 @@ class _HelpFormatter(RawDescriptionHelpFormatter, DjangoHelpFormatter):
 class KiunCommand(BaseCommand):
     """A command of `kiun`. What goes wrong is raised as a DomainError, with what to do in its sentence."""
 
+    help: Any
     example: str
     exit_codes: Any = EXIT_CODES
 
