@@ -11,7 +11,7 @@ from kiun.config.secret_key import stored_secret_key
 env = Env()
 
 DATA_DIR = Path(env.str("KIUN_DATA_DIR", "var")).resolve()
-DATA_DIR.mkdir(parents=True, exist_ok=True)
+DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
 PRODUCTION = env.bool("KIUN_PRODUCTION", False)
 DEBUG = env.bool("KIUN_DEBUG", False)
 SECRET_KEY = env.str("KIUN_SECRET_KEY", "") or stored_secret_key(DATA_DIR)

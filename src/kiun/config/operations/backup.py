@@ -1,0 +1,155 @@
+"""`kiun backup` and `kiun restore`: database, uploaded files and, if wished, the secret key in one file."""
+
+import os
+import shutil
+import zipfile
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from importlib.metadata import version
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from django.conf import settings
+from django.db import connection
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from kiun.config.models import DutyRun
+from kiun.config.operations import database_copy
+from kiun.config.operations.archive import (
+    DATABASES,
+    FILES,
+    SECRET_KEY,
+    ArchiveWriter,
+    Manifest,
+    extract,
+    open_archive,
+    read_manifest,
+)
+from kiun.config.operations.inspection.database import BACKUP
+from kiun.kernel.errors import DomainError
+
+KEY_FILE = "secret_key"
+
+
+@dataclass(frozen=True)
+class Written:
+    path: Path
+    files: int
+    size: int
+
+
+def write_backup(path: Path | None = None, *, with_secret_key: bool = False) -> Written:
+    now = timezone.now()
+    target = path or settings.DATA_DIR / "backups" / f"kiun-{timezone.localtime(now):%Y%m%d-%H%M%S}.zip"
+    target.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = target.with_name(f"{target.name}.part")
+    try:
+        files = _write_archive(unfinished, _describe(now.isoformat()), with_secret_key=with_secret_key)
+        # Only a whole file ever has the final name.
+        unfinished.replace(target)
+    finally:
+        unfinished.unlink(missing_ok=True)
+    DutyRun.objects.update_or_create(
+        duty=BACKUP,
+        defaults={"due_at": now, "last_run_at": now, "was_successful": True, "outcome": target.name[:300]},
+    )
+    return Written(target, files, target.stat().st_size)
+
+
+def _describe(created_at: str) -> Manifest:
+    return Manifest(
+        kiun=version("kiun"),
+        created_at=created_at,
+        database=connection.vendor,
+        database_version=database_copy.server_version(),
+        migrations=database_copy.applied_migrations(),
+    )
+
+
+def _write_archive(path: Path, manifest: Manifest, *, with_secret_key: bool) -> int:
+    """The number of uploaded files. The database comes first: a file it names was stored before its row."""
+    with TemporaryDirectory(dir=settings.DATA_DIR) as folder, _private(path) as archive:
+        writer = ArchiveWriter(archive)
+        copy = Path(folder) / "database"
+        database_copy.dump(copy)
+        writer.add(DATABASES[connection.vendor], copy)
+        stored = sorted(file for file in settings.MEDIA_ROOT.rglob("*") if file.is_file())
+        for file in stored:
+            # A file that is deleted while we copy belongs to a row that is gone as well.
+            with suppress(FileNotFoundError):
+                writer.add(f"{FILES}{file.relative_to(settings.MEDIA_ROOT).as_posix()}", file)
+        if with_secret_key:
+            writer.add(SECRET_KEY, _written_key(Path(folder)))
+        writer.close(replace(manifest, entries=writer.entries))
+    return len(stored)
+
+
+def _private(path: Path) -> zipfile.ZipFile:
+    """Only the owner may read a backup: it holds everything."""
+    path.unlink(missing_ok=True)
+    descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600)
+    return zipfile.ZipFile(os.fdopen(descriptor, "w+b"), "w")
+
+
+def _written_key(folder: Path) -> Path:
+    path = folder / KEY_FILE
+    path.write_text(settings.SECRET_KEY, encoding="ascii")
+    return path
+
+
+def describe_backup(path: Path) -> Manifest:
+    """The manifest of a backup that this installation could restore; a DomainError if it could not."""
+    with open_archive(path) as archive:
+        manifest = read_manifest(archive)
+    if manifest.database != connection.vendor:
+        raise DomainError(
+            _("The backup comes from %(theirs)s, but this installation uses %(ours)s. Set DATABASE_URL accordingly.")
+            % {"theirs": manifest.database, "ours": connection.vendor}
+        )
+    unknown = database_copy.migrations_unknown_to_the_program(manifest.migrations)
+    if unknown:
+        raise DomainError(
+            _("The backup was written by a newer Kiun (%(kiun)s; unknown: %(unknown)s). Update the program first.")
+            % {"kiun": manifest.kiun, "unknown": ", ".join(unknown[:3])}
+        )
+    return manifest
+
+
+def restore_backup(path: Path) -> Manifest:
+    """Everything is unpacked and verified beside the living data; only then do the two change places."""
+    manifest = describe_backup(path)
+    _require_room(manifest)
+    with TemporaryDirectory(dir=settings.DATA_DIR, prefix="restore-") as name:
+        folder = Path(name)
+        with open_archive(path) as archive:
+            extract(archive, manifest, folder)
+        database_copy.restore(folder / manifest.database_entry)
+        _swap_files(folder)
+        _take_over_key(folder)
+    return manifest
+
+
+def _require_room(manifest: Manifest) -> None:
+    needed = 2 * sum(entry.size for entry in manifest.entries.values())
+    free = shutil.disk_usage(settings.DATA_DIR).free
+    if free < needed:
+        raise DomainError(
+            _("Restoring needs %(needed)s MB on the disk of %(folder)s, but only %(free)s MB are free.")
+            % {"needed": needed // 1_000_000, "folder": settings.DATA_DIR, "free": free // 1_000_000}
+        )
+
+
+def _swap_files(folder: Path) -> None:
+    incoming = folder / "files"
+    incoming.mkdir(exist_ok=True)
+    if settings.MEDIA_ROOT.exists():
+        settings.MEDIA_ROOT.rename(folder / "files-before")
+    incoming.rename(settings.MEDIA_ROOT)
+
+
+def _take_over_key(folder: Path) -> None:
+    key = folder / SECRET_KEY
+    if key.exists():
+        key.chmod(0o600)
+        key.replace(settings.DATA_DIR / KEY_FILE)
