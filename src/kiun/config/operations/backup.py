@@ -5,6 +5,7 @@ import shutil
 import zipfile
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -40,8 +41,8 @@ class Written:
 
 
 def write_backup(path: Path | None = None, *, with_secret_key: bool = False) -> Written:
-    now = timezone.now()
-    target = path or settings.DATA_DIR / "backups" / f"kiun-{timezone.localtime(now):%Y%m%d-%H%M%S}.zip"
+    now = timezone.localtime()
+    target = path or settings.DATA_DIR / "backups" / f"kiun-{now:%Y%m%d-%H%M%S}.zip"
     target.parent.mkdir(parents=True, exist_ok=True)
     unfinished = target.with_name(f"{target.name}.part")
     try:
@@ -50,11 +51,13 @@ def write_backup(path: Path | None = None, *, with_secret_key: bool = False) -> 
         unfinished.replace(target)
     finally:
         unfinished.unlink(missing_ok=True)
-    DutyRun.objects.update_or_create(
-        duty=BACKUP,
-        defaults={"due_at": now, "last_run_at": now, "was_successful": True, "outcome": target.name[:300]},
-    )
+    _remember(now)
     return Written(target, files, target.stat().st_size)
+
+
+def _remember(at: datetime) -> None:
+    """For `kiun check`, which asks how old the last backup is."""
+    DutyRun.objects.update_or_create(duty=BACKUP, defaults={"due_at": at, "last_run_at": at, "was_successful": True})
 
 
 def _describe(created_at: str) -> Manifest:
@@ -128,6 +131,11 @@ def restore_backup(path: Path) -> Manifest:
         _swap_files(folder)
         _take_over_key(folder)
     return manifest
+
+
+def remember_restored(manifest: Manifest) -> None:
+    """The data of a backup cannot know that backup; called when its tables fit the program again."""
+    _remember(datetime.fromisoformat(manifest.created_at))
 
 
 def _require_room(manifest: Manifest) -> None:

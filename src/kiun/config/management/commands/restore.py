@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy
 
 from kiun.config.operations import database_copy
 from kiun.config.operations.archive import Manifest
-from kiun.config.operations.backup import describe_backup, restore_backup
+from kiun.config.operations.backup import describe_backup, remember_restored, restore_backup
 from kiun.config.operations.preparation import prepare
 from kiun.kernel.commands import KiunCommand
 from kiun.kernel.errors import DomainError
@@ -37,6 +37,7 @@ class Command(KiunCommand):
             )
         restore_backup(file)
         prepare(self.stdout.write)
+        remember_restored(manifest)
         self.stdout.write(_("✓ The data of the backup is in place. Restart Kiun if it is running."))
 
     def _tell(self, manifest: Manifest) -> None:
