@@ -9,11 +9,13 @@ from pathlib import Path
 from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.core.cache import caches
-from django.core.management import call_command, get_commands
+from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from kiun.dashboard.demo import load_demo
 from kiun.municipality.models import Municipality
 
 Say = Callable[[str], None]
@@ -31,10 +33,9 @@ def prepare(say: Say) -> None:
 
 
 def load_demo_when_empty(say: Say) -> None:
-    if Municipality.objects.exists() or "demo" not in get_commands():
-        return
-    say(_("Loading the demonstration town"))
-    call_command("demo")
+    if not Municipality.objects.exists():
+        say(_("Loading the demonstration town"))
+        load_demo(today=timezone.localdate())
 
 
 def unapplied_migrations() -> list[str]:

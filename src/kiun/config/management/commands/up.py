@@ -14,8 +14,9 @@ from django.utils.translation import gettext_lazy
 from kiun.config.operations.inspection import Level, inspect_installation
 from kiun.config.operations.preparation import load_demo_when_empty, prepare
 from kiun.config.operations.supervisor import Program, Supervisor
+from kiun.dashboard.demo import DEMO_PASSWORD
+from kiun.dashboard.demo.organisation import ACCOUNTS
 from kiun.kernel.commands import KiunCommand
-from kiun.kernel.demo import demo_accounts
 from kiun.kernel.errors import DomainError
 from kiun.municipality.models import Municipality
 
@@ -143,5 +144,13 @@ def _require_safety() -> None:
 def _demo_accounts() -> list[str]:
     if not Municipality.objects.filter(is_demo=True).exists():
         return []
-    heading = _("Accounts of the demonstration (name / password):")
-    return [heading, *(f"{account.id} / {account.password}  {account.words}" for account in demo_accounts)]
+    heading = _("To try it, sign in with one of these names; the password is always %(password)s") % {
+        "password": DEMO_PASSWORD
+    }
+    return [
+        heading,
+        *(
+            f"  {post.username:<12} {post.department or post.title} {post.name} ({post.role.label})"
+            for post in ACCOUNTS
+        ),
+    ]
