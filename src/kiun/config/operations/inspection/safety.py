@@ -92,6 +92,6 @@ def framework() -> Verdict:
         return warning(
             "framework",
             _("Django remarks: %(ids)s.") % {"ids": ", ".join(str(message.id) for message in messages)},
-            _("“kiun shell” and Django's documentation of these numbers explain them."),
+            _("Django's documentation explains these numbers."),
         )
     return fine("framework", _("Django finds nothing wrong."))
