@@ -1,0 +1,1 @@
+from kiun.kernel.tabular.reading import read_workbook

@@ -1,0 +1,110 @@
+"""One pass over a worksheet's XML, for what the reader of values does not tell."""
+
+from collections.abc import Iterable, Mapping
+from xml.parsers import expat
+
+from kiun.kernel.tabular.number_formats import NumberFormat
+from kiun.kernel.tabular.refusal import damaged
+from kiun.kernel.tabular.sheet_facts import WIDEST, SheetFacts, column_number
+
+
+def plain_parser() -> expat.XMLParserType:
+    """Refuses every document type declaration, and with it all entities of its own."""
+    parser = expat.ParserCreate()
+    parser.StartDoctypeDeclHandler = _refuse_declaration
+    return parser
+
+
+def parse_xml(chunks: Iterable[bytes], parser: expat.XMLParserType) -> None:
+    try:
+        for chunk in chunks:
+            parser.Parse(chunk, False)
+        parser.Parse(b"", True)
+    except (expat.ExpatError, ValueError, OverflowError) as error:
+        raise damaged() from error
+
+
+def scan_sheet(chunks: Iterable[bytes], facts: SheetFacts, formats: Mapping[str, NumberFormat]) -> None:
+    parser = plain_parser()
+    scan = _SheetScan(parser, facts, formats)
+    parser.StartElementHandler = scan.start
+    parse_xml(chunks, parser)
+    scan.settle()
+
+
+def _refuse_declaration(*_declaration: object) -> None:
+    raise damaged()
+
+
+class _SheetScan:
+    """Called for every element of a sheet: a million times for a large one, so it does little and keeps no text."""
+
+    def __init__(self, parser: expat.XMLParserType, facts: SheetFacts, formats: Mapping[str, NumberFormat]) -> None:
+        self.parser, self.facts, self.formats = parser, facts, formats
+        self.row = self.column = 0
+        self.cell_type: str | None = None
+        self.has_formula = self.in_value = False
+        self.text = ""
+        self.columns: dict[str, int] = {}
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        if ":" in name:
+            name = name.rpartition(":")[2]
+        if name == "c":
+            self.start_cell(attributes)
+        elif name == "v":
+            self.facts.has_value_at(self.row, self.column)
+            self.in_value = True
+        elif name == "f":
+            self.facts.has_value_at(self.row, self.column)
+            self.has_formula = True
+            self.parser.CharacterDataHandler = self.characters
+        elif name == "is":
+            self.facts.has_value_at(self.row, self.column)
+        elif name == "row":
+            self.row = _number(attributes["r"]) if "r" in attributes else self.row + 1
+            self.column = 0
+
+    def start_cell(self, attributes: dict[str, str]) -> None:
+        if self.has_formula or self.cell_type == "e":
+            self.settle()
+        self.in_value = False
+        ref = attributes.get("r")
+        if ref is None:
+            self.column += 1
+        else:
+            letters = ref.rstrip("0123456789")
+            if letters not in self.columns:
+                self.columns[letters] = _column(letters)
+            self.column = self.columns[letters]
+            self.row = _number(ref[len(letters) :])
+        if (style := attributes.get("s")) in self.formats:
+            self.facts.formats[self.row * WIDEST + self.column] = self.formats[style or ""]
+        self.cell_type = attributes.get("t")
+        if self.cell_type == "e":
+            self.parser.CharacterDataHandler = self.characters
+
+    def characters(self, data: str) -> None:
+        if self.in_value:
+            self.text += data
+
+    def settle(self) -> None:
+        """Judges the formula or error cell that has just ended; an empty text is a result, an empty number is none."""
+        if self.cell_type == "e":
+            self.facts.error_value_at(self.row, self.column, self.text.strip()[:20])
+        elif self.has_formula and not self.text.strip() and self.cell_type != "str":
+            self.facts.formula_without_value_at(self.row, self.column)
+        self.has_formula, self.cell_type, self.text = False, None, ""
+        self.parser.CharacterDataHandler = None
+
+
+def _number(digits: str) -> int:
+    if not (digits.isascii() and digits.isdigit() and len(digits) < 8):  # noqa: PLR2004 - Excel has 7 digits of rows
+        raise damaged()
+    return int(digits)
+
+
+def _column(letters: str) -> int:
+    if not (letters.isascii() and letters.isalpha() and len(letters) <= 3):  # noqa: PLR2004 - XFD is the last one
+        raise damaged()
+    return column_number(letters.upper())
