@@ -103,12 +103,17 @@ def parse_fiscal_year(value: TimeValue, *, context: FiscalYear | None = None) ->
 
 def find_period(text: str, *, context: FiscalYear | None = None) -> Period | None:
     """The first time expression inside a longer text, such as 目標値（R7）; a range of years is not one period."""
+    return split_period(text, context=context)[0]
+
+
+def split_period(text: str, *, context: FiscalYear | None = None) -> tuple[Period | None, str]:
+    """The first time expression and the text without it, half-width: 令和７年度目標 → (令和7年度, "目標")."""
     folded = _folded(text)
     for pattern in _IN_TEXT:
         for match in pattern.finditer(folded):
             if _names_a_time(match, folded):
-                return _period(match, context)
-    return None
+                return _period(match, context), folded[: match.start()] + folded[match.end() :]
+    return None, folded
 
 
 def _names_a_time(match: re.Match[str], text: str) -> bool:

@@ -1,1 +1,38 @@
+"""Tables in and out: reading what a town hall's spreadsheets hold, and writing what can be opened safely."""
+
+from kiun.kernel.tabular.header_words import Vocabulary
+from kiun.kernel.tabular.model import Cell, MergedRange, Sheet, Value, Workbook
+from kiun.kernel.tabular.number_formats import NumberFormat
+from kiun.kernel.tabular.quantities import EMPTY, UNOBTAINABLE, Quantity, parse_quantity
 from kiun.kernel.tabular.reading import read_workbook
+from kiun.kernel.tabular.refusal import CellProblem, FileRefusedError, Limits
+from kiun.kernel.tabular.table import Column, Record, Table, best_table, find_table
+from kiun.kernel.tabular.writing import OutputColumn, OutputSheet, OutputValue, write_csv, write_workbook
+
+__all__ = [
+    "EMPTY",
+    "UNOBTAINABLE",
+    "Cell",
+    "CellProblem",
+    "Column",
+    "FileRefusedError",
+    "Limits",
+    "MergedRange",
+    "NumberFormat",
+    "OutputColumn",
+    "OutputSheet",
+    "OutputValue",
+    "Quantity",
+    "Record",
+    "Sheet",
+    "Table",
+    "Value",
+    "Vocabulary",
+    "Workbook",
+    "best_table",
+    "find_table",
+    "parse_quantity",
+    "read_workbook",
+    "write_csv",
+    "write_workbook",
+]

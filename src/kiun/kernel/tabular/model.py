@@ -23,7 +23,7 @@ SIGNIFICANT_DIGITS = 15  # what Excel keeps and shows; the rest of a binary floa
 
 
 def parse_ref(ref: str) -> tuple[int, int]:
-    """ "B7" → (7, 2)"""
+    """B7 is (7, 2)."""
     match = re.fullmatch(r"([A-Z]{1,3})([1-9][0-9]{0,6})", ref)
     if not match:
         raise DomainError(_("“%(ref)s” is not a cell. Write it like B7.") % {"ref": ref})
@@ -51,7 +51,7 @@ class Cell:
     column: int
     value: Value = None
     number_format: NumberFormat | None = None
-    merged_from: str = ""  # the cell whose value this is, when both belong to one merged range
+    merged_from: str = ""  # the cell whose value this is, by a merged range or as "same as above"
 
     @property
     def ref(self) -> str:
@@ -96,7 +96,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class Sheet:
-    """`rows` is the rectangle from A1; None is a blank cell, and of a merged range only the first cell has the value."""
+    """`rows` is the rectangle from A1. None is a blank cell; only the first cell of a merged range has its value."""
 
     name: str
     rows: tuple[Row, ...]
@@ -118,12 +118,15 @@ class Sheet:
 
     def cell_at(self, row: int, column: int) -> Cell:
         """Outside the sheet is a blank cell; inside a merged range every cell has the range's value."""
-        merged = self._merged.get(row * WIDEST + column)
+        merged = self.merged_at(row, column)
         if merged and (row, column) != (merged.first_row, merged.first_column):
             origin = self.cell_at(merged.first_row, merged.first_column)
             return Cell(self.name, row, column, origin.value, origin.number_format, origin.ref)
         value = self.rows[row - 1][column - 1] if 0 < row <= self.height and 0 < column <= self.width else None
         return Cell(self.name, row, column, value, self.formats.get(row * WIDEST + column))
+
+    def merged_at(self, row: int, column: int) -> MergedRange | None:
+        return self._merged.get(row * WIDEST + column)
 
     @cached_property
     def _merged(self) -> dict[int, MergedRange]:

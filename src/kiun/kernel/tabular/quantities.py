@@ -1,4 +1,4 @@
-"""Numbers as officers write them in a cell: 45.2％, 約3,000人, ▲5.2, (累計) 12, 1億2,000万円, or a sign that there is none."""
+"""Numbers as officers write them in a cell: 45.2％, 約3,000人, ▲5.2, (累計) 12, 1億2,000万円, or a sign of none."""
 
 import re
 import unicodedata

@@ -134,7 +134,7 @@ def _rows(found: CalamineSheet, limits: Limits) -> tuple[Row, ...]:
     )
     for number, row in enumerate(rows, start=1):
         for column, value in enumerate(row, start=1):
-            if value.__class__ is str and len(value) > limits.cell_characters:  # type: ignore[arg-type]
+            if isinstance(value, str) and len(value) > limits.cell_characters:
                 raise cell_too_long(found.name, cell_ref(number, column), limits)
     return rows
 
