@@ -117,6 +117,9 @@ TEMPLATES = [
     },
 ]
 
+# A component sees its own attributes and what every page has, never the variables of the page around it.
+COTTON_ISOLATE_BY_DEFAULT = True
+
 DATABASES = {"default": env.dj_db_url("DATABASE_URL", f"sqlite:///{DATA_DIR / 'kiun.sqlite3'}", conn_max_age=60)}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"] = {

@@ -14,6 +14,7 @@ urlpatterns = [
     path("", landing, name="landing"),
     path("accounts/", include("allauth.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
+    path("", include("kiun.ui.urls")),
     path("healthz", alive, name="alive"),
     path("t/<slug:town>/", include("kiun.municipality.urls")),
     path("t/<slug:town>/", include("kiun.activity.urls")),

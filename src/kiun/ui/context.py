@@ -2,6 +2,12 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from kiun.ui.navigation import Navigation
+
 
 def page_frame(request: HttpRequest) -> dict[str, Any]:
-    return {"town": getattr(request, "town", None), "actor": getattr(request, "actor", None)}
+    return {
+        "town": getattr(request, "town", None),
+        "actor": getattr(request, "actor", None),
+        "navigation": Navigation(request),
+    }

@@ -1,0 +1,48 @@
+import { announce, word } from '../words.js'
+
+const REVERT_AFTER = 2000
+
+document.addEventListener('click', (event) => {
+  const target = event.target.closest('[data-copy], [data-print], [data-back], [data-dismiss]')
+  closeMenusExcept(event.target.closest('[data-menu]'))
+  if (!target) return
+  if ('copy' in target.dataset) copy(target)
+  if ('print' in target.dataset) window.print()
+  if ('back' in target.dataset) history.length > 1 ? history.back() : location.assign('/')
+  if ('dismiss' in target.dataset) target.closest('.k-banner').remove()
+})
+
+document.addEventListener('keydown', (event) => {
+  if (event.key !== 'Escape') return
+  const menu = document.activeElement?.closest('[data-menu][open]') ?? document.querySelector('[data-menu][open]')
+  if (!menu) return
+  menu.open = false
+  menu.querySelector('summary').focus()
+})
+
+function closeMenusExcept(kept) {
+  for (const menu of document.querySelectorAll('[data-menu][open]')) if (menu !== kept) menu.open = false
+}
+
+// The clipboard interface is missing where a town hall serves plain http; then a selection does the work.
+async function copy(button) {
+  if (navigator.clipboard) await navigator.clipboard.writeText(button.dataset.copy)
+  else copyBySelection(button.dataset.copy)
+  const label = button.querySelector('span') ?? button
+  const before = label.textContent
+  label.textContent = word('copied')
+  announce(word('copied'))
+  setTimeout(() => { label.textContent = before }, REVERT_AFTER)
+}
+
+function copyBySelection(text) {
+  const field = Object.assign(document.createElement('textarea'), { value: text, className: 'k-hidden' })
+  document.body.append(field)
+  field.select()
+  document.execCommand('copy')
+  field.remove()
+}
+
+// After a rejected form the reader begins at what must be mended.
+document.addEventListener('DOMContentLoaded', () => document.querySelector('[data-focus]')?.focus())
+document.addEventListener('htmx:load', (event) => event.detail.elt.querySelector?.('[data-focus]')?.focus())

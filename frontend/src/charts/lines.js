@@ -1,0 +1,147 @@
+import { base, FONT, HAIR, INK, KEY, LINE, NARROW, number, SERIES, SUB, tooltip } from './paint.js'
+
+const time = (iso) => Date.parse(iso)
+const FAN = '#c5d7fb'
+
+export function lineOption(data, width) {
+  const narrow = width < NARROW
+  return {
+    ...base,
+    grid: { left: 8, right: narrow ? 64 : 96, top: 28, bottom: 8, outerBoundsMode: 'same', outerBoundsContain: 'axisLabel' },
+    tooltip: { ...tooltip, trigger: 'axis', axisPointer: { type: 'line', lineStyle: { color: LINE } }, formatter: (hits) => spoken(data, hits) },
+    xAxis: timeAxis(data),
+    yAxis: valueAxis(data, narrow),
+    series: [...fan(data), ...data.series.map((series, at) => course(data, series, at)), ...target(data)],
+  }
+}
+
+function timeAxis({ from, to, ticks }) {
+  const labels = new Map(ticks.map(([iso, label]) => [time(iso), label]))
+  const places = [...labels.keys()]
+  return {
+    type: 'value',
+    min: Math.min(time(from), ...places),
+    max: time(to),
+    axisLine: { show: true, lineStyle: { color: LINE } },
+    axisTick: { show: true, customValues: places, lineStyle: { color: LINE } },
+    axisLabel: { customValues: places, formatter: (value) => labels.get(value) ?? '', color: SUB, fontSize: 13, hideOverlap: true },
+    splitLine: { show: false },
+  }
+}
+
+function valueAxis({ unit }, narrow) {
+  return {
+    type: 'value',
+    scale: true,
+    splitNumber: narrow ? 3 : 4,
+    axisLabel: { color: SUB, fontSize: 13, formatter: (value) => `${number(value)}${unit}` },
+    splitLine: { lineStyle: { color: HAIR } },
+  }
+}
+
+function course(data, { name, data: points }, at) {
+  const color = SERIES[at % SERIES.length]
+  const last = points.findLast(([, value]) => value !== null)
+  const label = last && `${data.series.length > 1 ? `${name}\n` : ''}${number(last[1])}${data.unit}`
+  return {
+    type: 'line',
+    name,
+    data: points.map(([iso, value]) => [time(iso), value]),
+    symbol: 'circle',
+    symbolSize: points.length > 24 ? 4 : 7,
+    showSymbol: true,
+    lineStyle: { width: 3, color },
+    itemStyle: { color },
+    emphasis: { disabled: true },
+    z: 4,
+    // With a fan to its right the number stands above its point, so that both stay legible.
+    endLabel: { show: !data.fan.length, formatter: label, color, fontFamily: FONT, fontSize: 14, fontWeight: 700, distance: 8 },
+    markPoint: undefined,
+    ...(data.fan.length && last ? lastLabel(points, last, label, color) : {}),
+  }
+}
+
+function lastLabel(points, last, label, color) {
+  return {
+    data: points.map(([iso, value]) => ({
+      value: [time(iso), value],
+      label: iso === last[0] ? { show: true, formatter: label, position: 'top', distance: 8, color, fontWeight: 700, fontSize: 14, fontFamily: FONT } : undefined,
+    })),
+  }
+}
+
+// The band grows from the last known value: low edge invisible, its height filled, the middle dashed.
+function fan(data) {
+  if (!data.fan.length) return []
+  const start = data.series[0]?.data.findLast(([, value]) => value !== null)
+  const places = [...(start ? [{ on: start[0], low: start[1], middle: start[1], high: start[1] }] : []), ...data.fan]
+  const end = places.at(-1)
+  return [
+    {
+      type: 'custom',
+      name: 'fan',
+      silent: true,
+      z: 1,
+      data: [0],
+      renderItem: (_params, api) => ({
+        type: 'polygon',
+        shape: {
+          points: [
+            ...places.map((place) => api.coord([time(place.on), place.high])),
+            ...places.toReversed().map((place) => api.coord([time(place.on), place.low])),
+          ],
+        },
+        style: { fill: FAN, opacity: 0.55 },
+      }),
+      encode: { x: -1, y: -1 },
+    },
+    {
+      type: 'line',
+      name: data.words.forecast,
+      data: places.map((place) => [time(place.on), place.middle]),
+      symbol: 'none',
+      lineStyle: { width: 2, type: 'dashed', color: KEY },
+      itemStyle: { color: KEY },
+      emphasis: { disabled: true },
+      z: 3,
+      endLabel: { show: true, formatter: `${data.words.forecast}\n${number(end.low)}–${number(end.high)}${data.unit}`, color: SUB, fontFamily: FONT, fontSize: 13, lineHeight: 18, distance: 8 },
+    },
+    // Keeps the band inside the axis.
+    { type: 'line', name: 'low', data: data.fan.map((place) => [time(place.on), place.low]), silent: true, symbol: 'none', lineStyle: { opacity: 0 }, tooltip: { show: false } },
+    { type: 'line', name: 'high', data: data.fan.map((place) => [time(place.on), place.high]), silent: true, symbol: 'none', lineStyle: { opacity: 0 }, tooltip: { show: false } },
+  ]
+}
+
+function target({ target: goal, from, to }) {
+  if (!goal) return []
+  return [
+    {
+      type: 'line',
+      name: 'target',
+      silent: true,
+      symbol: 'none',
+      // An invisible line, so that the axis reaches the target.
+      data: [[time(from), goal.value], [time(to), goal.value]],
+      lineStyle: { opacity: 0 },
+      tooltip: { show: false },
+      markLine: {
+        silent: true,
+        symbol: 'none',
+        animation: false,
+        data: [{ yAxis: goal.value }],
+        lineStyle: { color: INK, type: [6, 5], width: 1.5 },
+        label: { position: 'insideStartTop', formatter: goal.label, color: INK, fontFamily: FONT, fontSize: 13, fontWeight: 700 },
+      },
+    },
+  ]
+}
+
+function spoken(data, hits) {
+  const shown = hits.filter(({ seriesName }) => !['low', 'high', 'target', 'fan'].includes(seriesName))
+  if (!shown.length) return ''
+  const iso = Object.keys(data.labels).find((day) => time(day) === shown[0].value[0])
+  const point = data.fan.find(({ on }) => on === iso)
+  const lines = shown.map(({ seriesName, value }) => `${seriesName} ${value[1] === null ? data.words.noValue : number(value[1]) + data.unit}`)
+  const range = point ? [`${data.words.range} ${number(point.low)}–${number(point.high)}${data.unit}`] : []
+  return [data.labels[iso] ?? '', ...lines, ...range].join('\n')
+}

@@ -1,0 +1,54 @@
+"""Numbers as people read them: grouped, without idle zeros, a true minus sign."""
+
+from decimal import Decimal, InvalidOperation
+
+# Signs that stand close to their number; a word keeps its distance only in English.
+CLOSE_UNITS = ("%", "％", "℃", "°")
+MINUS = "−"
+
+
+def as_decimal(value: object) -> Decimal | None:
+    if value is None or isinstance(value, bool) or value == "":
+        return None
+    try:
+        number = Decimal(str(value))
+    except InvalidOperation:
+        return None
+    return number if number.is_finite() else None
+
+
+def figure(value: object, unit: str = "") -> str:
+    """1,240件, −3,120.5 時間; a value that is no number (「評価できない」) is given back as it stands, nothing as “—”."""
+    if value is None or value == "":
+        return "—"
+    number = as_decimal(value)
+    if number is None:
+        return str(value)
+    return f"{_grouped(number)}{spaced(unit)}"
+
+
+def signed(value: object, unit: str = "") -> str:
+    number = as_decimal(value)
+    if number is None:
+        return figure(value)
+    sign = "+" if number > 0 else "" if number else "±"
+    return f"{sign}{_grouped(number)}{spaced(unit)}"
+
+
+def percent(share: object) -> str:
+    """0.462 → 46.2%"""
+    number = as_decimal(share)
+    return "—" if number is None else f"{_grouped(round(number * 100, 1))}%"
+
+
+def spaced(unit: str) -> str:
+    unit = str(unit).strip()
+    latin = unit[:1].isascii() and unit[:1].isalnum()
+    return f" {unit}" if latin and unit not in CLOSE_UNITS else unit
+
+
+def _grouped(number: Decimal) -> str:
+    text = f"{abs(number):,f}"
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return f"{MINUS}{text}" if number < 0 and text != "0" else text
