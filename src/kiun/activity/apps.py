@@ -7,4 +7,6 @@ class ActivityConfig(AppConfig):
 
     def ready(self) -> None:
         # Subscribing is the import's purpose; models are loaded only now.
-        from kiun.activity import receivers  # noqa: F401
+        from kiun.activity import contributions, receivers  # noqa: F401
+
+        contributions.register()

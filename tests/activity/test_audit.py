@@ -1,0 +1,71 @@
+import pytest
+from django_scopes import scope
+
+from kiun.activity.models import AuditEntry
+from kiun.activity.queries import history_of, town_version
+from kiun.goals.models import Plan
+from kiun.goals.services import change_plan, create_plan
+from kiun.kernel.errors import NotAllowedError
+from tests.factories import make_actor, make_town
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def town():
+    return make_town()
+
+
+@pytest.fixture
+def plan(town):
+    with scope(municipality=town):
+        return create_plan(actor=make_actor(town), plan=Plan(name="計画", first_year=2024, last_year=2028))
+
+
+def test_a_change_keeps_who_what_before_and_after_and_why(town, plan):
+    actor = make_actor(town)
+    with scope(municipality=town):
+        plan.last_year = 2029
+        change_plan(actor=actor, plan=plan, reason="議会の議決による")
+        entry = history_of(plan).first()
+        assert (entry.actor, entry.user, entry.verb) == (actor.user.name, actor.user, "changed")
+        assert (entry.before, entry.after) == ({"last_year": 2028}, {"last_year": 2029})
+        assert (entry.reason, entry.via, entry.label) == ("議会の議決による", "web", "計画")
+
+
+def test_the_version_of_a_town_grows_with_its_own_changes_only(town, plan):
+    other = make_town("minato", "みなと市")
+    with scope(municipality=town):
+        before = town_version(town)
+        assert town_version(other) == 0
+        plan.summary = "新しい"
+        change_plan(actor=make_actor(town), plan=plan)
+        assert town_version(town) > before
+        assert town_version(other) == 0
+
+
+def test_what_is_rolled_back_leaves_no_record(town, plan):
+    with scope(municipality=town):
+        before = AuditEntry.objects.count()
+        plan.last_year = 2000
+        with pytest.raises(Exception, match="."):
+            change_plan(actor=make_actor(town), plan=plan)
+        assert AuditEntry.objects.count() == before
+
+
+@pytest.mark.parametrize(
+    "attack",
+    [
+        lambda entry: entry.save(),
+        lambda entry: entry.delete(),
+        lambda entry: AuditEntry.objects.filter(pk=entry.pk).update(actor="だれか"),
+        lambda entry: AuditEntry.objects.all().delete(),
+        lambda entry: AuditEntry.objects.bulk_update([entry], ["actor"]),
+    ],
+)
+def test_a_record_can_be_neither_changed_nor_deleted(town, plan, attack):
+    with scope(municipality=town):
+        entry = history_of(plan).get()
+        with pytest.raises(NotAllowedError):
+            attack(entry)
+        assert history_of(plan).get().actor == entry.actor

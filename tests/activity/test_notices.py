@@ -1,0 +1,137 @@
+import socket
+from datetime import timedelta
+
+import pytest
+from aiosmtpd.controller import Controller
+from django.utils import timezone
+from django_scopes import scope
+
+from kiun.activity.models import Delivery, DeliveryState, MailRhythm, Notice
+from kiun.activity.services import Message, choose_rhythm, mark_read, notify, send_deliveries, write_daily_mails
+from kiun.municipality.actors import actor_of
+from tests.factories import TODAY, make_membership, make_town, make_user
+
+pytestmark = pytest.mark.django_db
+
+
+class Postbox:
+    """A real mail server that keeps what it accepts, and can refuse."""
+
+    def __init__(self):
+        self.accepted = []
+        self.answers = []
+
+    async def handle_DATA(self, _server, _session, envelope):  # noqa: N802 - named by aiosmtpd
+        answer = self.answers.pop(0) if self.answers else "250 OK"
+        if answer.startswith("250"):
+            self.accepted.append(envelope)
+        return answer
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@pytest.fixture
+def postbox(settings):
+    box = Postbox()
+    controller = Controller(box, hostname="127.0.0.1", port=free_port())
+    controller.start()
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", controller.port
+    yield box
+    controller.stop()
+
+
+@pytest.fixture
+def town():
+    return make_town()
+
+
+@pytest.fixture
+def post(town):
+    return make_membership(town)
+
+
+def message(post, occasion="value_due:1", **fields):
+    defaults = {"kind": "test", "subject": "値を入れてください", "body": "期日を過ぎました。", "path": "/t/hinata/"}
+    return Message(recipient=post, occasion=occasion, **{**defaults, **fields})
+
+
+def tell(town, *messages):
+    with scope(municipality=town):
+        return notify(town=town, messages=messages)
+
+
+def test_nobody_is_told_twice_of_the_same_occasion(town, post):
+    assert tell(town, message(post), message(post)) == 1
+    assert tell(town, message(post), message(post, "value_due:2")) == 1
+    with scope(municipality=town):
+        assert Notice.objects.count() == 2
+        assert Delivery.objects.count() == 2
+
+
+def test_a_mail_is_written_only_for_those_who_want_it_at_once_and_have_an_address(town, post):
+    daily, never, without = (make_membership(town) for _ in range(3))
+    without.user.email = ""
+    without.user.save()
+    with scope(municipality=town):
+        choose_rhythm(membership=daily, rhythm=MailRhythm.DAILY)
+        choose_rhythm(membership=never, rhythm=MailRhythm.NEVER)
+    tell(town, *(message(each) for each in (post, daily, never, without)))
+    with scope(municipality=town):
+        assert list(Delivery.objects.values_list("recipient", flat=True)) == [post.pk]
+        assert Notice.objects.count() == 4
+
+
+def test_a_mail_is_handed_over_once(town, post, postbox):
+    tell(town, message(post))
+    assert send_deliveries() == 1
+    assert send_deliveries() == 0
+    assert [envelope.rcpt_tos for envelope in postbox.accepted] == [[post.user.email]]
+    with scope(municipality=town):
+        delivery = Delivery.objects.get()
+        assert delivery.state == DeliveryState.SENT
+        assert delivery.message_id.encode() in postbox.accepted[0].content
+
+
+def test_a_mail_that_the_server_refuses_for_now_is_tried_again_later(town, post, postbox):
+    tell(town, message(post))
+    postbox.answers = ["451 come back later"]
+    assert send_deliveries() == 0
+    assert send_deliveries() == 0
+    assert send_deliveries(now=timezone.now() + timedelta(minutes=2)) == 1
+    assert len(postbox.accepted) == 1
+
+
+def test_a_mail_claimed_by_a_process_that_died_goes_out_after_a_while_under_the_same_id(town, post, postbox):
+    tell(town, message(post))
+    with scope(municipality=town):
+        Delivery.objects.update(state=DeliveryState.SENDING, claimed_at=timezone.now())
+        known_as = Delivery.objects.get().message_id
+    assert send_deliveries() == 0
+    assert send_deliveries(now=timezone.now() + timedelta(minutes=11)) == 1
+    assert known_as.encode() in postbox.accepted[0].content
+
+
+def test_the_daily_mail_gathers_what_is_unread_and_is_written_once_a_day(town, post):
+    with scope(municipality=town):
+        choose_rhythm(membership=post, rhythm=MailRhythm.DAILY)
+    tell(town, message(post, "a", subject="一つ目"), message(post, "b", subject="二つ目"))
+    tomorrow = timezone.now() + timedelta(days=1)
+    assert write_daily_mails(now=tomorrow) == 1
+    assert write_daily_mails(now=tomorrow) == 0
+    with scope(municipality=town):
+        mail = Delivery.objects.get()
+        assert ("一つ目" in mail.body, "二つ目" in mail.body) == (True, True)
+    assert write_daily_mails(now=tomorrow + timedelta(days=1)) == 0
+
+
+def test_one_can_mark_only_ones_own_notices(town, post):
+    other = make_membership(town, user=make_user("白井 健太"))
+    tell(town, message(post), message(other))
+    with scope(municipality=town):
+        assert mark_read(actor=actor_of(other.user, town, on=TODAY), notices=Notice.objects.all()) == 1
+        assert list(Notice.objects.filter(read_at=None).values_list("recipient", flat=True)) == [post.pk]
