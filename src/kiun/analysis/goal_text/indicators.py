@@ -1,0 +1,150 @@
+"""The name of what is measured, and the unit a table leaves to its heading."""
+
+import re
+
+from kiun.analysis.goal_text.normalisation import DATE_MARK as D
+from kiun.analysis.goal_text.normalisation import VALUE_MARK as V
+from kiun.analysis.goal_text.statement import Statement
+from kiun.analysis.goal_text.values import Value
+
+MEASURE = (
+    r"(?:割合|比率|件数|人数|回数|団体数|戸数|台数|時間数|日数|箇所数|か所数|施設数|満足度|認知度|理解度|浸透度|達成度|幸福度|愛着度|関心度|重要度|習熟度|充実度|知名度|魅力度|信頼度|"
+    r"待ち時間|処理時間|所要時間|勤務時間|労働時間|作業時間|業務時間|残業時間|対応時間|到着時間|排出量|使用量|消費量|発生量|処分量|貸出冊数|排出原単位|残高|寿命|"
+    r"スコア|指数|売上高|出荷額|産出額|消費額|寄附額|寄付額|収量|歩数|順位|通行量|(?<![効確])率|(?<![多少複半手関無回件人])数(?![値学字十百千多回年々か理量式]))"
+)
+_MEASURE_HEAD = re.compile(rf"{MEASURE}(?:\([^()]*\))?[」]?$")
+_CHANGE_OF = (
+    r"(?:の|を)?(?:さらなる|更なる|一層の|大幅な|着実な)?(?:向上|増加|拡大|削減|減少|短縮|縮減|低減|抑制|改善|上昇|引き?上げ|引き?下げ|増や|減ら|高め|上げ|下げ|縮め|抑え|伸ば|低下|把握|維持|公表)"
+)
+_NAMED = re.compile(rf"{MEASURE}(?:\([^()]*\))?[」]?(?:{_CHANGE_OF}|の(?:目標|推移|実績))")
+_EXPLICIT = re.compile(r"(?:指標名?|評価指標|成果指標|活動指標|KPI|KGI)[ ]?[】\]]?[:：・ ][ ]?(?P<name>[^:：/\n。【】]{2,60})")
+_EDGE = re.compile(r"^[\s、。・:：/○●◎◆■□◇▪\-~→>※【】\[\]()]+|[\s、。・:：/○●◆■□◇▪\-~→※【】\[(]+$")
+_LEADING = re.compile(
+    rf"^(?:[{D}](?:度|末|頃|時点|現在)?(?:まで|中|末)?(?:に|には|の|を|で|から|は|、|における|とする)*(?:目途|めど|目処|目標)?(?:に|として|、|とし)*"
+    r"|(?:今後|本市|本県|当市|当町|市|県|町|国|本計画)(?:は|では|の|、|に)+|(?:目標|現状|現在|現行|直近|全国(?:最下位)?)(?:値)?(?:では|は|の|:|、|で)*|また、|さらに、|(?:約|累計|年間|平均|延べ)(?:で|の)?)+"
+)
+_BEFORE_VALUE = re.compile(rf"(?P<name>[^。\n{V}]*?[^。\n{V}はをがに、])(?P<particle>を|は|が|について(?:は)?|に関して(?:は)?|も)[^。\n]*?$")
+_AFTER_VALUE = re.compile(
+    rf"(?:以上|以下|程度|超)*(?P<link>の|を|で|に|が)?[ ]?(?P<object>[^。、\n{V}{D}をに]{{0,40}}?)(?P<particle>を|に|が)?[ ]?(?P<verb>[一-龥ァ-ヴーA-Za-z]{{2,10}}?)(?:する|します|した|させ|され|し|を目指|でき|に取|の達成|を行|$|[。、(])"
+)
+_UNIT_IN_NAME = re.compile(r"[(\[](?P<unit>%|[一-龥ァ-ヴー]{1,4}数?|[ a-zA-Z0-9/μ\-]{1,8}|億円|百万円|千円|[一-龥]{1,3}/[一-龥]{1,2})[)\]]")
+_UNIT_BY_MEASURE = (
+    ("件数", "件"), ("人数", "人"), ("者数", "人"), ("員数", "人"), ("回数", "回"), ("団体数", "団体"), ("施設数", "施設"), ("校数", "校"), ("社数", "社"),
+    ("箇所数", "箇所"), ("か所数", "か所"), ("世帯数", "世帯"), ("戸数", "戸"), ("台数", "台"), ("業務数", "業務"), ("冊数", "冊"), ("日数", "日"), ("歩数", "歩"),
+)  # fmt: skip
+_NOT_PERCENT = re.compile(r"出生率|死亡率|罹患率|発生率|有効求人倍率|倍率")
+_NOT_UNITS = {"累計", "延べ", "男性", "女性", "平均", "年間", "全国", "県内", "市内", "名目", "実質", "合計", "単年", "目標", "現状", "実績", "案", "仮称", "再掲", "新規", "継続"}
+
+
+def name_indicator(statement: Statement, anchor: Value | None) -> tuple[int, int] | None:
+    """The span of the indicator's name; without any value only a statement that is about a measure has one."""
+    if explicit := _EXPLICIT.search(statement.skeleton):
+        span = _trim(statement, *explicit.span("name"))
+        if span and not _only_marks(statement, span):
+            return _cut_at_label(statement, span)
+    if anchor is None:
+        return _named_measure(statement)
+    for find in (_measure_near, _heading, _subject, _object_behind):
+        if span := find(statement, anchor):
+            return span
+    return None
+
+
+def _named_measure(statement: Statement) -> tuple[int, int] | None:
+    whole = _trim(statement, 0, len(statement.text.rstrip()))
+    if whole and _MEASURE_HEAD.search(statement.skeleton[slice(*whole)]) and whole[1] - whole[0] <= 60:  # noqa: PLR2004
+        return whole
+    named = _NAMED.search(statement.skeleton)
+    if not named:
+        return None
+    measure = re.compile(MEASURE + r"(?:\([^()]*\))?[」]?").match(statement.skeleton, named.start())
+    end = measure.end() if measure else named.end()
+    return _trim(statement, _phrase_start(statement.skeleton, named.start()), end)
+
+
+def _measure_near(statement: Statement, anchor: Value) -> tuple[int, int] | None:
+    """A noun that measures something (〜率, 〜件数, 〜割合), the nearest before the value, else the first after it."""
+    start, end = statement.sentence_around(anchor.start)
+    pattern = re.compile(MEASURE + r"(?:\((?:[^()\ue000\ue001]*)\))?[」]?(?![一-龥ァ-ヴ])")
+    before = [m for m in pattern.finditer(statement.skeleton, start, anchor.start)]
+    found = before[-1] if before else pattern.search(statement.skeleton, anchor.end, end) or pattern.search(statement.skeleton)
+    if not found:
+        return None
+    return _trim(statement, _phrase_start(statement.skeleton, found.start()), found.end())
+
+
+def _phrase_start(skeleton: str, place: int) -> int:
+    """Back to where the noun phrase begins: a particle that opens a new phrase, a mark or a value ends the walk."""
+    before = skeleton[:place]
+    stop = max((match.end() for match in re.finditer(rf"[。、\n{V}{D}:：【】/・→]|(?<=[一-龥ァ-ヴー)」])(?:は|では|には|までに|として)|について|ため、?", before)), default=0)
+    return stop
+
+
+def _heading(statement: Statement, anchor: Value) -> tuple[int, int] | None:
+    """What a table row or a label leads with: 「受講者:1,000人」「〜の設置【2023年度までに】」."""
+    start, _end = statement.sentence_around(anchor.start)
+    head = re.compile(rf"[^{D}{V}:：【\[]{{3,80}}(?=[ ]?(?:[:：【\[(]|[ ]|{D}|{V}))").match(statement.skeleton, start)
+    if not head or re.search(r"[をはがにで]$", head.group().rstrip()):
+        return None
+    follows = statement.skeleton[head.end() : head.end() + 2].strip()
+    if follows.startswith((V, D)) and not head.group().endswith((" ", "数", "率")):
+        return None
+    return _cut_at_label(statement, _trim(statement, head.start(), head.end()))
+
+
+def _subject(statement: Statement, anchor: Value) -> tuple[int, int] | None:
+    start, _end = statement.sentence_around(anchor.start)
+    found = _BEFORE_VALUE.search(statement.skeleton[start : anchor.start])
+    if not found:
+        return None
+    return _trim(statement, _phrase_start(statement.skeleton, start + found.end("name")), start + found.end("name"))
+
+
+def _object_behind(statement: Statement, anchor: Value) -> tuple[int, int] | None:
+    start, end = statement.sentence_around(anchor.start)
+    found = _AFTER_VALUE.match(statement.skeleton, anchor.end, end)
+    if found and (found["object"] or found["verb"]):
+        from_ = found.start("object") if found["object"] else found.start("verb")
+        return _trim(statement, from_, found.end("verb"))
+    return _trim(statement, start, anchor.start) or _trim(statement, anchor.end, end)
+
+
+def _cut_at_label(statement: Statement, span: tuple[int, int] | None) -> tuple[int, int] | None:
+    if span is None:
+        return None
+    label = re.compile(rf"[ ]*[(○・]?(?:現状|基準値|目標|実績|現在|{D}|{V})").search(statement.skeleton, *span)
+    return _trim(statement, span[0], label.start()) if label else span
+
+
+def _trim(statement: Statement, start: int, end: int) -> tuple[int, int] | None:
+    while True:
+        phrase = statement.skeleton[start:end]
+        lead = _LEADING.match(phrase)
+        if lead and lead.end() and lead.end() < len(phrase):
+            start += lead.end()
+            continue
+        stripped = _EDGE.sub("", phrase)
+        if stripped == phrase or not stripped:
+            break
+        start += phrase.find(stripped)
+        end = start + len(stripped)
+    span = (start, end)
+    return None if start >= end or _only_marks(statement, span) else span
+
+
+def _only_marks(statement: Statement, span: tuple[int, int]) -> bool:
+    return not re.search(rf"[^\s{D}{V}:：()・]", statement.skeleton[slice(*span)])
+
+
+def unit_by_heading(text: str, indicator: str) -> str:
+    """「移住相談件数(件)」 gives 件, 「(事務数)」 gives 事務, and a 割合 is in %."""
+    for match in _UNIT_IN_NAME.finditer(text):
+        unit = match["unit"].strip()
+        if unit not in _NOT_UNITS and not re.fullmatch(r"[RHS]?\d+|[A-Z]{2,}", unit):
+            return unit.removesuffix("数") or unit
+    for measure, unit in _UNIT_BY_MEASURE:
+        if measure in indicator:
+            return unit
+    if re.search(r"率|割合", indicator) and not _NOT_PERCENT.search(indicator):
+        return "%"
+    return ""
