@@ -107,7 +107,7 @@ def _context_of(text: str, today: date) -> _Context:
         text=text,
         today=today,
         era_of_bare_years=_era_of_bare_years(text, today),
-        bare_suffix_is_fiscal="年度" in text or not re.search(r"[\d元]年(?!度|間|以内|後)", text),
+        bare_suffix_is_fiscal="年度" in text or not re.search(r"(?:(?:令和|平成|昭和)(?:元|\d{1,2})|[12]\d{3}(?:\([^()]*\))?)年(?!度)", text),
     )
 
 
@@ -257,7 +257,11 @@ def _relative(match: re.Match[str], _text: str, today: date, _found: list[DateMe
 def _duration(match: re.Match[str], text: str, today: date, found: list[DateMention]) -> DateMention | None:
     before = text[max(0, match.start() - 6) : match.start()]
     in_months = "月" in match["unit"]
+    if re.match(r"[^。、]{0,12}(?:確率|発生)", text[match.end() :]):
+        return None
     if match["unit"] in {"日", "週間", "年度"} or _PAST_DURATION.search(before) or _EVENT_CLOCK.search(before) and in_months:
+        return None
+    if any(_spells_out(text, other, match.start()) for other in found):
         return None
     number = 0.5 if match["number"] == "半" else int(_kanji_to_digits(match["number"]))
     months = round(number * (1 if in_months else 12))
@@ -277,6 +281,11 @@ def duration_end(today: date, months: int) -> date:
 
 def _opens_duration(text: str, mention: DateMention, before: int) -> bool:
     return mention.end <= before and bool(re.fullmatch(r"(?:から|より|以降)(?:の|、)?", text[mention.end : before]))
+
+
+def _spells_out(text: str, mention: DateMention, before: int) -> bool:
+    """「2024年度から2028年度までの5年間」: the length adds nothing to the range."""
+    return mention.form is DateForm.RANGE and bool(re.fullmatch(r"(?:まで)?の?[ (]?", text[mention.end : before])) and mention.end <= before
 
 
 def _kanji_to_digits(number: str) -> str:

@@ -15,7 +15,7 @@ class Direction(StrEnum):
     NONE = "none"
 
 
-_DOWN = r"削減|減少|縮減|短縮|低減|軽減|減ら|減じ|抑制|抑え|引き?下げ|下げる|下げ|縮小|縮め|低下|カット|ダウン|圧縮|解消|全廃|ゼロ|撲滅|根絶|統合|集約|再編|統廃合|減(?![量災免税価点])|以下|未満"
+_DOWN = r"削減|減少|縮減|短縮|低減|軽減|減ら|減じ|抑制|抑え|引き?下げ|下げる|下げ|縮小|縮め|低下(?!に歯止|を防|を食)|カット|ダウン|圧縮|解消|全廃|ゼロ|撲滅|根絶|統合|集約|再編|統廃合|減(?![量災免税価点])|以下|未満"
 _UP = r"増加|増や|増強|増設|増|向上|拡大|拡充|引き?上げ|上げ|高め|上昇|伸ば|延伸|アップ|改善|創出|育成|養成|確保|達成|超え|上回|以上"
 _KEEP = re.compile(r"維持|継続|キープ|保つ|保持")
 _UNWANTED = re.compile(
@@ -84,7 +84,7 @@ def _by_words(statement: Statement, indicator: str, target: Value, clause: str) 
     reduced = re.search(r"(?:削減|縮減|短縮|減少|低減|抑制)(?:率|数|量|額|時間)?[^をはが、。]{0,6}$", before)
     if target.unit and re.match(r"以内", near) and re.match(r"時間|分|日|か月|週間|年|秒", target.unit):
         return Direction.DECREASE
-    if reduced or _UNWANTED.search(subject) and not re.search(r"達成率|対策|削減に|認定|カバー|設置|整備|率(?!.*(?:離職|滞納))", subject):
+    if reduced or _UNWANTED.search(subject) and not re.search(r"達成率|対策|削減に|認定|カバー|設置|整備|率(?!.*(?:離職|滞納))|[のがし]ない", subject):
         return Direction.DECREASE
     return Direction.INCREASE
 

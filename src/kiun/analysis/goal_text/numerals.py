@@ -5,7 +5,7 @@ from decimal import Decimal
 
 _DIGITS = r"(?:\d{1,3}(?:,\d{3})+(?!\d)|\d{1,15})(?:\.\d{1,6})?"
 _MYRIADS = r"(?:[十百千]?[万億兆]|[百千])"
-NUMBER = rf"{_DIGITS}(?:{_MYRIADS}(?:{_DIGITS}(?={_MYRIADS})|\d{{1,4}}(?![\d.,]))?){{0,5}}"
+NUMBER = rf"{_DIGITS}(?:{_MYRIADS}(?:{_DIGITS}(?={_MYRIADS})|\d{{1,3}},\d{{3}}(?![\d,])|\d{{1,4}}(?![\d.,]))?){{0,5}}"
 KANJI_NUMBER = r"[一二三四五六七八九十百千]{1,7}"
 
 _POWERS = {

@@ -36,10 +36,11 @@ _BASE_LABEL = re.compile(
 _TARGET_LABEL = re.compile(
     rf"(?:最終|中間|達成|到達|数値|成果|活動)?(?:目標|KPI|KGI)(?:値|数値|水準|指標)?(?!年|期|設定|を|に(?!は)|達|と(?!して)|の達|で|である|を掲)(?=[ ]?(?:[:：(【〉》\]】=/|→、-]|は|として|{D}|{V}|約|概ね|年間|累計|延べ|全|毎|令和|$|[ぁ-ん]?[ ]))|計画値|めざす値|目指す値|目標である|ゴール[:：]|到達点[:：]"
 )
+_NOTHING_KNOWN = r"^[ ]?(?:\([^()]*\))?[ ]?[:】\]]?[ ]?(?:-|ー|―|なし|未把握|未集計|不明|調査中|未実施)"
 _LABEL = re.compile(rf"(?P<target>{_TARGET_LABEL.pattern})|(?P<baseline>{_BASE_LABEL.pattern})")
 _RUNNING_BASE_LABELS = {"現在", "現行", "従来", "これまで", "昨年度", "直近", "足元", "時点", "前回"}
 _ARROW = re.compile(r"→|->|=>|▶|►")
-_FROM = re.compile(r"(?:の?(?:水準|状態|程度|前後|強|弱|超|以上|未満))*(?:\([^()]*\))?(?:から|より)(?!なる|成る)")
+_FROM = re.compile(r"\)?(?:の?(?:水準|状態|程度|前後|強|弱|超|以上|未満))*(?:\([^()]*\))?(?:から|より)(?!なる|成る)")
 _PLAIN_BETWEEN = re.compile(rf"[ {D}():、,/・\-~→|;;\[\]【】末度頃現在時点約累計年間延べ平均各\n]*")
 _TO = re.compile(
     r"(?:以上|以下|未満|程度|超|台|まで|前後|の大台)*[ ]?(?:に|へ|まで|と(?:し|す|な)|を(?:目指|めざ|目標|達成|維持|上回|下回|超|突破|確保|切))"
@@ -83,6 +84,7 @@ def assign_roles(statement: Statement) -> Roles:
     _relate_neighbours(statement, marked)
     _read_rows(statement, marked)
     _read_parentheses(statement, marked)
+    _read_closing_reports(statement, marked)
     target = _choose_target(statement, marked)
     baseline = _choose_baseline(statement, marked, target)
     reference = _reference_of(statement) if target else None
@@ -106,6 +108,8 @@ def _label_over(statement: Statement, value: Value) -> Role | None:
     """A label in the parenthesis behind a value wins over the last label before it."""
     behind = statement.parenthesis_after(value.end)
     if behind and V not in statement.skeleton[slice(*behind)] and (label := _LABEL.search(statement.skeleton, *behind)):
+        if label.group() == "時点" and _lies_ahead(statement, label):
+            return None
         return Role.TARGET if label["target"] else Role.BASELINE
     start, _end = statement.sentence_around(value.start)
     around = statement.parenthesis_around(value.start)
@@ -117,6 +121,11 @@ def _label_over(statement: Statement, value: Value) -> Role | None:
     return Role.TARGET if labels[-1]["target"] else Role.BASELINE
 
 
+def _lies_ahead(statement: Statement, label: re.Match[str]) -> bool:
+    """「令和8年度末時点」 tells of a plan while that day has not come."""
+    return any(mention.end == label.start() and mention.last > statement.today for mention in statement.dates)
+
+
 def _governs(statement: Statement, label: re.Match[str], value: Value) -> bool:
     between = statement.skeleton[label.end() : value.start]
     own = statement.parenthesis_around(label.start())
@@ -124,10 +133,13 @@ def _governs(statement: Statement, label: re.Match[str], value: Value) -> bool:
         return False
     if own and own[1] < value.start and statement.skeleton[own[0] - 1 : own[0]] == V:
         return False
+    if label.group() == "時点" and _lies_ahead(statement, label):
+        return False
     if label.group() in _RUNNING_BASE_LABELS:
         return V not in between and len(between) < 24 and not re.search(r"までに|目標|から", between)
     if label["baseline"]:
-        return V not in between and not re.search(r"まで|目指", between)
+        reach = re.sub(rf"{V}+(?=、[^。{V}{D}]{{1,14}}$)", "", between) if between[:1] in {":", "は"} else between
+        return V not in reach and not re.search(rf"まで|目指|{_NOTHING_KNOWN}", between)
     return True
 
 
@@ -228,8 +240,7 @@ def _read_row(statement: Statement, row: list[Value], marked: Marked) -> None:
 
 def _baseline_slot_is_empty(statement: Statement) -> bool:
     """「目標設定時 -」: the table has a place for the baseline and nothing in it."""
-    empty = r"[ ]?(?:\([^()]*\))?[ ]?[:】\]]?[ ]?(?:-|ー|―|なし|未把握|未集計|不明|調査中|未実施)"
-    return bool(re.search(rf"(?:{_BASE_LABEL.pattern}){empty}", statement.skeleton))
+    return any(re.match(_NOTHING_KNOWN, statement.skeleton[label.end() :]) for label in _BASE_LABEL.finditer(statement.skeleton))
 
 
 def _read_parentheses(statement: Statement, marked: Marked) -> None:
@@ -245,6 +256,19 @@ def _read_parentheses(statement: Statement, marked: Marked) -> None:
             dated = D in inner
             same = any(v.unit == value.unit or not value.unit for v in outside)
             marked[id(value)] = None if is_target else Role.BASELINE if dated and same else Role.ASIDE
+
+
+def _read_closing_reports(statement: Statement, marked: Marked) -> None:
+    """「…を目指す交付率も、2021年度末の保有率は42.7%」: the level that closes the sentence is today's."""
+    for value in statement.values[1:]:
+        mention = date_of(statement, value)
+        if marked[id(value)] or not mention or _is_strong(statement, mention):
+            continue
+        closes = re.match(r"(?:程度|弱|強)?[ ]?(?:。|$)", statement.skeleton[value.end :])
+        is_subject = re.search(rf"は[ ]?(?:約|わずか|まだ)?$|(?:で|が)(?:約|わずか)?$|{D}(?:は|で)?$", statement.words_before(value.start))
+        earlier_aim = any(_is_strong(statement, other) and other.last > mention.last for other in statement.dates)
+        if closes and is_subject and earlier_aim:
+            marked[id(value)] = Role.BASELINE
 
 
 def date_of(statement: Statement, value: Value) -> DateMention | None:
@@ -286,11 +310,26 @@ def _choose_target(statement: Statement, marked: Marked) -> Value | None:
 
 
 def _weight(statement: Statement, marked: Marked, value: Value) -> int:
+    """Values listed side by side (「企業誘致20社、新規雇用500人を目指す」) share the predicate of the last."""
+    listed = re.compile(rf"(?:以上|程度)?、[^。をはがにで、{V}]{{1,20}}(?={V})").match(statement.skeleton, value.end)
+    follower = next((v for v in statement.values if listed and v.start == listed.end()), None)
+    if follower and marked[id(follower)] in {None, Role.TARGET} and not _is_share(statement, value):
+        return max(_own_weight(statement, marked, value), _weight(statement, marked, follower))
+    return _own_weight(statement, marked, value)
+
+
+def _is_share(statement: Statement, value: Value) -> bool:
+    """「各課1名、計80名」"""
+    return bool(re.search(r"各[^。、はをが]{1,8}$", statement.words_before(value.start, 10)))
+
+
+def _own_weight(statement: Statement, marked: Marked, value: Value) -> int:
     weight = 8 if marked[id(value)] is Role.TARGET else 0
     around = statement.parenthesis_around(value.start)
     after = statement.skeleton[value.end : value.end + 12]
     weight += 3 if _TO.match(after) or _is_relative_change(after) else 0
     weight -= 4 if around else 0
+    weight -= 5 if _is_share(statement, value) else 0
     weight -= 2 if re.match(r"以内に(?!達|す|短縮|抑|収|減|縮)|以内の", after) else 0
     weight += 2 if (mention := date_of(statement, value)) and _is_strong(statement, mention) else 0
     weight -= 3 if value.number is None and value.word in {"全て", "全域"} else 0
@@ -383,9 +422,9 @@ def _promises_action(statement: Statement, mention: DateMention) -> bool:
     start, end = statement.sentence_around(mention.start)
     if _is_past_report(statement, mention):
         return False
-    if statement.parenthesis_around(mention.start):
-        return bool(_SUFFIX_PARENTHESIS.search(statement.skeleton[start:end].rstrip()))
     after = statement.skeleton[mention.end : end].rstrip()
     if mention.form is DateForm.RANGE:
         return bool(re.match(r"[)]?(?:の?[^。]*策定|を?計画期間|とする)", after))
+    if statement.parenthesis_around(mention.start):
+        return bool(_SUFFIX_PARENTHESIS.search(statement.skeleton[start:end].rstrip()))
     return bool(re.match(r"(?:度?末?(?:に|には)|[ ]|、|$|:)", after)) and bool(_NONPAST_TAIL.search(after) or not after)

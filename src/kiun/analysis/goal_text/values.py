@@ -40,10 +40,10 @@ _REACHES_ALL = re.compile(
 _SLOGAN_AFTER_ALL = re.compile(r"安心|幸せ|輝|意識|行動変革|活躍|寄り添|暮らせ|笑顔|豊か|一丸|支え合|心がけ|目線")
 
 _NUMBER = re.compile(
-    rf"(?P<sign>[▲±+]|(?<![\d%A-Za-z{D}])-(?=\d))?(?P<number>(?<![\d.,A-Za-z]){NUMBER}|(?<![第一二三四五六七八九十百千万唯統無]){KANJI_NUMBER}(?=割|倍|件|か所|箇所|施設|団体|業務|社|校))"
+    rf"(?P<sign>[▲±+]|(?<![\d%A-Za-z{D}])-(?=\d))?(?P<number>(?<![\d.,A-Za-z])(?<!\d[十百千万億兆]){NUMBER}|(?<![第一二三四五六七八九十百千万唯統無]){KANJI_NUMBER}(?=割|倍|件|か所|箇所|施設|団体|業務|社|校))"
 )
 _ORDINAL_BEFORE = re.compile(
-    rf"(?:第|Ver\.?|ver\.?|No\.?|no\.?|№|図|表|別表|様式|資料|ISO[ /]?|JIS[ ]?[A-Z]?[ ]?|IPv|レベル|ステップ|フェーズ|ステージ|ゴール|マグニチュード|震度|国道|県道|Society[ ]?|Web|Wi-Fi[ ]?|Windows[ ]?|Microsoft[ ]?|Office[ ]?|PM|CO|基本目標|基本方針|基本施策|施策|重点戦略|戦略|方針|柱|プロジェクト|政策|[A-Za-z][-_.]?|{D}法律第|Step|STEP|Phase|p\.?|P\.?|条|項|\d-)[ ]?$"
+    rf"(?:第|Ver\.?|ver\.?|No\.?|no\.?|№|図|表|別表|様式|資料|ISO[ /]?|JIS[ ]?[A-Z]?[ ]?|IPv|レベル|ステップ|フェーズ|ステージ|ゴール|マグニチュード|震度|国道|県道|Society[ ]?|Web|Wi-Fi[ ]?|Windows[ ]?|Microsoft[ ]?|Office[ ]?|PM|CO|基本目標|基本方針|基本施策|施策|重点戦略|戦略|方針|柱|プロジェクト|政策|[A-Za-z][-_.]?|{D}法律第|Step|STEP|Phase|p\.?|P\.?|条|項|\d-|\d:|\d時|[1一]人)[ ]?$"
 )
 _BUDGET_BEFORE = re.compile(
     r"(?:事業費|予算額?|予算規模|補助上限|上限額?|資本金|交付額|交付金額|契約額|概算|総工費|工事費|投資額)(?:は|:|の|が|として|[ ])?(?:約|計|[ ])*$"
@@ -61,7 +61,7 @@ _PER_UNIT_AFTER = re.compile(
     r"(?:当たり|あたり|につき|ごと|毎に|おき|に(?:1|一)(?:度|回|人|校|か所|箇所|名|件|台)|ぶり|連続|間保|満点|を一つ|につ)"
 )
 _MODIFIER_AFTER = re.compile(
-    r"(?:(?:以上|以下|未満)?の(?:高齢者|児童|子ども|方|市民|住民|女性|男性|者|人口|世帯|職員|都市|市(?!民満|内総)|町|まち|本市|自治体の)|(?:規模|クラス)の|(?:サービス|回線|対応(?!件|数|率)|世代)|以上児|未満児|児|と(?:連携|協力|共同|一体|協働|締結)|から(?:なる|成る|構成)|で構成|に及ぶ|にまたが|を(?:擁|抱え|所管|有する)|の(?:柱|視点|ゴール|基本|重点|方針|原則|目標|ステップ|テーマ|力|観点|領域|戦略|方向|段階|プラン))"
+    r"(?:(?:以上|以下|未満)?の(?:高齢者|児童|子ども|方|市民|住民|女性|男性|者|人口|世帯|職員|都市|市(?!民満|内総)|町|まち|本市|自治体の)|(?:規模|クラス)の|(?:サービス|回線|対応(?!件|数|率)|世代)|以上児|未満児|児|と(?:連携|協力|共同|一体|協働|締結)|から(?:なる|成る|構成)|で構成|に及ぶ|にまたが|を(?:擁|抱え|所管|有する)|の(?:確率|柱|視点|ゴール|基本|重点|方針|原則|目標|ステップ|テーマ|力|観点|領域|戦略|方向|段階|プラン))"
 )
 _AGE_MODIFIER_AFTER = re.compile(
     r"(?:以上|以下|未満|代|児|から|時点)?(?:の|高齢|人口|児|を対象|~|)(?!に|へ|まで|延|以|を目|$|[ 、。)(→])"
@@ -167,6 +167,8 @@ def _measured(match: re.Match[str], text: str, number: Decimal, unit: re.Match[s
         return None
     if written not in {"%", "ポイント"} and (frequency := FREQUENCY_BEFORE.search(text[max(0, start - 14) : start])) and "/" not in written:
         written = f"{written}/{frequency_of(frequency)}"
+    if written == "年" and tail.startswith("以内"):
+        return None
     is_structure = written in _STRUCTURE_UNITS
     first = match.start() if match["sign"] in {"▲", "-"} else start
     return Value(first, end + unit.end(), number, unit=written, is_structure=is_structure)
