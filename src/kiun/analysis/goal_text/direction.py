@@ -20,7 +20,7 @@ _UP = r"増加|増や|増強|増設|増|向上|拡大|拡充|引き?上げ|上�
 _KEEP = re.compile(r"維持|継続|キープ|保つ|保持")
 _UNWANTED = re.compile(
     r"待ち時間|待機児童|処理時間|所要時間|処理日数|作業時間|残業|時間外|超過勤務|排出量|排出原単位|ごみ|ゴミ|廃棄物|食品ロス|死者|死亡|事故|犯罪|刑法犯|滞納|未納|離職|空き家(?!バンク|の?活用|の?利活用)|不登校|いじめ|火災|苦情|エラー|ミス|"
-    r"印刷|コピー|喫煙|肥満|有病|有所見|赤字|残高|公債費|経常収支比率|将来負担|失業|自殺|漏水|消費量|使用量|経費|医療費|コスト|要介護認定|未達|欠席|中退|孤立|殺処分|被害|流出|転出|再配達|来庁|むし歯|患者|処分量|到着時間|インシデント|FAX|紙"
+    r"印刷|コピー|喫煙|肥満|有病|有所見|赤字|(?:[市県町村府]債|地方債|債務|起債|借入金?|負債)(?:現在高|残高)|公債費|経常収支比率|将来負担|失業|自殺|漏水|消費量|使用量|経費|医療費|コスト|要介護認定|未達|欠席|中退|孤立|殺処分|被害|流出|転出|再配達|来庁|むし歯|患者|処分量|到着時間|インシデント|FAX|紙"
 )
 _OBJECT_OF_REDUCTION = re.compile(rf"(?:{_DOWN})")
 _CHANGE = re.compile(rf"(?P<down>{_DOWN})|(?P<up>{_UP})")
@@ -41,15 +41,19 @@ def find_direction(
         and baseline
         and baseline.number is not None
         and baseline.unit == target.unit
-        and not _is_change_by(target, clause)
+        and not changes_by(statement, target)
     ):
         return _by_comparison(baseline.number, target.number)
     return _by_words(statement, indicator, target, clause)
 
 
-def _is_change_by(target: Value, clause: str) -> bool:
-    by = re.match(r"(?:以上|程度|超)?(?:の|を)?(?:削減|縮減|短縮|低減|減|増|向上|引き?上げ|引き?下げ|アップ|ダウン|拡大|改善|上昇)", clause)
-    return target.unit in {"ポイント", "倍"} or bool(by)
+def changes_by(statement: Statement, target: Value) -> bool:
+    """「30%削減」「10ポイント向上」「50人増やす」 name the difference, 「30%に」 the level."""
+    by = re.match(
+        r"(?:以上|程度|超)?(?:の|を)?(?:削減|縮減|短縮|低減|圧縮|減|増|向上|引き?上げ|引き?下げ|アップ|ダウン|改善|上昇)",
+        statement.skeleton[target.end :],
+    )
+    return target.number is not None and (target.unit in {"ポイント", "倍"} or bool(by))
 
 
 def _is_fixed(statement: Statement, target: Value, clause: str) -> bool:
@@ -68,7 +72,7 @@ def _by_comparison(now: Decimal, then: Decimal) -> Direction:
 
 
 def _by_words(statement: Statement, indicator: str, target: Value, clause: str) -> Direction:
-    if target.word in {"半減", "全廃", "根絶", "撲滅"} or "ゼロ" in target.word or target.number == 0 and not target.word:
+    if target.word in {"半減", "半分", "全廃", "根絶", "撲滅"} or "ゼロ" in target.word or target.number == 0 and not target.word:
         return Direction.DECREASE
     if target.word == "倍増":
         return Direction.INCREASE
@@ -95,7 +99,7 @@ def _counts_reduced_things(target: Value, clause: str) -> bool:
 
 
 def _without_target(statement: Statement, indicator: str, *, has_deadline: bool) -> Direction:
-    if indicator:
+    if indicator and not re.search(r"(?:てい(?:る|ます)|ており|てきた)", statement.skeleton):
         place = statement.text.find(indicator)
         tail = statement.skeleton[place + len(indicator) :] if place >= 0 else statement.skeleton
         change = _last_change(tail) or _last_change(re.sub(r"率|数", "", indicator[-8:]) if "減" in indicator else "")

@@ -5,7 +5,7 @@ import re
 from kiun.analysis.goal_text.normalisation import DATE_MARK as D
 from kiun.analysis.goal_text.normalisation import VALUE_MARK as V
 from kiun.analysis.goal_text.statement import Statement
-from kiun.analysis.goal_text.values import Value
+from kiun.analysis.goal_text.values import WHOLE, Value
 
 MEASURE = (
     r"(?:割合|比率|件数|人数|回数|団体数|戸数|台数|時間数|日数|箇所数|か所数|施設数|満足度|認知度|理解度|浸透度|達成度|幸福度|愛着度|関心度|重要度|習熟度|充実度|知名度|魅力度|信頼度|"
@@ -16,22 +16,23 @@ _MEASURE_HEAD = re.compile(rf"{MEASURE}(?:\([^()]*\))?[」]?$")
 _CHANGE_OF = (
     r"(?:の|を)?(?:さらなる|更なる|一層の|大幅な|着実な)?(?:向上|増加|拡大|削減|減少|短縮|縮減|低減|抑制|改善|上昇|引き?上げ|引き?下げ|増や|減ら|高め|上げ|下げ|縮め|抑え|伸ば|低下|把握|維持|公表)"
 )
-_NAMED = re.compile(rf"{MEASURE}(?:\([^()]*\))?[」]?(?:{_CHANGE_OF}|の(?:目標|推移|実績))")
-_EXPLICIT = re.compile(r"(?:指標名?|評価指標|成果指標|活動指標|KPI|KGI)[ ]?[】\]]?[:：・ ][ ]?(?P<name>[^:：/\n。【】]{2,60})")
+_NAMED = re.compile(rf"{MEASURE}(?:\([^()]*\))?[」]?(?:{_CHANGE_OF}|の(?:目標|推移|実績)|[はが][^。、]{{0,8}}(?:上昇|増加|低下|減少|横ばい|改善|伸び))")
+_EXPLICIT = re.compile(r"(?:指標名?|評価指標|成果指標|活動指標|KPI|KGI)[ ]?[】\]]?[:：・ ][ ]?(?P<name>(?!検討中|未定|なし|設定|調整中|別途|-)[^:：/\n。【】]{2,60})")
 _EDGE = re.compile(r"^[\s、。・:：/○●◎◆■□◇▪\-~→>※【】\[\]()]+|[\s、。・:：/○●◆■□◇▪\-~→※【】\[(]+$")
 _LEADING = re.compile(
     rf"^(?:[{D}](?:度|末|頃|時点|現在)?(?:まで|中|末)?(?:に|には|の|を|で|から|は|、|における|とする)*(?:目途|めど|目処|目標)?(?:に|として|、|とし)*"
-    r"|(?:今後|本市|本県|当市|当町|市|県|町|国|本計画)(?:は|では|の|、|に)+|(?:目標|現状|現在|現行|直近|全国(?:最下位)?)(?:値)?(?:では|は|の|:|、|で)*|また、|さらに、|(?:約|累計|年間|平均|延べ)(?:で|の)?)+"
+    r"|(?:今後|本市|本県|当市|当町|市|県|町|国|本計画)(?:は|では|の|、|に)+|(?:目標|現状|現在|現行|直近|全国(?:最下位)?)(?:値)?(?:では|は|の|:|、|で)*|また、|さらに、|(?:の|が|を|に(?:低迷する|とどまる|留まる|すぎない|過ぎない|おける|は))(?=.)|(?:約|累計|年間|平均|延べ)(?:で|の)?)+"
 )
 _BEFORE_VALUE = re.compile(rf"(?P<name>[^。\n{V}]*?[^。\n{V}はをがに、])(?P<particle>を|は|が|について(?:は)?|に関して(?:は)?|も)[^。\n]*?$")
 _AFTER_VALUE = re.compile(
-    rf"(?:以上|以下|程度|超)*(?P<link>の|を|で|に|が)?[ ]?(?P<object>[^。、\n{V}{D}をに]{{0,40}}?)(?P<particle>を|に|が)?[ ]?(?P<verb>[一-龥ァ-ヴーA-Za-z]{{2,10}}?)(?:する|します|した|させ|され|し|を目指|でき|に取|の達成|を行|$|[。、(])"
+    rf"(?:以上|以下|程度|超)*(?P<link>の|を|で|に|が)?[ ]?(?P<object>[^。、\n{V}{D}をに()]{{0,40}}?)(?P<particle>を|に|が)?[ ]?(?P<verb>[一-龥ァ-ヴーA-Za-z]{{2,10}}?)(?:する|します|した|させ|され|し|を目指|でき|に取|の達成|を行|$|[。、(])"
 )
 _UNIT_IN_NAME = re.compile(r"[(\[](?P<unit>%|[一-龥ァ-ヴー]{1,4}数?|[ a-zA-Z0-9/μ\-]{1,8}|億円|百万円|千円|[一-龥]{1,3}/[一-龥]{1,2})[)\]]")
 _UNIT_BY_MEASURE = (
     ("件数", "件"), ("人数", "人"), ("者数", "人"), ("員数", "人"), ("回数", "回"), ("団体数", "団体"), ("施設数", "施設"), ("校数", "校"), ("社数", "社"),
     ("箇所数", "箇所"), ("か所数", "か所"), ("世帯数", "世帯"), ("戸数", "戸"), ("台数", "台"), ("業務数", "業務"), ("冊数", "冊"), ("日数", "日"), ("歩数", "歩"),
 )  # fmt: skip
+_COUNTER_AT_END = re.compile(r"(?:経営体|団体|事業者|事業所|都市|市町村|自治体|施設|店舗|企業|校|社|地区)$")
 _NOT_PERCENT = re.compile(r"出生率|死亡率|罹患率|発生率|有効求人倍率|倍率")
 _NOT_UNITS = {"累計", "延べ", "男性", "女性", "平均", "年間", "全国", "県内", "市内", "名目", "実質", "合計", "単年", "目標", "現状", "実績", "案", "仮称", "再掲", "新規", "継続"}
 
@@ -44,6 +45,8 @@ def name_indicator(statement: Statement, anchor: Value | None) -> tuple[int, int
             return _cut_at_label(statement, span)
     if anchor is None:
         return _named_measure(statement)
+    if anchor.word in WHOLE and (span := _deed_for_all(statement, anchor)):
+        return span
     for find in (_measure_near, _heading, _subject, _object_behind):
         if span := find(statement, anchor):
             return span
@@ -76,7 +79,7 @@ def _measure_near(statement: Statement, anchor: Value) -> tuple[int, int] | None
 def _phrase_start(skeleton: str, place: int) -> int:
     """Back to where the noun phrase begins: a particle that opens a new phrase, a mark or a value ends the walk."""
     before = skeleton[:place]
-    stop = max((match.end() for match in re.finditer(rf"[。、\n{V}{D}:：【】/・→]|(?<=[一-龥ァ-ヴー)」])(?:は|では|には|までに|として)|について|ため、?", before)), default=0)
+    stop = max((match.end() for match in re.finditer(rf"[。、\n{V}{D}:：【】/→]|(?<=[一-龥ァ-ヴー)」])(?<!又)(?:は|では|には|までに|として)|について|ため、?", before)), default=0)
     return stop
 
 
@@ -105,8 +108,16 @@ def _object_behind(statement: Statement, anchor: Value) -> tuple[int, int] | Non
     found = _AFTER_VALUE.match(statement.skeleton, anchor.end, end)
     if found and (found["object"] or found["verb"]):
         from_ = found.start("object") if found["object"] else found.start("verb")
-        return _trim(statement, from_, found.end("verb"))
+        is_deed = anchor.word not in WHOLE and re.search(r"(?:化|整備|導入|設置|育成|策定|開催|雇用|誘致|時間)$", found["object"])
+        return _trim(statement, from_, found.end("object") if is_deed else found.end("verb"))
     return _trim(statement, start, anchor.start) or _trim(statement, anchor.end, end)
+
+
+def _deed_for_all(statement: Statement, anchor: Value) -> tuple[int, int] | None:
+    """「全ての申請手続をオンライン化する」 is measured by the share of 申請手続をオンライン化."""
+    _start, end = statement.sentence_around(anchor.start)
+    deed = re.compile(r"の?(?P<name>[^。\n()〉]{2,40}?)(?:する|します|した|させる|され|し、|を?完了|$|[。、(])").match(statement.skeleton, anchor.end, end)
+    return _trim(statement, *deed.span("name")) if deed else None
 
 
 def _cut_at_label(statement: Statement, span: tuple[int, int] | None) -> tuple[int, int] | None:
@@ -128,6 +139,8 @@ def _trim(statement: Statement, start: int, end: int) -> tuple[int, int] | None:
             break
         start += phrase.find(stripped)
         end = start + len(stripped)
+    if statement.skeleton[start:end].count("(") > statement.skeleton[start:end].count(")") and statement.skeleton[end : end + 1] == ")":
+        end += 1
     span = (start, end)
     return None if start >= end or _only_marks(statement, span) else span
 
@@ -145,6 +158,8 @@ def unit_by_heading(text: str, indicator: str) -> str:
     for measure, unit in _UNIT_BY_MEASURE:
         if measure in indicator:
             return unit
+    if counter := _COUNTER_AT_END.search(indicator):
+        return counter.group()
     if re.search(r"率|割合", indicator) and not _NOT_PERCENT.search(indicator):
         return "%"
     return ""

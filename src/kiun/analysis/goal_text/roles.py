@@ -31,13 +31,13 @@ class Roles:
 
 
 _BASE_LABEL = re.compile(
-    r"現状値?|現況値?|基準値|基準年度?|実績値?|現在値?|現行|初期値|当初値|策定時(?:点)?(?:の値)?|目標設定時|開始時|出発点|ベースライン|直近(?:値)?|従来|これまで(?!に)|足元|昨年度|前回|時点"
+    r"現状値?|現況値?|基準値|基準(?:年度?|(?=[)】\]:]))|実績値?|現在値?|現行|初期値|当初値|策定時(?:点)?(?:の値)?|目標設定時|開始時|出発点|ベースライン|直近(?:値)?|従来|これまで(?!に)|足元|昨年度|前回|時点"
 )
 _TARGET_LABEL = re.compile(
-    rf"(?:最終|中間|達成|到達|数値|成果|活動)?(?:目標|KPI|KGI)(?:値|数値|水準|指標)?(?!年|期|設定|を|に(?!は)|達|と(?!して)|の達|で|である|を掲)(?=[ ]?(?:[:：(【〉》\]】=/|→、-]|は|として|{D}|{V}|約|概ね|年間|累計|延べ|全|毎|令和|$|[ぁ-ん]?[ ]))|計画値|めざす値|目指す値|目標である|ゴール[:：]|到達点[:：]"
+    rf"(?:最終|中間|達成|到達|数値|成果|活動)?(?:目標|KPI|KGI)(?:値|数値|水準|指標)?(?!年|期|設定|を|に(?!は)|達|と(?!して)|の達|で|である|を掲)(?=[ ]?(?:[:：()【〉》\]】=/|→、-]|は|として|{D}|{V}|約|概ね|年間|累計|延べ|全|毎|令和|$|[ぁ-ん]?[ ]))|計画値|めざす値|目指す値|目標である|ゴール[:：]|到達点[:：]"
 )
 _NOTHING_KNOWN = r"^[ ]?(?:\([^()]*\))?[ ]?[:】\]]?[ ]?(?:-|ー|―|なし|未把握|未集計|不明|調査中|未実施)"
-_LABEL = re.compile(rf"(?P<target>{_TARGET_LABEL.pattern})|(?P<baseline>{_BASE_LABEL.pattern})")
+_LABEL = re.compile(rf"(?P<target>{_TARGET_LABEL.pattern}|(?:中間|最終)(?=[)】\]:]))|(?P<baseline>{_BASE_LABEL.pattern})")
 _RUNNING_BASE_LABELS = {"現在", "現行", "従来", "これまで", "昨年度", "直近", "足元", "時点", "前回"}
 _ARROW = re.compile(r"→|->|=>|▶|►")
 _FROM = re.compile(r"\)?(?:の?(?:水準|状態|程度|前後|強|弱|超|以上|未満))*(?:\([^()]*\))?(?:から|より)(?!なる|成る)")
@@ -46,7 +46,7 @@ _TO = re.compile(
     r"(?:以上|以下|未満|程度|超|台|まで|前後|の大台)*[ ]?(?:に|へ|まで|と(?:し|す|な)|を(?:目指|めざ|目標|達成|維持|上回|下回|超|突破|確保|切))"
 )
 _STATE = re.compile(
-    r"(?:以上|以下|未満|程度|前後|超|弱|強|余り?|台|の水準|の(?=状況))*(?:だった|だが|であった|である(?!た|状態を|こと)|であり|でした|です(?!る)|で、|にとどま|に留ま|に止ま|に過ぎ|にすぎ|しか|に低迷|に(?:達し|上っ|のぼっ|なっ)(?:た|て)|に達している|を占め(?:て|る)|と(?:低|高|なった|なっ|な(?:り|る)|全国)|(?:に)?(?:増加|減少|上昇|低下|改善|向上|拡大)し(?:た|まし|てい|、)|のところ|の状況|と回答|が(?:回答|利用|加入|保有)し)"
+    r"(?:以上|以下|未満|程度|前後|超|弱|強|余り?|台|の水準|の(?=状況))*(?:だった|あった|ある[^。、]{1,16}を|かかっ(?:た|てい)|要し(?:た|てい)|だが|であった|である(?!た|状態を|こと)|であり|でした|です(?!る)|で、|にとどま|に留ま|に止ま|に過ぎ|にすぎ|しか|に低迷|に(?:達し|上っ|のぼっ|なっ)(?:た|て)|に達している|を占め(?:て|る)|と(?:低|高|なった|なっ|な(?:り|る)|全国)|(?:に)?(?:増加|減少|上昇|低下|改善|向上|拡大)し(?:た|まし|てい|、)|のところ|の状況|と回答|が(?:回答|利用|加入|保有)し)"
 )
 _CHANGE_PAST = re.compile(
     r"[^。、V]{0,24}?(?:削減|短縮|縮減|低減|減少|増加|向上|改善|上昇|低下|創出|増え|減っ|生み出)(?:し|され|さ)?(?:た|まし|てい)"
@@ -62,8 +62,8 @@ _REPORTED_CHANGE = re.compile(
     r"(?:に|へ|まで)?(?:大幅に|着実に|大きく)?(?:増加|減少|上昇|低下|改善|拡大|縮小|向上|拡充|伸長)[」)]?$"
 )
 _CLAUSE_END = re.compile(rf"[、。\n;{V}]")
-_PAST_CLAUSE = re.compile(r"(?:た|だった|であった|ました|でした)(?:が|けれど|ものの|ところ|ため|ので|結果|もの|こと)?$")
-_COMPARISON = re.compile(rf"(?P<year>{D}+)(?:度|末|時点|実績|の実績|の水準)?(?:比|対比|に比べ|と比べ|と比較|に比して|に対し|を基準)")
+_PAST_CLAUSE = re.compile(r"(?:あり|おり|だが|(?:いる|ある)(?:が|ところ|ため|中)|た|だった|であった|ました|でした)(?:が|けれど|ものの|ところ|ため|ので|結果|もの|こと)?$")
+_COMPARISON = re.compile(rf"(?P<year>{D}+)(?:度|末|時点|実績|の実績|の?決算額?|の水準)?(?:比|対比|に比べ|と比べ|と比較|に比して|に対し|を基準)")
 _PREVIOUS_YEAR = re.compile(r"(?:対)?前年度?(?:比|同月比|同期比)|前年度?(?:に比べ|と比べ|と比較)|対前年度?")
 _STARTING = re.compile(r"[^。、]{0,24}(?:開始|始め|スタート|運用|稼働|供用|導入|開設|開園|開校|オープン)(?!し?た|し?て)")
 _DEADLINE_AFTER = re.compile(
@@ -107,7 +107,7 @@ def _role_of(statement: Statement, value: Value) -> Role | None:
 def _label_over(statement: Statement, value: Value) -> Role | None:
     """A label in the parenthesis behind a value wins over the last label before it."""
     behind = statement.parenthesis_after(value.end)
-    if behind and V not in statement.skeleton[slice(*behind)] and (label := _LABEL.search(statement.skeleton, *behind)):
+    if behind and not _leads_on(statement, behind) and (label := _LABEL.search(statement.skeleton, *behind)):
         if label.group() == "時点" and _lies_ahead(statement, label):
             return None
         return Role.TARGET if label["target"] else Role.BASELINE
@@ -121,6 +121,13 @@ def _label_over(statement: Statement, value: Value) -> Role | None:
     return Role.TARGET if labels[-1]["target"] else Role.BASELINE
 
 
+def _leads_on(statement: Statement, parenthesis: tuple[int, int]) -> bool:
+    """「(実績)令和4年度:8.2%」: the bracket is the heading of what follows, not a remark on what stands before."""
+    inner = statement.skeleton[slice(*parenthesis)]
+    follows = re.match(rf"\)[ ]?[:：]?[ ]?(?:約|累計|延べ|年間)?[{D}{V}]", statement.skeleton[parenthesis[1] :])
+    return V in inner or bool(follows) and D not in inner
+
+
 def _lies_ahead(statement: Statement, label: re.Match[str]) -> bool:
     """「令和8年度末時点」 tells of a plan while that day has not come."""
     return any(mention.end == label.start() and mention.last > statement.today for mention in statement.dates)
@@ -129,6 +136,8 @@ def _lies_ahead(statement: Statement, label: re.Match[str]) -> bool:
 def _governs(statement: Statement, label: re.Match[str], value: Value) -> bool:
     between = statement.skeleton[label.end() : value.start]
     own = statement.parenthesis_around(label.start())
+    if own and _leads_on(statement, own) and V not in statement.skeleton[slice(*own)]:
+        own = None
     if own and own[1] < value.start and V in statement.skeleton[slice(*own)]:
         return False
     if own and own[1] < value.start and statement.skeleton[own[0] - 1 : own[0]] == V:
@@ -158,15 +167,19 @@ def _predicate_role(statement: Statement, value: Value) -> Role | None:
         return Role.REPORT
     if _PAST_CLAUSE.search(clause) and closing and closing.group() == "、" and not _AIM.search(clause):
         return Role.BASELINE
-    sentence = statement.skeleton[_start:end].rstrip()
+    sentence = re.sub(r"\([^()]*\)[ ]*$", "", statement.skeleton[_start:end].rstrip())
     if _PAST_END.search(sentence) and not _AIM.search(after) and is_last:
         return Role.BASELINE
     return None
 
 
 def _relate_neighbours(statement: Statement, marked: Marked) -> None:
-    for first, second in zip(statement.values, statement.values[1:], strict=False):
-        between = statement.skeleton[first.end : second.start]
+    outside = [v for v in statement.values if not statement.parenthesis_around(v.start)]
+    pairs = [*zip(statement.values, statement.values[1:], strict=False), *zip(outside, outside[1:], strict=False)]
+    for first, second in pairs:
+        between = re.sub(r"\([^()]*\)", "", statement.skeleton[first.end : second.start])
+        if V in between:
+            continue
         if re.search(r"[。]", between) or marked[id(first)] is Role.ASIDE:
             continue
         leads = _FROM.match(between) or _ARROW.search(between) or _object_becomes(statement, first, second, between)
@@ -174,6 +187,12 @@ def _relate_neighbours(statement: Statement, marked: Marked) -> None:
             is_report = marked[id(second)] in {Role.BASELINE, Role.REPORT} or _is_reported_change(statement, first, second)
             marked[id(first)] = Role.BASELINE
             marked[id(second)] = Role.REPORT if is_report and not _ARROW.search(between) else Role.TARGET
+
+
+def same_kind(left: Value, right: Value) -> bool:
+    """A table may leave out a unit, or write 人 beside 年間 … 人."""
+    ours, theirs = left.unit.split("/")[0], right.unit.split("/")[0]
+    return ours == theirs or not ours or not theirs
 
 
 def _is_time(value: Value) -> bool:
@@ -216,13 +235,17 @@ def _read_rows(statement: Statement, marked: Marked) -> None:
 
 
 def _is_same_row(statement: Statement, left: Value, right: Value) -> bool:
-    between = statement.skeleton[left.end : right.start]
-    alike = left.unit == right.unit or not left.unit or not right.unit
+    between = re.sub(rf"\([^(){V}]*\)", "", statement.skeleton[left.end : right.start])
+    alike = same_kind(left, right)
+    alike = alike and statement.parenthesis_around(left.start) == statement.parenthesis_around(right.start)
     is_list_of_kinds = "、" in between and D not in between
     return alike and bool(_PLAIN_BETWEEN.fullmatch(between)) and not is_list_of_kinds
 
 
 def _read_row(statement: Statement, row: list[Value], marked: Marked) -> None:
+    aims = [place for place, value in enumerate(row) if marked[id(value)] is Role.TARGET]
+    for value in row[: aims[0]] if aims else []:
+        marked[id(value)] = marked[id(value)] or Role.BASELINE
     if len(row) != 2 or any(marked[id(value)] for value in row):  # noqa: PLR2004 — a pair
         return
     first, second = row
@@ -254,7 +277,7 @@ def _read_parentheses(statement: Statement, marked: Marked) -> None:
         if marked[id(value)] is None:
             is_target = re.search(r"目標|まで", inner)
             dated = D in inner
-            same = any(v.unit == value.unit or not value.unit for v in outside)
+            same = any(same_kind(v, value) for v in outside)
             marked[id(value)] = None if is_target else Role.BASELINE if dated and same else Role.ASIDE
 
 
@@ -264,7 +287,7 @@ def _read_closing_reports(statement: Statement, marked: Marked) -> None:
         mention = date_of(statement, value)
         if marked[id(value)] or not mention or _is_strong(statement, mention):
             continue
-        closes = re.match(r"(?:程度|弱|強)?[ ]?(?:。|$)", statement.skeleton[value.end :])
+        closes = re.match(r"(?:程度|弱|強)?[ ]?(?:\([^()]*\))?(?:。|$)", statement.skeleton[value.end :])
         is_subject = re.search(rf"は[ ]?(?:約|わずか|まだ)?$|(?:で|が)(?:約|わずか)?$|{D}(?:は|で)?$", statement.words_before(value.start))
         earlier_aim = any(_is_strong(statement, other) and other.last > mention.last for other in statement.dates)
         if closes and is_subject and earlier_aim:
@@ -329,11 +352,12 @@ def _own_weight(statement: Statement, marked: Marked, value: Value) -> int:
     after = statement.skeleton[value.end : value.end + 12]
     weight += 3 if _TO.match(after) or _is_relative_change(after) else 0
     weight -= 4 if around else 0
+    weight -= 1 if re.match(r"(?:以上|程度)?(?:の)?(?:開催|実施)し", after) and value.unit.startswith("回") else 0
     weight -= 5 if _is_share(statement, value) else 0
     weight -= 2 if re.match(r"以内に(?!達|す|短縮|抑|収|減|縮)|以内の", after) else 0
     weight += 2 if (mention := date_of(statement, value)) and _is_strong(statement, mention) else 0
     weight -= 3 if value.number is None and value.word in {"全て", "全域"} else 0
-    weight -= 2 if re.match(r"の", after) and value.unit not in {"%", ""} and value.number is not None else 0
+    weight -= 2 if re.match(r"の(?!参加|受講|雇用|登録|利用|採用|確保|育成|養成|創出|設置|整備|増|減|削減|向上|達成)", after) and value.unit not in {"%", ""} and value.number is not None else 0
     return weight
 
 
@@ -345,7 +369,7 @@ def _choose_baseline(statement: Statement, marked: Marked, target: Value | None)
     known = [v for v in statement.values if marked[id(v)] is Role.BASELINE]
     if not known or not target:
         return known[0] if known else None
-    alike = [v for v in known if v.unit == target.unit or not v.unit]
+    alike = [v for v in known if same_kind(v, target)]
     return (alike or known)[-1 if len(alike) > 1 and _in_series(statement, alike) else 0]
 
 
@@ -411,7 +435,7 @@ def _deadline_strength(statement: Statement, mention: DateMention, *, has_target
 
 def _is_past_report(statement: Statement, mention: DateMention) -> bool:
     start, end = statement.sentence_around(mention.start)
-    sentence = statement.skeleton[start:end].rstrip()
+    sentence = re.sub(r"\([^()]*\)[ ]*$", "", statement.skeleton[start:end].rstrip())
     return bool(_PAST_END.search(sentence) or _STATE_END.search(sentence)) and not _AIM.search(
         sentence.replace("までに", "")
     )

@@ -21,8 +21,9 @@ class Value:
     """「22の取組」「5分野」: counts parts of the plan; a target only when a label says so."""
 
 
+WHOLE = frozenset({"全て", "ほぼ全て", "全域"})
 _WORDS = re.compile(
-    r"(?P<halve>半減)|(?P<double>(?<!所得)倍増(?!計画))|(?P<zero>(?:実質|ほぼ|限りなく)?(?:ゼロ|0(?=に(?:す|し|な|近)))(?!カーボン|エミッション|トラスト|メートル|から|ベース|予算|コロナ|[ァ-ヴ]))"
+    r"(?P<halve>半減|半分(?=に(?:す|し|減|短|圧|抑|$)|以下))|(?P<double>(?<!所得)倍増(?!計画))|(?P<zero>(?:実質|ほぼ|限りなく)?(?:ゼロ|0(?=に(?:す|し|な|近)))(?!カーボン|エミッション|トラスト|メートル|から|ベース|予算|コロナ|[ァ-ヴ]))"
     r"|(?P<parity>(?:収支)?均衡(?!の?取れ|のと|ある)|黒字化|全廃|根絶|撲滅)"
     r"|(?P<comparison>(?:全国|県|国|県内|道内|府内|都内|類似団体|同規模自治体|政令市)の?平均(?:値)?(?:以上|以下|並み|並|水準|を上回る|を下回る|を超え)|前年度?(?:実績)?(?:以上|以下|を上回る|を下回る|同水準|並み)|(?:現状|現行|基準値|策定時)(?:維持|以上|以下|水準の維持)|過去最高|日本一(?!の|高|大|長|深)|過半数|半数以上)"
     r"|(?P<all>(?:ほぼ)?(?:全て|すべて|全)(?:の(?!人|方|皆|世代|住民の|国民の|市民が安|主体|子ども|生き|源|情報|業務で$))?)(?=(?P<object>[^。、\n()はをがにでへ]{0,24}))"
@@ -39,17 +40,22 @@ _REACHES_ALL = re.compile(
 )
 _SLOGAN_AFTER_ALL = re.compile(r"安心|幸せ|輝|意識|行動変革|活躍|寄り添|暮らせ|笑顔|豊か|一丸|支え合|心がけ|目線")
 
+_CELL_BEFORE = re.compile(rf"(?:→|->|=>|[:】]|目標値?|{D}末?)[ ]?$")
+_ACHIEVED = re.compile(
+    r"化|整備|導入|設置|育成|養成|確保|創出|増|減|達成|実施|開催|受講|登録|参加|採用|雇用|配置|策定|作成|獲得|誘致|公開|移行|目指|めざ|目標|認定|修了|取得|成立|成約|締結|利用|支援|向上|短縮|延伸|圧縮|抑|上げ|下げ|維持|達し|超え|生み|集め|受け|提供|供給|販売|出荷|解消|耐震|更新|改修|改築|廃止|統合"
+)
+
 _NUMBER = re.compile(
     rf"(?P<sign>[▲±+]|(?<![\d%A-Za-z{D}])-(?=\d))?(?P<number>(?<![\d.,A-Za-z])(?<!\d[十百千万億兆]){NUMBER}|(?<![第一二三四五六七八九十百千万唯統無]){KANJI_NUMBER}(?=割|倍|件|か所|箇所|施設|団体|業務|社|校))"
 )
 _ORDINAL_BEFORE = re.compile(
-    rf"(?:第|Ver\.?|ver\.?|No\.?|no\.?|№|図|表|別表|様式|資料|ISO[ /]?|JIS[ ]?[A-Z]?[ ]?|IPv|レベル|ステップ|フェーズ|ステージ|ゴール|マグニチュード|震度|国道|県道|Society[ ]?|Web|Wi-Fi[ ]?|Windows[ ]?|Microsoft[ ]?|Office[ ]?|PM|CO|基本目標|基本方針|基本施策|施策|重点戦略|戦略|方針|柱|プロジェクト|政策|[A-Za-z][-_.]?|{D}法律第|Step|STEP|Phase|p\.?|P\.?|条|項|\d-|\d:|\d時|[1一]人)[ ]?$"
+    rf"(?:第|Ver\.?|ver\.?|No\.?|no\.?|№|図|表|別表|様式|資料|ISO[ /]?|JIS[ ]?[A-Z]?[ ]?|IPv|レベル|ステップ|フェーズ|ステージ|ゴール|マグニチュード|震度|国道|県道|Society[ ]?|Web|Wi-Fi[ ]?|Windows[ ]?|Microsoft[ ]?|Office[ ]?|PM|CO|基本目標|基本方針|基本施策|施策|重点戦略|戦略|方針|柱|プロジェクト|政策|[A-Za-z][-_.]?|{D}法律第|Step|STEP|Phase|p\.?|P\.?|条|項|\d-|\d:|\d時|[1一]人|\d[市区町])[ ]?$"
 )
 _BUDGET_BEFORE = re.compile(
     r"(?:事業費|予算額?|予算規模|補助上限|上限額?|資本金|交付額|交付金額|契約額|概算|総工費|工事費|投資額)(?:は|:|の|が|として|[ ])?(?:約|計|[ ])*$"
 )
 _LABELLED_NUMBER = re.compile(
-    rf"(?:値|目標|現状|実績|現在|{D}末?|[→:】\]={VALUE_MARK}]|->|[をはがに]|率|数|度|指数|寿命|平均|スコア|\)|累計|計|で)[ ]?(?:[=:|/]|約|概ね|おおむね|平均|累計|延べ|[ ])*$"
+    rf"(?:値|目標|現状|実績|現在|{D}末?の?|[→:】\]={VALUE_MARK}]|->|[をはがに]|率|数|度|指数|寿命|平均|スコア|\)|累計|計|で)[ ]?(?:[=:|/]|約|概ね|おおむね|平均|累計|延べ|[ ])*$"
 )
 _BARE_TAIL = re.compile(
     rf"[ ]*(?:以上|以下|以内|未満|程度|前後|超|台|→|->|=>|[(),、。|~;\]】/\n]|から|に(?!わた|つい|お|1)|へ|まで|と(?:し|す)|を(?:目|達|維|上|下|超)|だった|である|で(?:ある|し|す)|ポ|増|減|[ ]+[^\d ]|[ ]\d|$|{D})"
@@ -61,7 +67,7 @@ _PER_UNIT_AFTER = re.compile(
     r"(?:当たり|あたり|につき|ごと|毎に|おき|に(?:1|一)(?:度|回|人|校|か所|箇所|名|件|台)|ぶり|連続|間保|満点|を一つ|につ)"
 )
 _MODIFIER_AFTER = re.compile(
-    r"(?:(?:以上|以下|未満)?の(?:高齢者|児童|子ども|方|市民|住民|女性|男性|者|人口|世帯|職員|都市|市(?!民満|内総)|町|まち|本市|自治体の)|(?:規模|クラス)の|(?:サービス|回線|対応(?!件|数|率)|世代)|以上児|未満児|児|と(?:連携|協力|共同|一体|協働|締結)|から(?:なる|成る|構成)|で構成|に及ぶ|にまたが|を(?:擁|抱え|所管|有する)|の(?:確率|柱|視点|ゴール|基本|重点|方針|原則|目標|ステップ|テーマ|力|観点|領域|戦略|方向|段階|プラン))"
+    r"(?:(?:以上|以下|未満)?の(?:高齢者|児童|子ども|方|市民|住民|女性|男性|者|人口|世帯|職員|都市|市(?!民満|内総)|町|まち|本市|自治体の)|(?:規模|クラス)の|(?:サービス|回線|対応(?!件|数|率)|世代)|以上児|未満児|児|と(?:連携|協力|共同|一体|協働|締結)|から(?:なる|成る|構成)|で構成|に及ぶ|にまたが|を(?:擁|抱え|所管|有する)|(?=を対象|を中心)|\d+[町村区]|の(?:確率|柱|視点|ゴール|基本|重点|方針|原則|目標|ステップ|テーマ|力|観点|領域|戦略|方向|段階|プラン))"
 )
 _AGE_MODIFIER_AFTER = re.compile(
     r"(?:以上|以下|未満|代|児|から|時点)?(?:の|高齢|人口|児|を対象|~|)(?!に|へ|まで|延|以|を目|$|[ 、。)(→])"
@@ -110,6 +116,8 @@ def _all_of(match: re.Match[str], text: str) -> Value | None:
     noun = re.split(r"[のとや・がをにでへはも]", match["object"])[0] if match["all"] == "全" else match["object"]
     nouns = [part for part in re.split(r"[のとや・〉》」]|に関|について", noun) if part]
     countable = any(_COUNTABLE.search(part) for part in nouns) or re.match(r"に(?:オンライン|導入|設置)", text[end:])
+    if nouns and countable and _CELL_BEFORE.search(text[:start]) and re.match(r"[ 。)]|$", text[match.end("all") + len(match["object"]) :]):
+        return Value(start, end, None, "全て")
     if not countable or _SLOGAN_AFTER_ALL.search(sentence) or not _REACHES_ALL.search(sentence):
         return None
     if _PEOPLE_AT_LARGE.search(nouns[0]) and not (D in text or "ほぼ" in match["all"] or "%" in text):
@@ -161,6 +169,8 @@ def _measured(match: re.Match[str], text: str, number: Decimal, unit: re.Match[s
         return None
     if written == "歳" and (_AGE_MODIFIER_AFTER.match(tail) or text[max(0, start - 1) : start] == "~"):
         return None
+    if tail.startswith("の") and written not in {"%", "ポイント", "倍"} and not _ACHIEVED.search(re.split(r"[。\n]", text[end:], maxsplit=1)[0]):
+        return None
     if written in {"年", "日"} and not re.match(r"(?:間)?(?:に|へ|まで|以[上下内]|未満|程度|延|短|[ 、。()→]|以|$|から|を)", tail):
         return None
     if re.match(r"(?:以上)?(?:規模|クラス)?(?:の都市|のまち)", tail):
@@ -169,6 +179,8 @@ def _measured(match: re.Match[str], text: str, number: Decimal, unit: re.Match[s
         written = f"{written}/{frequency_of(frequency)}"
     if written == "年" and tail.startswith("以内"):
         return None
+    if match["sign"] == "▲" and re.match(r"(?:の)?(?:改善|減|削減|低下|縮減|短縮)", tail):
+        number = abs(number)
     is_structure = written in _STRUCTURE_UNITS
     first = match.start() if match["sign"] in {"▲", "-"} else start
     return Value(first, end + unit.end(), number, unit=written, is_structure=is_structure)
