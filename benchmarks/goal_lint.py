@@ -38,7 +38,8 @@ def deadline_of_label(label: str, today: date) -> date | None:
         return end_of_month(int(month[1]), int(month[2]))
     if re.fullmatch(r"\d{4}-\d{2}-\d{2}", label):
         return date.fromisoformat(label)
-    found = find_dates(f"{label}までに", today) or find_dates(f"{label}で", today)
+    is_length = re.fullmatch(r"[\d半]+(?:年|[かカヶ]年|[かカヶ]月)", label)
+    found = find_dates(f"{label}で" if is_length else f"{label}までに", today) or find_dates(f"{label}で", today)
     if not found:
         raise SystemExit(f"期限のラベルを読めません: {label}")
     return found[-1].last
@@ -61,7 +62,9 @@ class Measure:
 
 MEASURES = (
     Measure("target", lambda row, _today: target_of_label(row["target_value"]), lambda reading: reading.target),
-    Measure("unit", lambda row, _today: unicodedata.normalize("NFKC", row["unit"].strip()), lambda reading: reading.unit),
+    Measure(
+        "unit", lambda row, _today: unicodedata.normalize("NFKC", row["unit"].strip()), lambda reading: reading.unit
+    ),
     Measure("direction", lambda row, _today: row["direction"].strip(), lambda reading: reading.direction.value),
     Measure("deadline", lambda row, today: deadline_of_label(row["deadline"], today), lambda reading: reading.deadline),
 )
@@ -70,7 +73,9 @@ MEASURES = (
 def print_flags(rows: list[Row], readings: list[GoalReading]) -> None:
     print(f"{'flag':<14} precision  recall     F1")
     for flag in FLAGS:
-        pairs = [(row[flag].strip() == "1", getattr(reading, flag)) for row, reading in zip(rows, readings, strict=True)]
+        pairs = [
+            (row[flag].strip() == "1", getattr(reading, flag)) for row, reading in zip(rows, readings, strict=True)
+        ]
         hits, said, labelled = pairs.count((True, True)), sum(p for _, p in pairs), sum(t for t, _ in pairs)
         precision, recall = hits / max(said, 1), hits / max(labelled, 1)
         f1 = 2 * hits / max(said + labelled, 1)
@@ -80,7 +85,9 @@ def print_flags(rows: list[Row], readings: list[GoalReading]) -> None:
 def print_matches(rows: list[Row], readings: list[GoalReading], today: date) -> None:
     print(f"\n{'exact match':<14} where labelled   over all rows")
     for measure in MEASURES:
-        pairs = [(measure.expected(row, today), measure.read(reading)) for row, reading in zip(rows, readings, strict=True)]
+        pairs = [
+            (measure.expected(row, today), measure.read(reading)) for row, reading in zip(rows, readings, strict=True)
+        ]
         labelled = [pair for pair in pairs if pair[0] not in {None, "", "none"}]
         print(f"{measure.name:<14} {_share(labelled):>14}   {_share(pairs):>13}")
 

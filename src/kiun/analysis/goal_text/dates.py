@@ -70,7 +70,7 @@ _ABSOLUTE = re.compile(
     r"(?P<part>末|上半期|下半期|前半|後半|上期|下期|[ ]?第?[1-4]四半期|当初|初頭|年?(?:春|夏|秋|冬)(?!季)|代(?:前半|半ば|後半)?)?"
 )
 _RANGE_HEAD = re.compile(
-    r"(?<![\d.,A-Za-z])(?P<era>令和|平成|昭和|[RHS])?\.?(?P<number>元|(?:19|20)\d\d|\d{1,2})(?:年度?)?[ ]?(?:~|-|から|・|及び|、)[ ]?$"
+    r"(?<![\d.,A-Za-zの])(?P<era>令和|平成|昭和|[RHS])?\.?(?P<number>元|(?:19|20)\d\d|\d{1,2})(?:年度?)?[ ]?(?:~|-|から|・|及び|、)[ ]?$"
 )
 _RANGE_LINK = re.compile(r"[ ]?(?:[(（)）][ ]?)?(?:~|から|-|・|〜)[ ]?$")
 _RELATIVE = re.compile(
@@ -107,7 +107,8 @@ def _context_of(text: str, today: date) -> _Context:
         text=text,
         today=today,
         era_of_bare_years=_era_of_bare_years(text, today),
-        bare_suffix_is_fiscal="年度" in text or not re.search(r"(?:(?:令和|平成|昭和)(?:元|\d{1,2})|[12]\d{3}(?:\([^()]*\))?)年(?!度)", text),
+        bare_suffix_is_fiscal="年度" in text
+        or not re.search(r"(?:(?:令和|平成|昭和)(?:元|\d{1,2})|[12]\d{3}(?:\([^()]*\))?)年(?!度)", text),
     )
 
 
@@ -259,7 +260,12 @@ def _duration(match: re.Match[str], text: str, today: date, found: list[DateMent
     in_months = "月" in match["unit"]
     if re.match(r"[^。、]{0,12}(?:確率|発生)", text[match.end() :]):
         return None
-    if match["unit"] in {"日", "週間", "年度"} or _PAST_DURATION.search(before) or _EVENT_CLOCK.search(before) and in_months:
+    if (
+        match["unit"] in {"日", "週間", "年度"}
+        or _PAST_DURATION.search(before)
+        or _EVENT_CLOCK.search(before)
+        and in_months
+    ):
         return None
     if any(_spells_out(text, other, match.start()) for other in found):
         return None
@@ -276,7 +282,9 @@ def _duration(match: re.Match[str], text: str, today: date, found: list[DateMent
 def duration_end(today: date, months: int) -> date:
     """Years from today count to the end of the 年度 they reach; months to the end of their month."""
     reached = add_months(today, months)
-    return end_of_fiscal_year(fiscal_year_of(reached)) if months % 12 == 0 else end_of_month(reached.year, reached.month)
+    return (
+        end_of_fiscal_year(fiscal_year_of(reached)) if months % 12 == 0 else end_of_month(reached.year, reached.month)
+    )
 
 
 def _opens_duration(text: str, mention: DateMention, before: int) -> bool:
@@ -285,7 +293,11 @@ def _opens_duration(text: str, mention: DateMention, before: int) -> bool:
 
 def _spells_out(text: str, mention: DateMention, before: int) -> bool:
     """「2024年度から2028年度までの5年間」: the length adds nothing to the range."""
-    return mention.form is DateForm.RANGE and bool(re.fullmatch(r"(?:まで)?の?[ (]?", text[mention.end : before])) and mention.end <= before
+    return (
+        mention.form is DateForm.RANGE
+        and bool(re.fullmatch(r"(?:まで)?の?[ (]?", text[mention.end : before]))
+        and mention.end <= before
+    )
 
 
 def _kanji_to_digits(number: str) -> str:

@@ -13,28 +13,56 @@ MEASURE = (
     r"スコア|指数|売上高|出荷額|産出額|消費額|寄附額|寄付額|収量|歩数|順位|通行量|(?<![効確])率|(?<![多少複半手関無回件人])数(?![値学字十百千多回年々か理量式]))"
 )
 _MEASURE_HEAD = re.compile(rf"{MEASURE}(?:\([^()]*\))?[」]?$")
-_CHANGE_OF = (
-    r"(?:の|を)?(?:さらなる|更なる|一層の|大幅な|着実な)?(?:向上|増加|拡大|削減|減少|短縮|縮減|低減|抑制|改善|上昇|引き?上げ|引き?下げ|増や|減ら|高め|上げ|下げ|縮め|抑え|伸ば|低下|把握|維持|公表)"
+_CHANGE_OF = r"(?:の|を)?(?:さらなる|更なる|一層の|大幅な|着実な)?(?:向上|増加|拡大|削減|減少|短縮|縮減|低減|抑制|改善|上昇|引き?上げ|引き?下げ|増や|減ら|高め|上げ|下げ|縮め|抑え|伸ば|低下|把握|維持|公表)"
+_NAMED = re.compile(
+    rf"{MEASURE}(?:\([^()]*\))?[」]?(?:{_CHANGE_OF}|の(?:目標|推移|実績)|[はが][^。、]{{0,8}}(?:上昇|増加|低下|減少|横ばい|改善|伸び))"
 )
-_NAMED = re.compile(rf"{MEASURE}(?:\([^()]*\))?[」]?(?:{_CHANGE_OF}|の(?:目標|推移|実績)|[はが][^。、]{{0,8}}(?:上昇|増加|低下|減少|横ばい|改善|伸び))")
-_EXPLICIT = re.compile(r"(?:指標名?|評価指標|成果指標|活動指標|KPI|KGI)[ ]?[】\]]?[:：・ ][ ]?(?P<name>(?!検討中|未定|なし|設定|調整中|別途|-)[^:：/\n。【】]{2,60})")
+_EXPLICIT = re.compile(
+    r"(?:指標名?|評価指標|成果指標|活動指標|KPI|KGI)[ ]?[】\]]?[:：・ ][ ]?(?P<name>(?!検討中|未定|なし|設定|調整中|別途|-)[^:：/\n。【】]{2,60})"
+)
 _EDGE = re.compile(r"^[\s、。・:：/○●◎◆■□◇▪\-~→>※【】\[\]()]+|[\s、。・:：/○●◆■□◇▪\-~→※【】\[(]+$")
 _LEADING = re.compile(
     rf"^(?:[{D}](?:度|末|頃|時点|現在)?(?:まで|中|末)?(?:に|には|の|を|で|から|は|、|における|とする)*(?:目途|めど|目処|目標)?(?:に|として|、|とし)*"
     r"|(?:今後|本市|本県|当市|当町|市|県|町|国|本計画)(?:は|では|の|、|に)+|(?:目標|現状|現在|現行|直近|全国(?:最下位)?)(?:値)?(?:では|は|の|:|、|で)*|また、|さらに、|(?:の|が|を|に(?:低迷する|とどまる|留まる|すぎない|過ぎない|おける|は))(?=.)|(?:約|累計|年間|平均|延べ)(?:で|の)?)+"
 )
-_BEFORE_VALUE = re.compile(rf"(?P<name>[^。\n{V}]*?[^。\n{V}はをがに、])(?P<particle>を|は|が|について(?:は)?|に関して(?:は)?|も)[^。\n]*?$")
+_BEFORE_VALUE = re.compile(
+    rf"(?P<name>[^。\n{V}]*?[^。\n{V}はをがに、])(?P<particle>を|は|が|について(?:は)?|に関して(?:は)?|も)[^。\n]*?$"
+)
 _AFTER_VALUE = re.compile(
     rf"(?:以上|以下|程度|超)*(?P<link>の|を|で|に|が)?[ ]?(?P<object>[^。、\n{V}{D}をに()]{{0,40}}?)(?P<particle>を|に|が)?[ ]?(?P<verb>[一-龥ァ-ヴーA-Za-z]{{2,10}}?)(?:する|します|した|させ|され|し|を目指|でき|に取|の達成|を行|$|[。、(])"
 )
-_UNIT_IN_NAME = re.compile(r"[(\[](?P<unit>%|[一-龥ァ-ヴー]{1,4}数?|[ a-zA-Z0-9/μ\-]{1,8}|億円|百万円|千円|[一-龥]{1,3}/[一-龥]{1,2})[)\]]")
+_UNIT_IN_NAME = re.compile(
+    r"[(\[](?P<unit>%|[一-龥ァ-ヴー]{1,4}数?|[ a-zA-Z0-9/μ\-]{1,8}|億円|百万円|千円|[一-龥]{1,3}/[一-龥]{1,2})[)\]]"
+)
 _UNIT_BY_MEASURE = (
     ("件数", "件"), ("人数", "人"), ("者数", "人"), ("員数", "人"), ("回数", "回"), ("団体数", "団体"), ("施設数", "施設"), ("校数", "校"), ("社数", "社"),
     ("箇所数", "箇所"), ("か所数", "か所"), ("世帯数", "世帯"), ("戸数", "戸"), ("台数", "台"), ("業務数", "業務"), ("冊数", "冊"), ("日数", "日"), ("歩数", "歩"),
 )  # fmt: skip
 _COUNTER_AT_END = re.compile(r"(?:経営体|団体|事業者|事業所|都市|市町村|自治体|施設|店舗|企業|校|社|地区)$")
 _NOT_PERCENT = re.compile(r"出生率|死亡率|罹患率|発生率|有効求人倍率|倍率")
-_NOT_UNITS = {"累計", "延べ", "男性", "女性", "平均", "年間", "全国", "県内", "市内", "名目", "実質", "合計", "単年", "目標", "現状", "実績", "案", "仮称", "再掲", "新規", "継続"}
+_NOT_UNITS = {
+    "累計",
+    "延べ",
+    "男性",
+    "女性",
+    "平均",
+    "年間",
+    "全国",
+    "県内",
+    "市内",
+    "名目",
+    "実質",
+    "合計",
+    "単年",
+    "目標",
+    "現状",
+    "実績",
+    "案",
+    "仮称",
+    "再掲",
+    "新規",
+    "継続",
+}
 
 
 def name_indicator(statement: Statement, anchor: Value | None) -> tuple[int, int] | None:
@@ -70,7 +98,11 @@ def _measure_near(statement: Statement, anchor: Value) -> tuple[int, int] | None
     start, end = statement.sentence_around(anchor.start)
     pattern = re.compile(MEASURE + r"(?:\((?:[^()\ue000\ue001]*)\))?[」]?(?![一-龥ァ-ヴ])")
     before = [m for m in pattern.finditer(statement.skeleton, start, anchor.start)]
-    found = before[-1] if before else pattern.search(statement.skeleton, anchor.end, end) or pattern.search(statement.skeleton)
+    found = (
+        before[-1]
+        if before
+        else pattern.search(statement.skeleton, anchor.end, end) or pattern.search(statement.skeleton)
+    )
     if not found:
         return None
     return _trim(statement, _phrase_start(statement.skeleton, found.start()), found.end())
@@ -79,7 +111,16 @@ def _measure_near(statement: Statement, anchor: Value) -> tuple[int, int] | None
 def _phrase_start(skeleton: str, place: int) -> int:
     """Back to where the noun phrase begins: a particle that opens a new phrase, a mark or a value ends the walk."""
     before = skeleton[:place]
-    stop = max((match.end() for match in re.finditer(rf"[。、\n{V}{D}:：【】/→]|(?<=[一-龥ァ-ヴー)」])(?<!又)(?:は|では|には|までに|として)|について|ため、?", before)), default=0)
+    stop = max(
+        (
+            match.end()
+            for match in re.finditer(
+                rf"[。、\n{V}{D}:：【】/→]|(?<=[一-龥ァ-ヴー)」])(?<!又)(?:は|では|には|までに|として)|について|ため、?",
+                before,
+            )
+        ),
+        default=0,
+    )
     return stop
 
 
@@ -108,7 +149,9 @@ def _object_behind(statement: Statement, anchor: Value) -> tuple[int, int] | Non
     found = _AFTER_VALUE.match(statement.skeleton, anchor.end, end)
     if found and (found["object"] or found["verb"]):
         from_ = found.start("object") if found["object"] else found.start("verb")
-        is_deed = anchor.word not in WHOLE and re.search(r"(?:化|整備|導入|設置|育成|策定|開催|雇用|誘致|時間)$", found["object"])
+        is_deed = anchor.word not in WHOLE and re.search(
+            r"(?:化|整備|導入|設置|育成|策定|開催|雇用|誘致|時間)$", found["object"]
+        )
         return _trim(statement, from_, found.end("object") if is_deed else found.end("verb"))
     return _trim(statement, start, anchor.start) or _trim(statement, anchor.end, end)
 
@@ -116,7 +159,9 @@ def _object_behind(statement: Statement, anchor: Value) -> tuple[int, int] | Non
 def _deed_for_all(statement: Statement, anchor: Value) -> tuple[int, int] | None:
     """「全ての申請手続をオンライン化する」 is measured by the share of 申請手続をオンライン化."""
     _start, end = statement.sentence_around(anchor.start)
-    deed = re.compile(r"の?(?P<name>[^。\n()〉]{2,40}?)(?:する|します|した|させる|され|し、|を?完了|$|[。、(])").match(statement.skeleton, anchor.end, end)
+    deed = re.compile(r"の?(?P<name>[^。\n()〉]{2,40}?)(?:する|します|した|させる|され|し、|を?完了|$|[。、(])").match(
+        statement.skeleton, anchor.end, end
+    )
     return _trim(statement, *deed.span("name")) if deed else None
 
 
@@ -139,7 +184,10 @@ def _trim(statement: Statement, start: int, end: int) -> tuple[int, int] | None:
             break
         start += phrase.find(stripped)
         end = start + len(stripped)
-    if statement.skeleton[start:end].count("(") > statement.skeleton[start:end].count(")") and statement.skeleton[end : end + 1] == ")":
+    if (
+        statement.skeleton[start:end].count("(") > statement.skeleton[start:end].count(")")
+        and statement.skeleton[end : end + 1] == ")"
+    ):
         end += 1
     span = (start, end)
     return None if start >= end or _only_marks(statement, span) else span

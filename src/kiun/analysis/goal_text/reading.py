@@ -156,7 +156,8 @@ def read_goal(text: str, *, today: date) -> GoalReading:
             baseline=roles.baseline,
             has_deadline=roles.deadline is not None,
         ),
-        is_kept=roles.target is not None and re.search(r"維持|継続", statement.words_after(roles.target.end, 12)) is not None,
+        is_kept=roles.target is not None
+        and re.search(r"維持|継続", statement.words_after(roles.target.end, 12)) is not None,
         deadline=roles.deadline.last if roles.deadline else None,
         spans=_spans(normalized, roles, name),
     )

@@ -9,7 +9,7 @@ from kiun.analysis.goal_text.dates import DateForm, DateMention
 from kiun.analysis.goal_text.normalisation import DATE_MARK as D
 from kiun.analysis.goal_text.normalisation import VALUE_MARK as V
 from kiun.analysis.goal_text.statement import Statement
-from kiun.analysis.goal_text.values import Value
+from kiun.analysis.goal_text.values import WHOLE, Value
 
 
 class Role(StrEnum):
@@ -31,17 +31,19 @@ class Roles:
 
 
 _BASE_LABEL = re.compile(
-    r"現状値?|現況値?|基準値|基準(?:年度?|(?=[)】\]:]))|実績値?|現在値?|現行|初期値|当初値|策定時(?:点)?(?:の値)?|目標設定時|開始時|出発点|ベースライン|直近(?:値)?|従来|これまで(?!に)|足元|昨年度|前回|時点"
+    r"現状値?|現況値?|基準値|基準(?:年度?|(?=[)】\]:]))|実績値?|現在値?|現行|初期値|当初値|策定時(?:点)?(?:の値)?|目標設定時|開始時|出発点|ベースライン|決算(?=値|[ :：]|$)|直近(?:値)?|従来|これまで(?!に)|足元|昨年度|前回|時点"
 )
 _TARGET_LABEL = re.compile(
     rf"(?:最終|中間|達成|到達|数値|成果|活動)?(?:目標|KPI|KGI)(?:値|数値|水準|指標)?(?!年|期|設定|を|に(?!は)|達|と(?!して)|の達|で|である|を掲)(?=[ ]?(?:[:：()【〉》\]】=/|→、-]|は|として|{D}|{V}|約|概ね|年間|累計|延べ|全|毎|令和|$|[ぁ-ん]?[ ]))|計画値|めざす値|目指す値|目標である|ゴール[:：]|到達点[:：]"
 )
 _NOTHING_KNOWN = r"^[ ]?(?:\([^()]*\))?[ ]?[:】\]]?[ ]?(?:-|ー|―|なし|未把握|未集計|不明|調査中|未実施)"
-_LABEL = re.compile(rf"(?P<target>{_TARGET_LABEL.pattern}|(?:中間|最終)(?=[)】\]:]))|(?P<baseline>{_BASE_LABEL.pattern})")
+_LABEL = re.compile(
+    rf"(?P<target>{_TARGET_LABEL.pattern}|(?:中間|最終)(?=[)】\]:]))|(?P<baseline>{_BASE_LABEL.pattern})"
+)
 _RUNNING_BASE_LABELS = {"現在", "現行", "従来", "これまで", "昨年度", "直近", "足元", "時点", "前回"}
 _ARROW = re.compile(r"→|->|=>|▶|►")
 _FROM = re.compile(r"\)?(?:の?(?:水準|状態|程度|前後|強|弱|超|以上|未満))*(?:\([^()]*\))?(?:から|より)(?!なる|成る)")
-_PLAIN_BETWEEN = re.compile(rf"[ {D}():、,/・\-~→|;;\[\]【】末度頃現在時点約累計年間延べ平均各\n]*")
+_PLAIN_BETWEEN = re.compile(rf"[ {D}{V}():、,/・\-~→|;;\[\]【】末度頃現在時点約累計年間延べ平均各\n]*")
 _TO = re.compile(
     r"(?:以上|以下|未満|程度|超|台|まで|前後|の大台)*[ ]?(?:に|へ|まで|と(?:し|す|な)|を(?:目指|めざ|目標|達成|維持|上回|下回|超|突破|確保|切))"
 )
@@ -56,16 +58,24 @@ _STATE_END = re.compile(
     r"(?:(?:て|で)(?:いる|います|おり|おります)|である|です|にとどまる|に過ぎない|にすぎない|を占める)[」)]?$"
 )
 _AIM = re.compile(
-    r"目指|めざ|目標|したい|ていく|べき|見込|予定|方針|計画(?:だ|で|して|である)|掲げ|までに|努め|図る|図り|ことと?する|必要|たい$|想定|状態を|期待"
+    r"目指|めざ|目標|したい|ていく|べき|見込|予定|方針|計画(?:だ|で|して|である)|掲げ|までに|努め|図る|図り|ことと?する|こととし|必要|たい$|想定|状態を|期待"
 )
+_YARDSTICK = re.compile(rf"(?:以上|程度)?を(?:超える|上回る|下回る|越える)(?!こと|よう|水準|と|目標)[^。、]*{V}")
+_CONTINUED = re.compile(r"(?:し|せ|り|き|え|べ|め|て)$")
 _REPORTED_CHANGE = re.compile(
     r"(?:に|へ|まで)?(?:大幅に|着実に|大きく)?(?:増加|減少|上昇|低下|改善|拡大|縮小|向上|拡充|伸長)[」)]?$"
 )
 _CLAUSE_END = re.compile(rf"[、。\n;{V}]")
-_PAST_CLAUSE = re.compile(r"(?:あり|おり|だが|(?:いる|ある)(?:が|ところ|ため|中)|た|だった|であった|ました|でした)(?:が|けれど|ものの|ところ|ため|ので|結果|もの|こと)?$")
-_COMPARISON = re.compile(rf"(?P<year>{D}+)(?:度|末|時点|実績|の実績|の?決算額?|の水準)?(?:比|対比|に比べ|と比べ|と比較|に比して|に対し|を基準)")
+_PAST_CLAUSE = re.compile(
+    r"(?:あり|おり|だが|(?:いる|ある)(?:が|ところ|ため|中)|た|だった|であった|ました|でした)(?:が|けれど|ものの|ところ|ため|ので|結果|もの|こと)?$"
+)
+_COMPARISON = re.compile(
+    rf"(?P<year>{D}+)(?:度|末|時点|実績|の実績|の?決算額?|の水準)?(?:比|対比|に比べ|と比べ|と比較|に比して|に対し|を基準)"
+)
 _PREVIOUS_YEAR = re.compile(r"(?:対)?前年度?(?:比|同月比|同期比)|前年度?(?:に比べ|と比べ|と比較)|対前年度?")
-_STARTING = re.compile(r"[^。、]{0,24}(?:開始|始め|スタート|運用|稼働|供用|導入|開設|開園|開校|オープン)(?!し?た|し?て)")
+_STARTING = re.compile(
+    r"[^。、]{0,24}(?:開始|始め|スタート|運用|稼働|供用|導入|開設|開園|開校|オープン)(?!し?た|し?て)"
+)
 _DEADLINE_AFTER = re.compile(
     rf"(?:\([^()]*\))?(?:{D}|または|又は|から|~)*(?:度?末)?(?:の?(?:早期|早い時期|できるだけ早い時期|適切な時期))?[ ]?(?:頃|ごろ|頃を|中旬|上旬|下旬)?[ ]?(?:まで(?!の(?:間|実績)|実施|行)|を?[ ]?(?:目途|めど|目処|メド)|を(?:期限|目標年|目標時|最終年|目標(?:に|と))|を目標|中[にの、で)]|内[にの、で)]|目標|達成|中$|内$|の(?:達成|実現)|における目標|時点(?:で|の|に|\)))"
 )
@@ -75,7 +85,9 @@ _DEADLINE_BEFORE = re.compile(
 _REFERENCE_AFTER = re.compile(
     rf"度?(?:末)?(?:を見据え|を見通|を展望|を念頭|頃の社会|に(?:策定|制定|施行|公布|改[定正訂]|発生|締結|開催|決定|閣議|設置|発足|合併|開始|導入|実施|公表|作成|取りまとめ|とりまとめ)(?:し|さ|され)?(?:た|れた|ました)|[ ]?(?:法律第|条例第|施行|策定|制定|改[定正訂]|公布|版|発行|閣議決定|第\d|当初予算|補正予算|予算|決算|国勢調査|調査|実績|現在|から(?=実施して|取り組んで|運用して)|日本国際博|大阪|万博|台風|豪雨|地震|能登|東京オリ|度重|基準|度版|比|対比)|以降|以前|の(?:計画策定|改正|法改正|台風|豪雨|地震|災害|合併|国勢|調査|条例|大阪|万博|実績|決算|デジタル改革関連法))"
 )
-_NONPAST_TAIL = re.compile(r"(?:る|う|く|す|む|ます|化|始|了|施|備|入|築|定|行|成|開|ース|設|置|大|討|用|現|換|直|止|結|張|立)[」)】。]?$")
+_NONPAST_TAIL = re.compile(
+    r"(?:る|う|く|す|む|ます|化|始|了|施|備|入|築|定|行|成|開|ース|設|置|大|討|用|現|換|直|止|結|張|立)[」)】。]?$"
+)
 _SUFFIX_PARENTHESIS = re.compile(rf"\(?{D}+(?:度?末|中|予定|目標|頃|完了|実施|開始|完了予定)*\)?$")
 
 
@@ -89,7 +101,9 @@ def assign_roles(statement: Statement) -> Roles:
     baseline = _choose_baseline(statement, marked, target)
     reference = _reference_of(statement) if target else None
     deadline = _choose_deadline(statement, marked, target, baseline)
-    return Roles(target, baseline, deadline, reference, has_values=any(role is not Role.ASIDE for role in marked.values()))
+    return Roles(
+        target, baseline, deadline, reference, has_values=any(role is not Role.ASIDE for role in marked.values())
+    )
 
 
 Marked = dict[int, Role | None]
@@ -99,7 +113,7 @@ def _role_of(statement: Statement, value: Value) -> Role | None:
     labelled = _label_over(statement, value)
     if labelled:
         return labelled
-    if value.is_structure:
+    if value.is_structure or _YARDSTICK.match(statement.skeleton, value.end):
         return Role.ASIDE
     return _predicate_role(statement, value)
 
@@ -115,7 +129,9 @@ def _label_over(statement: Statement, value: Value) -> Role | None:
     around = statement.parenthesis_around(value.start)
     if around:
         start = max(start, around[0] - len("(現状値) "))
-    labels = [label for label in _LABEL.finditer(statement.skeleton, start, value.start) if _governs(statement, label, value)]
+    labels = [
+        label for label in _LABEL.finditer(statement.skeleton, start, value.start) if _governs(statement, label, value)
+    ]
     if not labels:
         return None
     return Role.TARGET if labels[-1]["target"] else Role.BASELINE
@@ -168,7 +184,8 @@ def _predicate_role(statement: Statement, value: Value) -> Role | None:
     if _PAST_CLAUSE.search(clause) and closing and closing.group() == "、" and not _AIM.search(clause):
         return Role.BASELINE
     sentence = re.sub(r"\([^()]*\)[ ]*$", "", statement.skeleton[_start:end].rstrip())
-    if _PAST_END.search(sentence) and not _AIM.search(after) and is_last:
+    continues = closing and closing.group() == "、" and _CONTINUED.search(clause)
+    if _PAST_END.search(sentence) and not _AIM.search(after) and (is_last or continues):
         return Role.BASELINE
     return None
 
@@ -184,7 +201,9 @@ def _relate_neighbours(statement: Statement, marked: Marked) -> None:
             continue
         leads = _FROM.match(between) or _ARROW.search(between) or _object_becomes(statement, first, second, between)
         if leads and not (_FROM.match(between) and second.unit != first.unit and _is_time(first) != _is_time(second)):
-            is_report = marked[id(second)] in {Role.BASELINE, Role.REPORT} or _is_reported_change(statement, first, second)
+            is_report = marked[id(second)] in {Role.BASELINE, Role.REPORT} or _is_reported_change(
+                statement, first, second
+            )
             marked[id(first)] = Role.BASELINE
             marked[id(second)] = Role.REPORT if is_report and not _ARROW.search(between) else Role.TARGET
 
@@ -212,7 +231,9 @@ def _is_reported_change(statement: Statement, first: Value, second: Value) -> bo
     sentence = statement.skeleton[start:end].rstrip()
     if _AIM.search(sentence):
         return False
-    if _PAST_END.search(sentence) or re.search(r"(?:てい(?:る|ます)|ており|てきた)", statement.skeleton[second.end : end]):
+    if _PAST_END.search(sentence) or re.search(
+        r"(?:てい(?:る|ます)|ており|てきた)", statement.skeleton[second.end : end]
+    ):
         return True
     tail = re.sub(r"\([^()]*\)", "", statement.skeleton[second.end : end]).rstrip()
     if not _REPORTED_CHANGE.match(tail) or any(_is_strong(statement, mention) for mention in statement.dates):
@@ -225,13 +246,16 @@ def _is_reported_change(statement: Statement, first: Value, second: Value) -> bo
 
 def _read_rows(statement: Statement, marked: Marked) -> None:
     """Cells that stand beside each other without words: two are now and then, more are the targets of each year."""
-    row: list[Value] = []
-    for value in statement.values:
-        if row and not _is_same_row(statement, row[-1], value):
-            _read_row(statement, row, marked)
-            row = []
-        row.append(value)
-    _read_row(statement, row, marked)
+    for unit in dict.fromkeys(value.unit for value in statement.values):
+        row: list[Value] = []
+        for value in statement.values:
+            if value.unit not in {unit, ""}:
+                continue
+            if row and not _is_same_row(statement, row[-1], value):
+                _read_row(statement, row, marked)
+                row = []
+            row.append(value)
+        _read_row(statement, row, marked)
 
 
 def _is_same_row(statement: Statement, left: Value, right: Value) -> bool:
@@ -263,19 +287,26 @@ def _read_row(statement: Statement, row: list[Value], marked: Marked) -> None:
 
 def _baseline_slot_is_empty(statement: Statement) -> bool:
     """「目標設定時 -」: the table has a place for the baseline and nothing in it."""
-    return any(re.match(_NOTHING_KNOWN, statement.skeleton[label.end() :]) for label in _BASE_LABEL.finditer(statement.skeleton))
+    return any(
+        re.match(_NOTHING_KNOWN, statement.skeleton[label.end() :])
+        for label in _BASE_LABEL.finditer(statement.skeleton)
+    )
 
 
 def _read_parentheses(statement: Statement, marked: Marked) -> None:
     """A dated value in brackets beside a value outside of them tells where things stand."""
-    outside = [v for v in statement.values if not statement.parenthesis_around(v.start) and marked[id(v)] in {None, Role.TARGET}]
+    outside = [
+        v
+        for v in statement.values
+        if not statement.parenthesis_around(v.start) and marked[id(v)] in {None, Role.TARGET}
+    ]
     for value in statement.values:
         around = statement.parenthesis_around(value.start)
         if not around or marked[id(value)] not in {None, Role.BASELINE} or not outside:
             continue
         inner = statement.skeleton[slice(*around)]
         if marked[id(value)] is None:
-            is_target = re.search(r"目標|まで", inner)
+            is_target = re.search(r"目標|まで", inner) or _counts_the_whole(statement, around[0])
             dated = D in inner
             same = any(same_kind(v, value) for v in outside)
             marked[id(value)] = None if is_target else Role.BASELINE if dated and same else Role.ASIDE
@@ -288,7 +319,9 @@ def _read_closing_reports(statement: Statement, marked: Marked) -> None:
         if marked[id(value)] or not mention or _is_strong(statement, mention):
             continue
         closes = re.match(r"(?:程度|弱|強)?[ ]?(?:\([^()]*\))?(?:。|$)", statement.skeleton[value.end :])
-        is_subject = re.search(rf"は[ ]?(?:約|わずか|まだ)?$|(?:で|が)(?:約|わずか)?$|{D}(?:は|で)?$", statement.words_before(value.start))
+        is_subject = re.search(
+            rf"は[ ]?(?:約|わずか|まだ)?$|(?:で|が)(?:約|わずか)?$|{D}(?:は|で)?$", statement.words_before(value.start)
+        )
         earlier_aim = any(_is_strong(statement, other) and other.last > mention.last for other in statement.dates)
         if closes and is_subject and earlier_aim:
             marked[id(value)] = Role.BASELINE
@@ -341,6 +374,16 @@ def _weight(statement: Statement, marked: Marked, value: Value) -> int:
     return _own_weight(statement, marked, value)
 
 
+def _counts_the_whole(statement: Statement, opening: int) -> bool:
+    """「全戸(4,300戸)に配備」"""
+    return bool(
+        re.search(rf"{V}の?[^。、(はをがにで]{{1,10}}$", statement.skeleton[max(0, opening - 12) : opening])
+    ) and any(
+        value.word in WHOLE and 0 <= opening - value.end <= 12
+        for value in statement.values  # noqa: PLR2004 — one noun
+    )
+
+
 def _is_share(statement: Statement, value: Value) -> bool:
     """「各課1名、計80名」"""
     return bool(re.search(r"各[^。、はをが]{1,8}$", statement.words_before(value.start, 10)))
@@ -351,13 +394,19 @@ def _own_weight(statement: Statement, marked: Marked, value: Value) -> int:
     around = statement.parenthesis_around(value.start)
     after = statement.skeleton[value.end : value.end + 12]
     weight += 3 if _TO.match(after) or _is_relative_change(after) else 0
-    weight -= 4 if around else 0
+    weight -= 4 if around and not _counts_the_whole(statement, around[0]) else 0
     weight -= 1 if re.match(r"(?:以上|程度)?(?:の)?(?:開催|実施)し", after) and value.unit.startswith("回") else 0
     weight -= 5 if _is_share(statement, value) else 0
     weight -= 2 if re.match(r"以内に(?!達|す|短縮|抑|収|減|縮)|以内の", after) else 0
     weight += 2 if (mention := date_of(statement, value)) and _is_strong(statement, mention) else 0
     weight -= 3 if value.number is None and value.word in {"全て", "全域"} else 0
-    weight -= 2 if re.match(r"の(?!参加|受講|雇用|登録|利用|採用|確保|育成|養成|創出|設置|整備|増|減|削減|向上|達成)", after) and value.unit not in {"%", ""} and value.number is not None else 0
+    weight -= (
+        2
+        if re.match(r"の(?!参加|受講|雇用|登録|利用|採用|確保|育成|養成|創出|設置|整備|増|減|削減|向上|達成)", after)
+        and value.unit not in {"%", ""}
+        and value.number is not None
+        else 0
+    )
     return weight
 
 
@@ -417,7 +466,9 @@ def _is_strong(statement: Statement, mention: DateMention) -> bool:
         return True
     after = statement.skeleton[mention.end : mention.end + 24]
     strong = _DEADLINE_AFTER.match(after)
-    return bool(strong and "時点" not in strong.group()) or bool(_DEADLINE_BEFORE.search(statement.words_before(mention.start)))
+    return bool(strong and "時点" not in strong.group()) or bool(
+        _DEADLINE_BEFORE.search(statement.words_before(mention.start))
+    )
 
 
 def _deadline_strength(statement: Statement, mention: DateMention, *, has_target: bool) -> int:
@@ -427,7 +478,12 @@ def _deadline_strength(statement: Statement, mention: DateMention, *, has_target
     if _REFERENCE_AFTER.match(after) or not mention.sure:
         return 0
     if mention.form is not DateForm.RANGE and re.match(r"(?:度)?(?:当初)?(?:から|より)(?!\d)", after):
-        return 1 if _STARTING.match(after[2:]) and not _is_past_report(statement, mention) and not has_target else 0
+        opens = (
+            _STARTING.match(after[2:])
+            or has_target
+            and re.match(r"[^。、]*(?:拡大|実施|全面)(?!し?た|し?て)", after[2:])
+        )
+        return 1 if opens and not _is_past_report(statement, mention) else 0
     if has_target:
         return 2
     return 1 if _promises_action(statement, mention) else 0

@@ -24,7 +24,7 @@ class Value:
 WHOLE = frozenset({"全て", "ほぼ全て", "全域"})
 _WORDS = re.compile(
     r"(?P<halve>半減|半分(?=に(?:す|し|減|短|圧|抑|$)|以下))|(?P<double>(?<!所得)倍増(?!計画))|(?P<zero>(?:実質|ほぼ|限りなく)?(?:ゼロ|0(?=に(?:す|し|な|近)))(?!カーボン|エミッション|トラスト|メートル|から|ベース|予算|コロナ|[ァ-ヴ]))"
-    r"|(?P<parity>(?:収支)?均衡(?!の?取れ|のと|ある)|黒字化|全廃|根絶|撲滅)"
+    r"|(?P<parity>均衡(?!の?取れ|のと|ある)|黒字化|全廃|根絶|撲滅)"
     r"|(?P<comparison>(?:全国|県|国|県内|道内|府内|都内|類似団体|同規模自治体|政令市)の?平均(?:値)?(?:以上|以下|並み|並|水準|を上回る|を下回る|を超え)|前年度?(?:実績)?(?:以上|以下|を上回る|を下回る|同水準|並み)|(?:現状|現行|基準値|策定時)(?:維持|以上|以下|水準の維持)|過去最高|日本一(?!の|高|大|長|深)|過半数|半数以上)"
     r"|(?P<all>(?:ほぼ)?(?:全て|すべて|全)(?:の(?!人|方|皆|世代|住民の|国民の|市民が安|主体|子ども|生き|源|情報|業務で$))?)(?=(?P<object>[^。、\n()はをがにでへ]{0,24}))"
     r"|(?P<area>(?:市|町|村|県|区|都)内?全(?:域|土))"
@@ -32,11 +32,11 @@ _WORDS = re.compile(
 )
 _COUNTABLE = re.compile(
     r"(?:手続き?|申請|届出?|様式|帳票|書類|業務|事務|システム|サービス|施設|学校|校|クラス|教室|学級|公民館|図書館|避難所|庁舎|支所|出張所|窓口|課|係|部署|部局|所属|局|会議|審議会|職員|教職員|教員|管理職|世帯|戸|地区|地域|集落"
-    r"|自治会|町内会|市町村|市町|市区町村|団体|自治体|区|園|保育所|事業者|事業所|企業|病院|路線|車両|公用車|バス|端末|駅|橋梁|トンネル|台帳|文書|児童|生徒|児童生徒|小学生|中学生|県民|市民|町民|区民|村民|都民|府民|道民|住民|国民|対象者|世帯主|母子|妊婦|高齢者|項目|事業|施策|案件|契約|入札|議案|補助金|料金|使用料|手数料|公共施設|照明|街路灯|拠点|センター)(?:等)?$"
+    r"|自治会|町内会|市町村|市町|市区町村|団体|自治体|区|園|保育所|事業者|事業所|企業|病院|路線|車両|公用車|バス|端末|駅|橋梁|トンネル|台帳|文書|児童|生徒|児童生徒|小学生|中学生|県民|市民|町民|区民|村民|都民|府民|道民|住民|国民|対象者|世帯主|母子|妊婦|高齢者|項目|事業|施策|案件|契約|入札|議案|工事|補助金|料金|使用料|手数料|公共施設|照明|街路灯|拠点|センター)(?:等)?$"
 )
 _PEOPLE_AT_LARGE = re.compile(r"(?:県民|市民|町民|区民|村民|都民|府民|道民|住民|国民|高齢者)$")
 _REACHES_ALL = re.compile(
-    r"オンライン化|電子化|デジタル化|受講|修了|受け|導入|設置|配備|整備|配置|配布|対応|移行|開催|実施|標準化|公開|保有|取得|利用(?:でき|可能)?|活用|完了|義務化|適用|展開|普及|交付|策定|作成|点検|耐震化|キャッシュレス|LED|更新|参加|広げ|拡大|可能|無償|接続|委託|廃止|見直|開始|終え|完備|登録|ペーパーレス|加入"
+    r"オンライン化|電子化|デジタル化|受講|修了|受け|導入|設置|配備|整備|配置|配布|対応|移行|開催|実施|標準化|公開|保有|取得|利用(?:でき|可能)?|活用|完了|義務化|適用|展開|普及|交付|策定|作成|点検|耐震化|キャッシュレス|LED|切り?替え|転換|更新|参加|広げ|拡大|可能|無償|接続|委託|廃止|見直|開始|終え|完備|登録|ペーパーレス|加入"
 )
 _SLOGAN_AFTER_ALL = re.compile(r"安心|幸せ|輝|意識|行動変革|活躍|寄り添|暮らせ|笑顔|豊か|一丸|支え合|心がけ|目線")
 
@@ -108,7 +108,9 @@ def _word(match: re.Match[str], text: str) -> Value | None:
 def _all_of(match: re.Match[str], text: str) -> Value | None:
     """「全ての手続をオンライン化」 sets a target; 「全ての市民が安心して」 is a slogan."""
     start, end = match.span("all")
-    if match["all"] == "全" and re.match(r"国|体|庁(?!舎)|般|世|部(?!署|局)|員参|力|面|性|身|容|長|\d|[ ]|数|量|年|線", text[end : end + 2]):
+    if match["all"] == "全" and re.match(
+        r"国|体|庁(?!舎)|般|世|部(?!署|局)|員参|力|面|性|身|容|長|\d|[ ]|数|量|年|線", text[end : end + 2]
+    ):
         return None
     if match["all"].endswith("全") and start and text[start - 1] in "安健保完万":
         return None
@@ -116,7 +118,12 @@ def _all_of(match: re.Match[str], text: str) -> Value | None:
     noun = re.split(r"[のとや・がをにでへはも]", match["object"])[0] if match["all"] == "全" else match["object"]
     nouns = [part for part in re.split(r"[のとや・〉》」]|に関|について", noun) if part]
     countable = any(_COUNTABLE.search(part) for part in nouns) or re.match(r"に(?:オンライン|導入|設置)", text[end:])
-    if nouns and countable and _CELL_BEFORE.search(text[:start]) and re.match(r"[ 。)]|$", text[match.end("all") + len(match["object"]) :]):
+    if (
+        nouns
+        and countable
+        and _CELL_BEFORE.search(text[:start])
+        and re.match(r"[ 。)]|$", text[match.end("all") + len(match["object"]) :])
+    ):
         return Value(start, end, None, "全て")
     if not countable or _SLOGAN_AFTER_ALL.search(sentence) or not _REACHES_ALL.search(sentence):
         return None
@@ -165,17 +172,29 @@ def _measured(match: re.Match[str], text: str, number: Decimal, unit: re.Match[s
     tail = after[unit.end() :]
     if _PER_UNIT_AFTER.match(tail) or _MODIFIER_AFTER.match(tail):
         return None
+    if number == 1 and re.match(r"で(?:完結|済|でき|すべて|全て)", tail):
+        return None
     if written == "人" and tail.startswith(("口", "称", "類", "材")):
         return None
     if written == "歳" and (_AGE_MODIFIER_AFTER.match(tail) or text[max(0, start - 1) : start] == "~"):
         return None
-    if tail.startswith("の") and written not in {"%", "ポイント", "倍"} and not _ACHIEVED.search(re.split(r"[。\n]", text[end:], maxsplit=1)[0]):
+    if (
+        tail.startswith("の")
+        and written not in {"%", "ポイント", "倍"}
+        and not _ACHIEVED.search(re.split(r"[。\n]", text[end:], maxsplit=1)[0])
+    ):
         return None
-    if written in {"年", "日"} and not re.match(r"(?:間)?(?:に|へ|まで|以[上下内]|未満|程度|延|短|[ 、。()→]|以|$|から|を)", tail):
+    if written in {"年", "日"} and not re.match(
+        r"(?:間)?(?:に|へ|まで|以[上下内]|未満|程度|延|短|[ 、。()→]|以|$|から|を)", tail
+    ):
         return None
     if re.match(r"(?:以上)?(?:規模|クラス)?(?:の都市|のまち)", tail):
         return None
-    if written not in {"%", "ポイント"} and (frequency := FREQUENCY_BEFORE.search(text[max(0, start - 14) : start])) and "/" not in written:
+    if (
+        written not in {"%", "ポイント"}
+        and (frequency := FREQUENCY_BEFORE.search(text[max(0, start - 14) : start]))
+        and "/" not in written
+    ):
         written = f"{written}/{frequency_of(frequency)}"
     if written == "年" and tail.startswith("以内"):
         return None

@@ -179,7 +179,9 @@ def _baseline_phrase(draft: Draft) -> str:
         return ""
     if isinstance(draft.baseline, str):
         return f"{draft.baseline}で" if "比" in draft.baseline else f"{draft.baseline}から"
-    when = draft.baseline_when or (fiscal_year_name(fiscal_year_of(draft.today) - 1) if draft.baseline is None else "現状")
+    when = draft.baseline_when or (
+        fiscal_year_name(fiscal_year_of(draft.today) - 1) if draft.baseline is None else "現状"
+    )
     return f"{when}の{_amount(draft.baseline, _level_unit(draft))}から"
 
 
