@@ -1,14 +1,23 @@
-"""What this room gives to lower ones: what a post can own."""
+"""What this room gives to lower ones: what a post can own, and what returns every day."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
+from datetime import datetime, timedelta
 from functools import partial
 
 from django.db.models import QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+from django_scopes import scope
 
 from kiun.goals.models import Goal, Indicator
 from kiun.goals.services.goals import hand_over_goals
 from kiun.goals.services.indicators import hand_over_indicators
+from kiun.goals.services.judging import judge_if_a_day_has_passed
+from kiun.goals.services.reminders import remind
+from kiun.kernel.schedule import Duty, duties
+from kiun.municipality.actors import Actor, system_actor
+from kiun.municipality.models import Municipality
 from kiun.municipality.ownables import Ownable, ownables
 
 
@@ -24,7 +33,32 @@ def _deputised_indicators(posts: Collection[int]) -> QuerySet[Indicator]:
     return Indicator.objects.filter(deputy__in=posts, ended_on__isnull=True)
 
 
+def _every_town(act: Callable[[Actor], int], now: datetime) -> int:
+    total = 0
+    for town in Municipality.objects.all():
+        with scope(municipality=town):
+            total += act(system_actor(town, on=timezone.localdate(now)))
+    return total
+
+
+def _judge_anew(now: datetime) -> str:
+    """A deadline passes and time runs out without anybody entering anything."""
+    judged = _every_town(judge_if_a_day_has_passed, now)
+    return (
+        ngettext("%(count)s indicator judged", "%(count)s indicators judged", judged) % {"count": judged}
+        if judged
+        else ""
+    )
+
+
+def _remind(now: datetime) -> str:
+    told = _every_town(lambda actor: remind(actor=actor), now)
+    return ngettext("%(count)s reminder written", "%(count)s reminders written", told) % {"count": told} if told else ""
+
+
 def register() -> None:
+    duties.register(Duty(id="goals.judge", every=timedelta(hours=1), run=_judge_anew))
+    duties.register(Duty(id="goals.remind", every=timedelta(hours=1), run=_remind))
     ownables.register(
         Ownable(id="goals.goal", label=_("goals"), held_by=_owned_goals, hand_over=hand_over_goals, is_binding=False)
     )

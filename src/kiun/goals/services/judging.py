@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from kiun.analysis import forecast
 from kiun.goals.cadence import period_end
 from kiun.goals.models import ForecastRecord, Indicator, IndicatorState, Measurement, Series, Status
+from kiun.municipality.actors import Actor
 
 METHOD = "shrunk-drift mixture 1"
 RECENT_READINGS = 12
@@ -106,6 +107,12 @@ def judge(indicators: QuerySet[Indicator] | Sequence[Indicator], *, today: date,
         _remember(readings, outlooks, today)
     _resolve(readings, outlooks, today)
     return len(states)
+
+
+def judge_if_a_day_has_passed(actor: Actor) -> int:
+    """Time changes outlooks too. Not remembered as forecasts: nothing was learnt."""
+    earlier = Indicator.objects.filter(state__computed_on__lt=actor.on, ended_on__isnull=True)
+    return judge(earlier, today=actor.on, remember=False)
 
 
 def _gather(indicators: QuerySet[Indicator] | Sequence[Indicator]) -> list[Readings]:
