@@ -1,12 +1,16 @@
-"""Periodic duties of this room: mails go out, daily mails are written, dead work is revived."""
+"""Ways in to this room, and its periodic duties: mails go out, daily mails are written, dead work is revived."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from kiun.activity.queries import unread_count
 from kiun.activity.services import revive_jobs, send_deliveries, write_daily_mails
 from kiun.kernel.schedule import Duty, duties
+from kiun.ui.navigation import NAVIGATION, NavItem
 
 DAILY_MAIL_FROM_HOUR = 8
 
@@ -30,7 +34,38 @@ def _revive(_now: datetime) -> str:
     return text % {"count": revived} if revived else ""
 
 
+def _is_signed_in(request: Any) -> bool:
+    return getattr(request, "actor", None) is not None
+
+
+def _is_admin(request: Any) -> bool:
+    return _is_signed_in(request) and request.actor.is_admin
+
+
 def register() -> None:
+    NAVIGATION.register(
+        NavItem(
+            id="activity.notices",
+            label=_("Notices"),
+            url_name="activity:notice_list",
+            order=10,
+            icon="bell",
+            place="notices",
+            condition=_is_signed_in,
+            count=lambda request: unread_count(request.actor),
+        )
+    )
+    NAVIGATION.register(
+        NavItem(
+            id="activity.audit",
+            label=_("Record of changes"),
+            url_name="activity:audit_list",
+            order=90,
+            icon="history",
+            place="more",
+            condition=_is_admin,
+        )
+    )
     duties.register(Duty(id="activity.send", every=timedelta(minutes=1), run=_send))
     duties.register(Duty(id="activity.daily_mails", every=timedelta(minutes=30), run=_daily))
     duties.register(Duty(id="activity.revive_jobs", every=timedelta(minutes=1), run=_revive))

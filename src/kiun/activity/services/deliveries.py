@@ -7,6 +7,7 @@ from smtplib import SMTPException, SMTPRecipientsRefused
 
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
@@ -43,7 +44,7 @@ def _claim(now: datetime) -> Delivery | None:
     return None
 
 
-def _hand_over(delivery: Delivery, connection: object) -> int:
+def _hand_over(delivery: Delivery, connection: BaseEmailBackend) -> int:
     mail = EmailMessage(
         delivery.subject,
         delivery.body,

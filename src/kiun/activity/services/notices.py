@@ -102,7 +102,7 @@ def send_mail_to_address(*, sender: Membership, address: str, subject: str, body
 
 def mark_read(*, actor: Actor, notices: Iterable[Notice] | None = None) -> int:
     """Mark some of one's own notices, or all of them, as read."""
-    own = Notice.objects.filter(recipient__in=actor.membership_ids, read_at__isnull=True)
+    own = Notice.objects.filter(recipient__in=[post.pk for post in actor.own], read_at__isnull=True)
     if notices is not None:
         own = own.filter(pk__in=[notice.pk for notice in notices])
     return own.update(read_at=timezone.now())

@@ -1,0 +1,136 @@
+"""Audit records in the words of the page: field names as the forms call them, choices by their labels."""
+
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from functools import cache
+from typing import Any
+
+from django.apps import apps
+from django.core.exceptions import FieldDoesNotExist
+from django.db import models
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from kiun.activity.models import AuditEntry
+from kiun.ui.dates import long_date
+from kiun.ui.figures import figure
+from kiun.ui.history import FieldChange, HistoryEntry
+
+VERBS: dict[str, Promise] = {
+    "created": gettext_lazy("added"),
+    "changed": gettext_lazy("changed"),
+    "deleted": gettext_lazy("deleted"),
+    "imported": gettext_lazy("imported"),
+    "exported": gettext_lazy("exported"),
+    "signed_in": gettext_lazy("signed in"),
+    "measured": gettext_lazy("value entered"),
+    "measurement_removed": gettext_lazy("value removed"),
+}
+VIA: dict[str, Promise] = {
+    "web": gettext_lazy("page"),
+    "api": gettext_lazy("program"),
+    "cli": gettext_lazy("command line"),
+    "import": gettext_lazy("import"),
+    "system": gettext_lazy("automatic"),
+    "demo": gettext_lazy("demonstration"),
+}
+LONGEST_TEXT = 300
+
+
+def history_entries(records: Iterable[AuditEntry]) -> list[HistoryEntry]:
+    return [
+        HistoryEntry(
+            when=record.at,
+            who=record.actor,
+            what=_("%(kind)s: %(verb)s") % {"kind": kind_name(record.object_type), "verb": verb_name(record.verb)},
+            changes=field_changes(record),
+            reason=record.reason,
+        )
+        for record in records
+    ]
+
+
+def field_changes(record: AuditEntry) -> tuple[FieldChange, ...]:
+    names = list(dict.fromkeys([*record.before, *record.after]))
+    return tuple(
+        FieldChange(
+            label=_field_name(record.object_type, name),
+            before=_words(record.object_type, name, record.before.get(name)),
+            after=_words(record.object_type, name, record.after.get(name)),
+        )
+        for name in names
+        if record.before.get(name) != record.after.get(name)
+        and _is_told(record.after.get(name), record.before.get(name))
+    )
+
+
+def verb_name(verb: str) -> str:
+    return str(VERBS.get(verb, verb))
+
+
+def kind_name(object_type: str) -> str:
+    model = _model(object_type)
+    return str(model._meta.verbose_name) if model else object_type
+
+
+def _is_told(after: Any, before: Any) -> bool:
+    """A new row's empty fields would only fill the page."""
+    return not (before is None and after in (None, "", [], {}, False))
+
+
+@cache
+def _model(object_type: str) -> type[models.Model] | None:
+    try:
+        return apps.get_model(object_type)
+    except LookupError:
+        return None
+
+
+def _field(object_type: str, name: str) -> Any:
+    model = _model(object_type)
+    try:
+        return model._meta.get_field(name) if model else None
+    except FieldDoesNotExist:
+        return None
+
+
+def _field_name(object_type: str, name: str) -> str:
+    field = _field(object_type, name)
+    if field is not None:
+        return str(field.verbose_name)
+    day = _day(name)
+    return long_date(day) if day else name
+
+
+def _words(object_type: str, name: str, value: Any) -> str:
+    if value is None or value == "":
+        return ""
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, dict):
+        return str(value.get("label", ""))
+    field = _field(object_type, name)
+    choices = dict(field.flatchoices) if field is not None else {}
+    if value in choices:
+        return str(choices[value])
+    return _plain(field, value)
+
+
+def _plain(field: Any, value: Any) -> str:
+    if isinstance(field, models.DateField) and (day := _day(str(value))):
+        return long_date(day)
+    if field is None or isinstance(field, models.DecimalField):
+        try:
+            return figure(Decimal(str(value)))
+        except InvalidOperation:
+            pass
+    return str(value)[:LONGEST_TEXT]
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None

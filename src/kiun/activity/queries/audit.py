@@ -1,0 +1,53 @@
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from django.db.models import Max, QuerySet
+from django.utils import timezone
+
+from kiun.activity.models import AuditEntry
+from kiun.kernel.search import contains_all, words_of
+from kiun.municipality.models import Municipality, OwnedModel
+
+
+def town_version(town: Municipality) -> int:
+    """Grows with every change in the town: the one number that pages, caches and open windows compare."""
+    newest: int | None = AuditEntry.objects.filter(municipality=town).aggregate(newest=Max("pk"))["newest"]
+    return newest or 0
+
+
+def history_of(*rows: OwnedModel) -> QuerySet[AuditEntry]:
+    """Records of one row, or of several that people take for one thing (an indicator and its series)."""
+    found = AuditEntry.objects.none()
+    for row in rows:
+        found |= AuditEntry.objects.filter(object_type=row._meta.label_lower, object_id=row.pk)
+    return found.order_by("-pk")
+
+
+@dataclass(frozen=True)
+class AuditFilter:
+    words: str = ""
+    verb: str = ""
+    object_type: str = ""
+    since: date | None = None
+    until: date | None = None
+
+
+def audit_entries(wanted: AuditFilter) -> QuerySet[AuditEntry]:
+    entries = AuditEntry.objects.filter(contains_all(words_of(wanted.words), "actor", "label", "reason"))
+    if wanted.verb:
+        entries = entries.filter(verb=wanted.verb)
+    if wanted.object_type:
+        entries = entries.filter(object_type=wanted.object_type)
+    if wanted.since:
+        entries = entries.filter(at__gte=_midnight(wanted.since))
+    if wanted.until:
+        entries = entries.filter(at__lt=_midnight(wanted.until + timedelta(days=1)))
+    return entries.order_by("-pk")
+
+
+def _midnight(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min))
+
+
+def recorded_kinds() -> list[str]:
+    return sorted(AuditEntry.objects.order_by().values_list("object_type", flat=True).distinct())
