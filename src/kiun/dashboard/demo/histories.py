@@ -15,12 +15,14 @@ PACE = {
     Shape.FLAT: 0.12,
     Shape.BACKWARDS: -0.25,
     Shape.REACHED: 1.9,
+    Shape.OVERDUE: 1.05,
     Shape.ABANDONED: 0.9,
     Shape.NEW: 1.0,
     Shape.UNAVAILABLE: 0.5,
 }
 READINGS_OF_A_NEW_ONE = 2
 MONTHS_SINCE_ABANDONED = 14
+MONTHS_OF_GRACE = {Cadence.MONTHLY: 2, Cadence.QUARTERLY: 2, Cadence.HALF_YEARLY: 3, Cadence.YEARLY: 9}
 NOISE = 0.03
 # Smaller figures are kept with one decimal.
 SMALL = 100
@@ -60,6 +62,10 @@ def generate(
 def _cut(indicator: DemoIndicator, days: list[date], today: date) -> list[date]:
     if indicator.shape == Shape.NEW:
         return days[-READINGS_OF_A_NEW_ONE:]
+    if indicator.shape == Shape.OVERDUE:
+        # Long enough ago for the time of grace to have run out, whatever the day of loading.
+        months = MONTHS[Cadence(indicator.cadence)] + MONTHS_OF_GRACE[Cadence(indicator.cadence)]
+        return [day for day in days if day <= today - timedelta(days=31 * months)]
     if indicator.shape == Shape.ABANDONED:
         months = max(MONTHS_SINCE_ABANDONED, 2 * MONTHS[Cadence(indicator.cadence)] + 4)
         return [day for day in days if day <= today - timedelta(days=30 * months)]

@@ -44,6 +44,7 @@ class Shape(StrEnum):
     FLAT = "flat"
     BACKWARDS = "backwards"
     REACHED = "reached"
+    OVERDUE = "overdue"  # steady, but the last value has not been entered
     ABANDONED = "abandoned"  # steady, but nobody has entered a value for a long time
     NEW = "new"  # only a few readings yet
     UNAVAILABLE = "unavailable"  # the last reading says that it cannot be judged
@@ -83,7 +84,7 @@ GOALS: tuple[DemoGoal, ...] = (
         _i("オンラインで完結できる手続の数", "手続", "increase", 84, 220, "quarterly", S.STEADY, is_cumulative=True),
     )),
     DemoGoal("1", "市民課", "窓口の待ち時間を、{base}の24分から{end}末までに15分へ短縮する", (
-        _i("窓口の待ち時間（平均）", "分", "decrease", 24, 15, "monthly", S.FLAT, "番号発券機の記録"),
+        _i("窓口の待ち時間（平均）", "分", "decrease", 24, 15, "monthly", S.FLAT, "番号発券機の記録", years_to_go=1),
         _i("窓口予約の利用件数", "件", "increase", 120, 900, "monthly", S.STEADY, "予約システムの記録"),
         _i("窓口の応対に満足した人の割合", "%", "increase", 68, 85, "quarterly", S.STEADY, "出口での聞き取り"),
     )),
@@ -109,7 +110,7 @@ GOALS: tuple[DemoGoal, ...] = (
         _i("教室の後に自分で申請できた人の割合", "%", "increase", 35, 70, "half_yearly", S.SLOW, "受講者アンケート"),
     )),
     DemoGoal("2", "高齢介護課", "介護認定の結果が届くまでの日数を、{base}の38日から{end}末までに30日以内にする", (
-        _i("介護認定の結果が届くまでの日数", "日", "decrease", 38, 30, "monthly", S.FLAT, "介護保険システム"),
+        _i("介護認定の結果が届くまでの日数", "日", "decrease", 38, 30, "monthly", S.FLAT, "介護保険システム", years_to_go=0),
     )),
     DemoGoal("2", "障害福祉課", "手話で相談できる窓口を、{end}末までに全ての支所に置く", (
         _i("手話で相談できる窓口の数", "か所", "increase", 1, 6, "yearly", S.STEADY),
@@ -141,7 +142,7 @@ GOALS: tuple[DemoGoal, ...] = (
     )),
     DemoGoal("3", "情報システム課", "標準化の対象20業務を、{end}末までに全て移行する", (
         _i("標準準拠システムへ移行した業務", "業務", "increase", 2, 20, "half_yearly", S.STEADY, is_cumulative=True),
-        _i("情報システムの運用経費", "百万円", "decrease", 486, 340, "yearly", S.BACKWARDS, "決算"),
+        _i("情報システムの運用経費", "百万円", "decrease", 486, 340, "yearly", S.BACKWARDS, "決算", years_to_go=1),
     )),
     DemoGoal("3", "財政課", "予算編成の資料作成を効率化する"),
     DemoGoal("3", "秘書課", "庁内会議のペーパーレス化を徹底する", (
@@ -159,12 +160,12 @@ GOALS: tuple[DemoGoal, ...] = (
     )),
     DemoGoal("4", "道路河川課", "水位センサーを、{end}末までに24か所に設ける", (
         _i("水位センサーの設置数", "か所", "increase", 5, 24, "half_yearly", S.STEADY, is_cumulative=True),
-        _i("通行止めを公開するまでの時間", "分", "decrease", 70, 20, "quarterly", S.ABANDONED),
+        _i("通行止めを公開するまでの時間", "分", "decrease", 70, 20, "quarterly", S.OVERDUE),
     )),
     DemoGoal("4", "防災危機管理課", "災害に強いまちづくりをデジタルで推進する"),
     DemoGoal("5", "企画政策課", "オープンデータを、{base}の36件から{end}末までに150件公開する", (
         _i("公開したオープンデータ", "件", "increase", 36, 150, "quarterly", S.STEADY, is_cumulative=True),
-        _i("オープンデータのダウンロード（月平均）", "件", "increase", 210, 900, "quarterly", S.ABANDONED),
+        _i("オープンデータのダウンロード（月平均）", "件", "increase", 210, 900, "quarterly", S.OVERDUE),
     )),
     DemoGoal("5", "企画政策課", "根拠となるデータを示した事業評価を、{end}末までに全事業の80%にする", (
         _i("データを示した事業評価の割合", "%", "increase", 22, 80, "yearly", S.ABANDONED),
@@ -173,7 +174,7 @@ GOALS: tuple[DemoGoal, ...] = (
     DemoGoal("5", "環境課", "ごみの排出量を、{base}の一人一日890グラムから{end}末までに810グラムへ減らす", (
         _i("粗大ごみのオンライン申込みの割合", "%", "increase", 21, 65, "quarterly", S.STEADY),
         _i("一人一日あたりのごみの量", "g", "decrease", 890, 810, "quarterly", S.STEADY, "収集量の記録"),
-        _i("ごみ分別アプリの利用者", "人", "increase", 4200, 15000, "quarterly", S.ABANDONED),
+        _i("ごみ分別アプリの利用者", "人", "increase", 4200, 15000, "quarterly", S.OVERDUE),
     )),
     DemoGoal("5", "財政課", "EBPMの推進"),
     DemoGoal("6", "こども政策課", "子育ての手続26件を、{end}末までに全てオンライン化する", (
@@ -186,10 +187,10 @@ GOALS: tuple[DemoGoal, ...] = (
     )),
     DemoGoal("6", "学校教育課", "保護者への連絡を、{end}末までに全校でデジタルにする", (
         _i("連絡をデジタルにした学校", "校", "increase", 4, 18, "half_yearly", S.STEADY, is_cumulative=True),
-        _i("教員の事務作業時間（週）", "時間", "decrease", 9.5, 6, "half_yearly", S.FLAT, "教員への調査"),
+        _i("教員の事務作業時間（週）", "時間", "decrease", 9.5, 6, "half_yearly", S.FLAT, "教員への調査", years_to_go=-1),
     )),
     DemoGoal("6", "図書館", "電子図書の貸出を、{base}の1,900冊から{end}末までに8,000冊へ増やす", (
-        _i("電子図書の貸出数", "冊", "increase", 1900, 8000, "quarterly", S.ABANDONED),
+        _i("電子図書の貸出数", "冊", "increase", 1900, 8000, "quarterly", S.OVERDUE),
         _i("図書館の予約のうちウェブの割合", "%", "increase", 48, 80, "quarterly", S.STEADY),
     )),
     DemoGoal("6", "生涯学習課", "生涯学習施設のオンライン予約を充実させる", (
@@ -197,7 +198,7 @@ GOALS: tuple[DemoGoal, ...] = (
     )),
     DemoGoal("7", "商工観光課", "企業との共同実証を、{end}末までに累計15件行う", (
         _i("企業との共同実証（累計）", "件", "increase", 1, 15, "half_yearly", S.SLOW, is_cumulative=True),
-        _i("観光案内の多言語ページの閲覧", "件", "increase", 3200, 12000, "monthly", S.ABANDONED),
+        _i("観光案内の多言語ページの閲覧", "件", "increase", 3200, 12000, "monthly", S.OVERDUE),
         _i("市内事業者のキャッシュレス対応率", "%", "increase", 38, 70, "yearly", S.NEW, "商店街への調査"),
     )),
     DemoGoal("7", "農林課", "スマート農業の普及に努める", (
@@ -207,7 +208,7 @@ GOALS: tuple[DemoGoal, ...] = (
     DemoGoal("8", "DX推進課", "DX研修を受けた職員を、{base}の18%から{end}末までに90%にする", (
         _i("DX研修を受けた職員の割合", "%", "increase", 18, 90, "quarterly", S.STEADY, "研修の記録"),
         _i("改善の提案（年間）", "件", "increase", 22, 200, "yearly", S.NEW),
-        _i("他部署に広がった改善", "件", "increase", 2, 30, "half_yearly", S.ABANDONED, is_cumulative=True),
+        _i("他部署に広がった改善", "件", "increase", 2, 30, "half_yearly", S.OVERDUE, is_cumulative=True),
     )),
     DemoGoal("8", "DX推進課", "AI相談の解決率を{end}末までに80%にする", (
         _i("AI相談の解決率", "%", "increase", 61, 80, "half_yearly", S.NEW, "相談記録", is_public=False),

@@ -13,12 +13,17 @@ from kiun.municipality.models import Department
 
 MOVERS_SHOWN = 6
 DECISIONS_SHOWN = 5
+DEPARTMENTS_SHOWN = 8
 
 
 @dataclass(frozen=True, kw_only=True)
 class DepartmentRow:
     department: Department
     counts: StatusCounts
+
+    @property
+    def stuck(self) -> int:
+        return self.counts.late + self.counts.stale
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,6 +41,12 @@ class Overview:
     @property
     def first_decisions(self) -> list[Decision]:
         return self.decisions[:DECISIONS_SHOWN]
+
+    @property
+    def stuck_departments(self) -> list[DepartmentRow]:
+        """Where it is stuck most, first."""
+        stuck = [row for row in self.departments if row.stuck]
+        return sorted(stuck, key=lambda row: -row.stuck)[:DEPARTMENTS_SHOWN]
 
     @property
     def further_decisions(self) -> int:
@@ -71,7 +82,11 @@ def _overview(actor: Actor, indicators: QuerySet[Indicator], goals: QuerySet[Goa
 
 
 def _movers(indicators: QuerySet[Indicator], today: date) -> list[IndicatorRow]:
-    moved = listed(indicators, today).filter(state__movement__isnull=False).exclude(status=Status.STALE)
+    moved = (
+        listed(indicators, today)
+        .filter(state__movement__isnull=False)
+        .exclude(status__in=[Status.STALE, Status.UNKNOWN])
+    )
     return indicator_rows(moved.order_by(Abs("state__movement").desc(), "pk")[:MOVERS_SHOWN])
 
 
