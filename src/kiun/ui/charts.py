@@ -9,6 +9,7 @@ from typing import Any, Literal
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from kiun.kernel.fiscal_year import FiscalYear, fiscal_year_of
 from kiun.ui import dates, figures
 
 Number = Decimal | float | int
@@ -204,10 +205,10 @@ def _plain(value: Number | None) -> float | None:
 
 def _fiscal_year_ticks(first: date, last: date) -> list[list[str]]:
     """A tick at each 1 April; the first one may lie before the first value."""
-    years = range(dates.fiscal_year_of(first), dates.fiscal_year_of(last) + 1)
+    years = range(fiscal_year_of(first).year, fiscal_year_of(last).year + 1)
     step = -(-len(years) // MAX_TICKS)
-    shown = [year for year in years if (years[-1] - year) % step == 0]
-    return [[date(year, dates.FIRST_MONTH, 1).isoformat(), dates.fiscal_year_short(year)] for year in shown]
+    shown = [FiscalYear(year) for year in years if (years[-1] - year) % step == 0]
+    return [[year.start.isoformat(), dates.fiscal_year_short(year)] for year in shown]
 
 
 def _thinned(days: list[date]) -> list[date]:
@@ -233,7 +234,8 @@ def _line_sentence(chart: LineChart) -> str:
     else:
         sentence = _("From %(from)s (%(from_day)s) to %(to)s (%(to_day)s).") % words
     if chart.target:
-        sentence += _(" The target is %(target)s.") % {"target": figures.figure(chart.target.value, str(chart.unit))}
+        goal = _("The target is %(target)s.") % {"target": figures.figure(chart.target.value, str(chart.unit))}
+        return f"{sentence}{'' if dates.speaks_japanese() else ' '}{goal}"
     return sentence
 
 

@@ -71,11 +71,11 @@ class Navigation:
 
     @cached_property
     def _current_url(self) -> str:
-        """The longest address that leads to this page; the town's own page stands for itself alone."""
+        """The longest address that leads to this page; one that others lie below stands for itself alone."""
         path = self.request.path
-        urls = [self._url(item) for place in ("main", "more", "person") for item in self._items(place)]
-        shortest = min(urls, key=len, default="")
-        fitting = [url for url in urls if path == url or (url != shortest and path.startswith(url))]
+        urls = {self._url(item) for place in ("main", "more", "person", "public") for item in self._items(place)}
+        roots = {url for url in urls if any(other != url and other.startswith(url) for other in urls)}
+        fitting = [url for url in urls if path == url or (url not in roots and path.startswith(url))]
         return max(fitting, key=len, default="")
 
     @cached_property

@@ -16,7 +16,6 @@ from kiun.ui.loop import Loop, LoopContribution, LoopFigure, LoopSubject, Stage,
 from kiun.ui.navigation import Navigation, NavItem
 
 TOWN = SimpleNamespace(name="ひなた市", slug="hinata")
-PERSON = SimpleNamespace(name="緑川 みどり", is_authenticated=True, email="midorikawa@example.jp")
 
 
 class Someone(SimpleNamespace):
@@ -81,8 +80,7 @@ def _quarters(first_year: int, values: list[float | None]) -> list[tuple[date, f
 ONLINE = _quarters(2024, [28, 30.5, 33, 36, 39.5, 41, 44, 46.2])
 WAITING = _quarters(2024, [24, 23.5, 24.2, 23.8, 24.1, 23.6, 23.4, 23.5])
 PAPER = _quarters(2024, [520, 505, 488, 471, 450, 438, 425, 412])
-ADVICE = _quarters(2025, [66, None, 70, 71])[1:]
-ADVICE = [(day, value) for day, value in ADVICE if value is not None]
+ADVICE = _quarters(2025, [66, None, 70, 71])
 
 
 @dataclass(frozen=True)
@@ -104,7 +102,7 @@ ROWS = (
     Row("オンライン申請の割合", "市民課", 46.2, 60, "%", ONLINE, "28%から46.2%へ上昇。目標60%", "high", "on_track", 71, 90),
     Row("窓口の待ち時間", "市民課", 23.5, 15, "分", WAITING, "24分前後で横ばい。目標15分", "low", "late", 10, 35),
     Row("紙の使用枚数", "総務課", 412, 250, "万枚", PAPER, "520万枚から412万枚へ減少。目標250万枚", "even", "stale", 40, 60),
-    Row("AI相談の解決率", "DX推進課", 71, 80, "%", ADVICE, "値は2点のみ", "unknown", "unknown"),
+    Row("AI相談の解決率", "DX推進課", 71, 80, "%", ADVICE, "値は3点のみ", "unknown", "unknown"),
 )
 
 FORECAST_CHART = LineChart(
