@@ -16,21 +16,23 @@ export function barOption({ bars, target }, width) {
       data: bars.map((bar) => bar.label),
       axisLine: { lineStyle: { color: LINE } },
       axisTick: { show: false },
-      axisLabel: { color: INK, fontSize: 14, width: narrow ? 110 : 220, overflow: 'truncate' },
+      axisLabel: { color: INK, fontSize: 14, lineHeight: 17, width: narrow ? 112 : 220, overflow: 'break' },
     },
     series: [
       {
         type: 'bar',
         barWidth: 16,
-        data: bars.map((bar) => ({ value: bar.value, itemStyle: { color: STATUS[bar.status] ?? PLAIN, borderRadius: 3 } })),
+        data: bars.map((bar) => ({ value: bar.value ?? 0, itemStyle: { color: STATUS[bar.status] ?? PLAIN, borderRadius: 3 } })),
         emphasis: { disabled: true },
         label: { show: true, position: 'right', formatter: ({ dataIndex }) => bars[dataIndex].text, color: INK, fontFamily: FONT, fontSize: 14 },
         markLine: target && {
           silent: true,
+          // Behind the bars and their numbers.
+          z: 1,
           symbol: 'none',
           data: [{ xAxis: target.value }],
           lineStyle: { color: INK, type: [6, 5], width: 1.5 },
-          label: { position: 'end', formatter: target.label, color: SUB, fontFamily: FONT, fontSize: 13, fontWeight: 700 },
+          label: { position: 'start', formatter: target.label, color: SUB, fontFamily: FONT, fontSize: 13, fontWeight: 700 },
         },
       },
     ],

@@ -16,15 +16,15 @@ export function lineOption(data, width) {
 }
 
 function timeAxis({ from, to, ticks }) {
-  const labels = new Map(ticks.map(([iso, label]) => [time(iso), label]))
-  const places = [...labels.keys()]
+  const labels = new Map(ticks.map(({ label, labelOn }) => [time(labelOn), label]))
+  const places = ticks.map(({ on }) => time(on)).filter((place) => place >= time(from))
   return {
     type: 'value',
-    min: Math.min(time(from), ...places),
+    min: time(from),
     max: time(to),
     axisLine: { show: true, lineStyle: { color: LINE } },
     axisTick: { show: true, customValues: places, lineStyle: { color: LINE } },
-    axisLabel: { customValues: places, formatter: (value) => labels.get(value) ?? '', color: SUB, fontSize: 13, hideOverlap: true },
+    axisLabel: { customValues: [...labels.keys()], formatter: (value) => labels.get(value) ?? '', color: SUB, fontSize: 13, hideOverlap: true },
     splitLine: { show: false },
   }
 }
@@ -34,6 +34,8 @@ function valueAxis({ unit }, narrow) {
     type: 'value',
     scale: true,
     splitNumber: narrow ? 3 : 4,
+    axisLine: { show: false },
+    axisTick: { show: false },
     axisLabel: { color: SUB, fontSize: 13, formatter: (value) => `${number(value)}${unit}` },
     splitLine: { lineStyle: { color: HAIR } },
   }
@@ -53,10 +55,10 @@ function course(data, { name, data: points }, at) {
     lineStyle: { width: 3, color },
     itemStyle: { color },
     emphasis: { disabled: true },
+    labelLayout: { moveOverlap: 'shiftY' },
     z: 4,
     // With a fan to its right the number stands above its point, so that both stay legible.
-    endLabel: { show: !data.fan.length, formatter: label, color, fontFamily: FONT, fontSize: 14, fontWeight: 700, distance: 8 },
-    markPoint: undefined,
+    endLabel: { show: !data.fan.length, formatter: label, color, fontFamily: FONT, fontSize: 14, fontWeight: 700, lineHeight: 18, distance: 8 },
     ...(data.fan.length && last ? lastLabel(points, last, label, color) : {}),
   }
 }

@@ -49,6 +49,13 @@ class ChartTable:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ChartTick:
+    on: date
+    label: str
+    label_on: date
+
+
+@dataclass(frozen=True, kw_only=True)
 class LineChart:
     """Series over time with a target and, where there is a forecast, its fan (low, middle, high)."""
 
@@ -98,7 +105,10 @@ class LineChart:
             "unit": figures.spaced(str(self.unit)),
             "from": (first - air).isoformat(),
             "to": (last + air).isoformat(),
-            "ticks": self._ticks(first, last),
+            "ticks": [
+                {"on": tick.on.isoformat(), "label": tick.label, "labelOn": tick.label_on.isoformat()}
+                for tick in self._ticks(first, last)
+            ],
             "labels": {day.isoformat(): dates.long_date(day) for day in self._days()},
             "series": [
                 {"name": str(line.name), "data": [[day.isoformat(), _plain(value)] for day, value in line.points]}
@@ -127,11 +137,11 @@ class LineChart:
         days = self._days()
         return days[0], days[-1]
 
-    def _ticks(self, first: date, last: date) -> list[list[str]]:
+    def _ticks(self, first: date, last: date) -> list[ChartTick]:
         if self.x == "fiscal_year":
             return _fiscal_year_ticks(first, last)
         label = dates.month_label if self.x == "month" else dates.short_date
-        return [[day.isoformat(), label(day)] for day in _thinned(self._days())]
+        return [ChartTick(on=day, label=label(day), label_on=day) for day in _thinned(self._days())]
 
     def _cell(self, value: Number | None) -> str:
         return figures.figure(value, str(self.unit))
@@ -203,12 +213,17 @@ def _plain(value: Number | None) -> float | None:
     return None if value is None else float(value)
 
 
-def _fiscal_year_ticks(first: date, last: date) -> list[list[str]]:
-    """A tick at each 1 April; the first one may lie before the first value."""
+def _fiscal_year_ticks(first: date, last: date) -> list[ChartTick]:
+    """A tick at each 1 April, and the year's name in the middle of the part that is shown."""
     years = range(fiscal_year_of(first).year, fiscal_year_of(last).year + 1)
     step = -(-len(years) // MAX_TICKS)
     shown = [FiscalYear(year) for year in years if (years[-1] - year) % step == 0]
-    return [[year.start.isoformat(), dates.fiscal_year_short(year)] for year in shown]
+    return [_tick(year, first, last) for year in shown]
+
+
+def _tick(year: FiscalYear, first: date, last: date) -> ChartTick:
+    begin, end = max(year.start, first), min(year.end, last)
+    return ChartTick(on=year.start, label=dates.fiscal_year_short(year), label_on=begin + (end - begin) / 2)
 
 
 def _thinned(days: list[date]) -> list[date]:
@@ -217,26 +232,31 @@ def _thinned(days: list[date]) -> list[date]:
 
 
 def _line_sentence(chart: LineChart) -> str:
-    known = [(day, value) for day, value in chart.series[0].points if value is not None] if chart.series else []
-    if not known:
+    if chart.is_empty:
         return _("There is no value yet.")
+    courses = [_course(line, str(chart.unit), named=len(chart.series) > 1) for line in chart.series]
+    if chart.target:
+        courses.append(_("The target is %(target)s.") % {"target": figures.figure(chart.target.value, str(chart.unit))})
+    return ("" if dates.speaks_japanese() else " ").join(filter(None, courses))
+
+
+def _course(line: ChartSeries, unit: str, *, named: bool) -> str:
+    known = [(day, value) for day, value in line.points if value is not None]
+    if not known:
+        return ""
     (first_day, first), (last_day, last) = known[0], known[-1]
     words = {
-        "from": figures.figure(first, str(chart.unit)),
+        "name": _("%(name)s: ") % {"name": line.name} if named else "",
+        "from": figures.figure(first, unit),
         "from_day": dates.long_date(first_day),
-        "to": figures.figure(last, str(chart.unit)),
+        "to": figures.figure(last, unit),
         "to_day": dates.long_date(last_day),
     }
     if len(known) == 1:
-        sentence = _("One value: %(to)s on %(to_day)s.") % words
-    elif first == last:
-        sentence = _("%(to)s on %(to_day)s, the same as on %(from_day)s.") % words
-    else:
-        sentence = _("From %(from)s (%(from_day)s) to %(to)s (%(to_day)s).") % words
-    if chart.target:
-        goal = _("The target is %(target)s.") % {"target": figures.figure(chart.target.value, str(chart.unit))}
-        return f"{sentence}{'' if dates.speaks_japanese() else ' '}{goal}"
-    return sentence
+        return _("%(name)sone value, %(to)s on %(to_day)s.") % words
+    if first == last:
+        return _("%(name)s%(to)s on %(to_day)s, the same as on %(from_day)s.") % words
+    return _("%(name)sfrom %(from)s (%(from_day)s) to %(to)s (%(to_day)s).") % words
 
 
 def _bar_sentence(chart: BarChart) -> str:

@@ -6,6 +6,20 @@ from typing import Any
 from django import forms
 from django.forms.boundfield import BoundField, BoundWidget
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_noop
+
+# The framework's own words, said again in this room's catalogue: what to do instead of "this field is …".
+PLAIN_WORDS = (
+    gettext_noop("This field is required."),
+    gettext_noop("Enter a valid date."),
+    gettext_noop("Enter a number."),
+    gettext_noop("Enter a whole number."),
+    gettext_noop("Enter a valid email address."),
+    gettext_noop("Select a valid choice. That choice is not one of the available choices."),
+    gettext_noop("Select a valid choice. %(value)s is not one of the available choices."),
+    gettext_noop("No file was submitted. Check the encoding type on the form."),
+    gettext_noop("The submitted file is empty."),
+)
 
 # In this order: a subclass stands before its base.
 KINDS: tuple[tuple[type[forms.Widget], str], ...] = (

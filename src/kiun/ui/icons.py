@@ -6,7 +6,7 @@ from django.utils.safestring import SafeString, mark_safe
 PATHS = {
     "home": "M3 11.5 12 4l9 7.5M5.5 9.5V20h13V9.5M10 20v-6h4v6",
     "target": "M21 12a9 9 0 1 1-9-9M17 12a5 5 0 1 1-5-5M12 12l8.5-8.5M17 3.5V7h3.5",
-    "plan": "M4 5h9M4 5v0M7 12h10M12 19h8M4 3v4M13 3v4M7 10v4M17 10v4M12 17v4M20 17v4",
+    "plan": "M4 4v16h16M8 6.5h6M10.5 11.5H17M13.5 16H19",
     "voice": "M4 5h16v11H11l-4.5 4V16H4zM8 9h8M8 12.5h5",
     "share": "M12 3v12M7.5 7.5 12 3l4.5 4.5M5 12v8h14v-8",
     "search": "M10.5 17a6.5 6.5 0 1 0 0-13 6.5 6.5 0 0 0 0 13ZM15.3 15.3 20.5 20.5",

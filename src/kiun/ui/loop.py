@@ -33,12 +33,12 @@ NAMES: dict[Stage, Promise] = {
 
 # What would have to be recorded before the stage can be counted.
 ABSENCES: dict[Stage, Promise] = {
-    Stage.CHALLENGE: _("Not counted yet: it needs recorded challenges"),
-    Stage.GOAL: _("Not counted yet: it needs recorded goals"),
-    Stage.PLAN: _("Not counted yet: it needs measures with a person responsible"),
-    Stage.PARTICIPATION: _("Not counted yet: it needs records of events and voices"),
-    Stage.OUTCOME: _("Not counted yet: it needs measured results"),
-    Stage.SHARING: _("Not counted yet: it needs shared stories"),
+    Stage.CHALLENGE: _("Counted once challenges are recorded"),
+    Stage.GOAL: _("Counted once goals are recorded"),
+    Stage.PLAN: _("Counted once measures have a person responsible"),
+    Stage.PARTICIPATION: _("Counted once events and voices are recorded"),
+    Stage.OUTCOME: _("Counted once results are measured"),
+    Stage.SHARING: _("Counted once stories are shared"),
 }
 
 
