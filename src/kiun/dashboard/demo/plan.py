@@ -110,7 +110,7 @@ GOALS: tuple[DemoGoal, ...] = (
         _i("教室の後に自分で申請できた人の割合", "%", "increase", 35, 70, "half_yearly", S.SLOW, "受講者アンケート"),
     )),
     DemoGoal("2", "高齢介護課", "介護認定の結果が届くまでの日数を、{base}の38日から{end}末までに30日以内にする", (
-        _i("介護認定の結果が届くまでの日数", "日", "decrease", 38, 30, "monthly", S.FLAT, "介護保険システム", years_to_go=0),
+        _i("介護認定の結果が届くまでの日数", "日", "decrease", 38, 30, "monthly", S.FLAT, "介護保険", years_to_go=0),
     )),
     DemoGoal("2", "障害福祉課", "手話で相談できる窓口を、{end}末までに全ての支所に置く", (
         _i("手話で相談できる窓口の数", "か所", "increase", 1, 6, "yearly", S.STEADY),
@@ -187,7 +187,7 @@ GOALS: tuple[DemoGoal, ...] = (
     )),
     DemoGoal("6", "学校教育課", "保護者への連絡を、{end}末までに全校でデジタルにする", (
         _i("連絡をデジタルにした学校", "校", "increase", 4, 18, "half_yearly", S.STEADY, is_cumulative=True),
-        _i("教員の事務作業時間（週）", "時間", "decrease", 9.5, 6, "half_yearly", S.FLAT, "教員への調査", years_to_go=-1),
+        _i("教員の事務作業時間（週）", "時間", "decrease", 9.5, 6, "half_yearly", S.FLAT, "調査", years_to_go=-1),
     )),
     DemoGoal("6", "図書館", "電子図書の貸出を、{base}の1,900冊から{end}末までに8,000冊へ増やす", (
         _i("電子図書の貸出数", "冊", "increase", 1900, 8000, "quarterly", S.OVERDUE),
