@@ -1,11 +1,12 @@
 """What residents see: public plans, goals and indicators, in the order of the plan, nothing hidden that is late."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 
 from kiun.dashboard.queries.indicators import IndicatorRow, current_indicators, indicator_rows, listed
 from kiun.dashboard.queries.overview import current_goals
-from kiun.goals.models import Goal, Plan, Policy
+from kiun.goals.models import Goal, Plan, Policy, Status
 from kiun.goals.queries import StatusCounts, current_plan, status_counts
 
 
@@ -21,6 +22,11 @@ class PublicPolicy:
 
     policy: Policy | None
     goals: list[PublicGoal]
+
+    @property
+    def counts(self) -> StatusCounts:
+        statuses = Counter(row.status for goal in self.goals for row in goal.rows)
+        return StatusCounts(**{status.value: statuses[status.value] for status in Status})
 
 
 @dataclass(frozen=True, kw_only=True)

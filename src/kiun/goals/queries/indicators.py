@@ -40,6 +40,11 @@ class StatusCounts:
     unknown: int = 0
 
     @property
+    def waiting(self) -> int:
+        """Nobody can say how they stand: not entered in time, or not enough readings."""
+        return self.stale + self.unknown
+
+    @property
     def total(self) -> int:
         return self.on_track + self.even + self.late + self.stale + self.unknown
 
