@@ -1,8 +1,16 @@
 from kiun.municipality.models.access import ApiToken, Invitation
-from kiun.municipality.models.departments import Department, DepartmentVersion, Succession
+from kiun.municipality.models.departments import (
+    Department,
+    DepartmentVersion,
+    Reform,
+    ReformKind,
+    ReformState,
+    Succession,
+)
 from kiun.municipality.models.ownership import CrossTownError, OwnedManager, OwnedModel, OwnedQuerySet
 from kiun.municipality.models.people import STAFF_ROLES, Deputyship, Membership, Role, User
 from kiun.municipality.models.towns import Municipality, TownKind
+from kiun.municipality.models.uploads import StaffUpload
 
 __all__ = [
     "STAFF_ROLES",
@@ -17,7 +25,11 @@ __all__ = [
     "OwnedManager",
     "OwnedModel",
     "OwnedQuerySet",
+    "Reform",
+    "ReformKind",
+    "ReformState",
     "Role",
+    "StaffUpload",
     "Succession",
     "TownKind",
     "User",

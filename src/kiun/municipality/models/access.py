@@ -20,9 +20,12 @@ def draw_secret() -> str:
 
 
 class Invitation(OwnedModel):
-    """A way in for one address: the link in the mail holds the secret, the table only its hash."""
+    """A way in for one person: the link (or the printed sheet) holds the secret, the table only its hash.
 
-    email = models.EmailField(_("e-mail address"))
+    With `membership` before it is accepted, it is the first sign-in of somebody who already has a post.
+    """
+
+    email = models.EmailField(_("e-mail address"), blank=True)
     name = models.CharField(_("name"), max_length=80)
     role = models.CharField(_("role"), max_length=10, choices=Role.choices, default=Role.MEMBER)
     department = models.ForeignKey(
@@ -33,6 +36,7 @@ class Invitation(OwnedModel):
     created_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField(_("expires"))
     accepted_at = models.DateTimeField(_("accepted"), null=True, blank=True)
+    revoked_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
     membership = models.ForeignKey(Membership, models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta(OwnedModel.Meta):
@@ -41,10 +45,10 @@ class Invitation(OwnedModel):
         verbose_name_plural = _("invitations")
 
     def __str__(self) -> str:
-        return self.email
+        return self.email or self.name
 
     def is_open(self, now: datetime) -> bool:
-        return self.accepted_at is None and now < self.expires_at
+        return self.accepted_at is None and self.revoked_at is None and now < self.expires_at
 
 
 class ApiToken(OwnedModel):

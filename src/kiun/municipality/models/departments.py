@@ -1,3 +1,6 @@
+from datetime import date
+
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -46,6 +49,10 @@ class Department(OwnedModel):
         return [int(part) for part in self.path.split("/") if part]
 
 
+    def is_open(self, on: date) -> bool:
+        return (self.valid_from is None or self.valid_from <= on) and (self.valid_to is None or self.valid_to >= on)
+
+
 class DepartmentVersion(OwnedModel):
     """Name and place of a department from a day on; written at 4月1日 when it is renamed or moved."""
 
@@ -78,3 +85,43 @@ class Succession(OwnedModel):
 
     def __str__(self) -> str:
         return f"{self.predecessor} → {self.successor}"
+
+
+class ReformKind(models.TextChoices):
+    ADD = "add", _("new department")
+    RENAME = "rename", _("new name")
+    MOVE = "move", _("new place")
+    MERGE = "merge", _("merger")
+    SPLIT = "split", _("split")
+    CLOSE = "close", _("closing")
+
+
+class ReformState(models.TextChoices):
+    PLANNED = "planned", _("planned")
+    DONE = "done", _("carried out")
+    CANCELLED = "cancelled", _("called off")
+
+
+class Reform(OwnedModel):
+    """組織改編: one decision about the tree. A decision for a later day waits here and is carried out on that day;
+    until then the tree stays as it is. `terms` holds what the kind needs, by the keys of the departments.
+    """
+
+    kind = models.CharField(_("kind"), max_length=10, choices=ReformKind.choices)
+    on = models.DateField(_("on"))
+    terms = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
+    summary = models.CharField(_("what changes"), max_length=300)
+    reason = models.CharField(_("reason"), max_length=200, blank=True)
+    state = models.CharField(_("state"), max_length=10, choices=ReformState.choices, default=ReformState.PLANNED)
+    # Why it could not be carried out on its day; it is tried again until it succeeds or is called off.
+    problem = models.CharField(_("problem"), max_length=300, blank=True)
+    decided_by = models.CharField(_("decided by"), max_length=80, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta(OwnedModel.Meta):
+        ordering = ["on", "pk"]
+        verbose_name = _("reform of departments")
+        indexes = [models.Index(fields=["municipality", "state", "on"])]
+
+    def __str__(self) -> str:
+        return self.summary

@@ -28,6 +28,7 @@ class User(AbstractUser):
     first_name = None  # type: ignore[assignment]
     last_name = None  # type: ignore[assignment]
     name = models.CharField(_("name"), max_length=80)
+    kana = models.CharField(_("reading"), max_length=80, blank=True)
     language = models.CharField(
         _("language"), max_length=5, default="ja", choices=[("ja", "日本語"), ("en", "English")]
     )
