@@ -1,4 +1,4 @@
-"""What this room gives to lower ones: what a post can own, and what returns every day."""
+"""What this room gives to lower ones: what a post can own, what belongs to a department, what returns every day."""
 
 from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
@@ -10,13 +10,15 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django_scopes import scope
 
-from kiun.goals.models import Goal, Indicator
+from kiun.goals.models import Challenge, Goal, Indicator
+from kiun.goals.services.departments import move_to_department
 from kiun.goals.services.goals import hand_over_goals
 from kiun.goals.services.indicators import hand_over_indicators
 from kiun.goals.services.judging import judge_if_a_day_has_passed
 from kiun.goals.services.reminders import remind
 from kiun.kernel.schedule import Duty, duties
 from kiun.municipality.actors import Actor, system_actor
+from kiun.municipality.department_holders import DepartmentHolder, department_holders
 from kiun.municipality.models import Municipality
 from kiun.municipality.ownables import Ownable, ownables
 
@@ -59,6 +61,33 @@ def _remind(now: datetime) -> str:
 def register() -> None:
     duties.register(Duty(id="goals.judge", every=timedelta(hours=1), run=_judge_anew))
     duties.register(Duty(id="goals.remind", every=timedelta(hours=1), run=_remind))
+
+
+def _challenges_of(departments: Collection[int]) -> QuerySet[Challenge]:
+    return Challenge.objects.filter(department__in=departments).select_related("department")
+
+
+def _goals_of(departments: Collection[int]) -> QuerySet[Goal]:
+    return Goal.objects.filter(department__in=departments, ended_on__isnull=True).select_related("department")
+
+
+def _indicators_of(departments: Collection[int]) -> QuerySet[Indicator]:
+    return Indicator.objects.filter(department__in=departments, ended_on__isnull=True).select_related("department")
+
+
+def register() -> None:
+    _register_ownables()
+    for holder_id, label, held_by in (
+        ("goals.challenge", _("challenges"), _challenges_of),
+        ("goals.goal", _("goals"), _goals_of),
+        ("goals.indicator", _("indicators"), _indicators_of),
+    ):
+        department_holders.register(
+            DepartmentHolder(id=holder_id, label=label, held_by=held_by, relocate=move_to_department)
+        )
+
+
+def _register_ownables() -> None:
     ownables.register(
         Ownable(id="goals.goal", label=_("goals"), held_by=_owned_goals, hand_over=hand_over_goals, is_binding=False)
     )
@@ -76,6 +105,7 @@ def register() -> None:
             label=_("indicators as deputy"),
             held_by=_deputised_indicators,
             hand_over=partial(hand_over_indicators, field="deputy"),
+            field="deputy",
             is_binding=False,
         )
     )

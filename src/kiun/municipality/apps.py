@@ -4,3 +4,9 @@ from django.apps import AppConfig
 class MunicipalityConfig(AppConfig):
     name = "kiun.municipality"
     label = "municipality"
+
+    def ready(self) -> None:
+        # Models are loaded only now.
+        from kiun.municipality import contributions
+
+        contributions.register()

@@ -15,13 +15,15 @@ from kiun.municipality.models import Membership
 class Ownable:
     """`held_by` gives the rows that the posts own and that still matter; `hand_over` passes some of them on.
 
+    `field` names the foreign key of the row to the post.
     `is_binding` says that the row may not be without an owner (an indicator); a deputy, for instance, is not.
     """
 
     id: str
     label: Any
-    held_by: Callable[[Collection[int]], QuerySet[Any]]
+    held_by: Callable[["Collection[int] | QuerySet[Any, Any]"], QuerySet[Any]]
     hand_over: Callable[..., None]
+    field: str = "owner"
     is_binding: bool = True
 
     def pass_on(self, *, actor: Actor, rows: Collection[Any], to: Membership, reason: str) -> None:

@@ -1,5 +1,6 @@
 import hashlib
 import secrets
+import unicodedata
 from datetime import datetime
 
 from django.db import models
@@ -17,6 +18,26 @@ def hash_secret(secret: str) -> str:
 
 def draw_secret() -> str:
     return secrets.token_urlsafe(32)
+
+
+# Neither 0 and O nor 1, I and L: a code is read from paper and typed.
+CODE_LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
+CODE_LENGTH = 16
+
+
+def draw_code() -> str:
+    """A secret for paper, 79 bits in four groups: "ABCD-EFGH-JKMN-PQRS"."""
+    letters = "".join(secrets.choice(CODE_LETTERS) for _ in range(CODE_LENGTH))
+    return "-".join(letters[start : start + 4] for start in range(0, CODE_LENGTH, 4))
+
+
+def normalise_secret(typed: str) -> str:
+    """A code as people type it (full-width, small letters, no hyphens) in its one form; a long secret stays."""
+    letters = unicodedata.normalize("NFKC", typed).strip()
+    code = "".join(letters.upper().replace("-", "").replace("‐", "").replace("ー", "").split())
+    if len(code) != CODE_LENGTH:
+        return letters
+    return "-".join(code[start : start + 4] for start in range(0, CODE_LENGTH, 4))
 
 
 class Invitation(OwnedModel):

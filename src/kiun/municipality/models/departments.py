@@ -48,7 +48,6 @@ class Department(OwnedModel):
         """Keys from the top down to and including this department."""
         return [int(part) for part in self.path.split("/") if part]
 
-
     def is_open(self, on: date) -> bool:
         return (self.valid_from is None or self.valid_from <= on) and (self.valid_to is None or self.valid_to >= on)
 

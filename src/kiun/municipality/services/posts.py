@@ -1,0 +1,115 @@
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from kiun.kernel.changes import Verb, change_of, snapshot
+from kiun.kernel.errors import DomainError
+from kiun.municipality.actors import Actor, record, require
+from kiun.municipality.department_holders import Relocation
+from kiun.municipality.models import Department, Membership, Role, User
+from kiun.municipality.queries.holdings import binding_holdings
+from kiun.municipality.queries.people import posts_on
+
+
+@dataclass(frozen=True, kw_only=True)
+class PostDetails:
+    department: Department | None
+    role: str
+    title: str = ""
+    staff_number: str = ""
+    valid_from: date
+    valid_to: date | None = None
+
+
+@transaction.atomic
+def add_post(*, actor: Actor, person: User, details: PostDetails, reason: str = "") -> Membership:
+    require(actor, "municipality.administer")
+    post = Membership(municipality=actor.municipality, user=person)
+    _fill(post, details)
+    post.save()
+    record(actor, change_of(post, Verb.CREATED, reason=reason))
+    return post
+
+
+@transaction.atomic
+def change_post(*, actor: Actor, post: Membership, details: PostDetails, reason: str = "") -> Membership:
+    """Correct a post. A move to another department is an end and a new post, so that history remains."""
+    require(actor, "municipality.administer")
+    before = snapshot(Membership.objects.select_related("user", "department").get(pk=post.pk))
+    _fill(post, details)
+    if post.valid_to:
+        check_nothing_is_lost(post)
+    post.save()
+    check_an_admin_stays(actor)
+    record(actor, change_of(post, Verb.CHANGED, before, reason))
+    return post
+
+
+def _fill(post: Membership, details: PostDetails) -> None:
+    if details.valid_to and details.valid_to < details.valid_from:
+        raise DomainError(_("The post ends before it begins."), field="valid_to")
+    if details.department and details.department.valid_to:
+        raise DomainError(
+            _("“%(name)s” is already closed. Choose another department.") % {"name": details.department},
+            field="department",
+        )
+    post.department = details.department
+    post.role = details.role
+    post.title = details.title
+    post.staff_number = details.staff_number
+    post.valid_from = details.valid_from
+    post.valid_to = details.valid_to
+
+
+@transaction.atomic
+def end_post(*, actor: Actor, post: Membership, on: date, reason: str = "") -> Membership:
+    """`on` is the last day. A post that owns something binding stays until that is handed over."""
+    require(actor, "municipality.administer")
+    return finish(actor=actor, post=post, on=on, reason=reason)
+
+
+def finish(*, actor: Actor, post: Membership, on: date, reason: str) -> Membership:
+    if on < post.valid_from:
+        raise DomainError(_("The post ends before it begins."), field="on")
+    check_nothing_is_lost(post)
+    before = snapshot(post, only=["valid_to"])
+    post.valid_to = on
+    post.save(update_fields=["valid_to"])
+    check_an_admin_stays(actor, on + timedelta(days=1))
+    record(actor, change_of(post, Verb.CHANGED, before, reason))
+    return post
+
+
+def check_nothing_is_lost(post: Membership) -> None:
+    number = binding_holdings([post.pk]).get(post.pk, 0)
+    if number:
+        raise DomainError(
+            _("%(name)s still owns %(number)s things. Hand them over first; then the post can end.")
+            % {"name": post, "number": number},
+            field="on",
+            details={"hand_over": post.pk},
+        )
+
+
+def check_an_admin_stays(actor: Actor, on: date | None = None) -> None:
+    day = max(on or actor.on, actor.on)
+    if not Membership.objects.filter(posts_on(day), role=Role.ADMIN, user__is_active=True).exists():
+        raise DomainError(
+            _("Somebody of the DX office must remain: otherwise nobody can look after Kiun. Name a successor first."),
+            field="role",
+        )
+
+
+@transaction.atomic
+def relocate_posts(rows: Collection[Membership], relocation: Relocation) -> None:
+    """Posts follow their department through a 組織改編: the post goes on, and what it owns with it."""
+    changes = []
+    for post in rows:
+        before = snapshot(post, only=["department"])
+        post.department = relocation.to
+        changes.append(change_of(post, Verb.CHANGED, before, relocation.reason))
+    Membership.objects.bulk_update(rows, ["department"], batch_size=500)
+    record(relocation.actor, *changes)
