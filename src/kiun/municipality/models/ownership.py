@@ -48,7 +48,8 @@ class OwnedQuerySet(models.QuerySet[Any]):
             raise CrossTownError("A row never moves to another town")
         for field in _owned_foreign_keys(self.model):
             value = kwargs.get(field.name, kwargs.get(field.attname))
-            if value is not None and not isinstance(value, models.F):
+            # An expression cannot be checked here; `bulk_update` has checked its rows before it builds one.
+            if value is not None and not hasattr(value, "resolve_expression"):
                 key = value.pk if isinstance(value, models.Model) else value
                 _check_keys(field, {key}, active_town())
         return super().update(**kwargs)

@@ -1,0 +1,219 @@
+"""人事異動: everything a post owns goes to others, and nothing ends up without an owner."""
+
+from datetime import date, timedelta
+
+import pytest
+from django_scopes import scope
+
+from kiun.activity.models import AuditEntry
+from kiun.goals.models import Indicator
+from kiun.kernel.errors import DomainError, NotAllowedError
+from kiun.municipality.actors import actor_of
+from kiun.municipality.models import Role
+from kiun.municipality.queries import holdings_of, posts_to_prepare, stranded_holdings
+from kiun.municipality.services import Assignment, end_post, hand_over
+from tests.factories import (
+    TODAY,
+    make_actor,
+    make_department,
+    make_goal,
+    make_indicator,
+    make_membership,
+    make_plan,
+    make_town,
+)
+
+pytestmark = pytest.mark.django_db
+REASON = "令和8年4月1日付 人事異動"
+
+
+@pytest.fixture
+def town():
+    return make_town()
+
+
+@pytest.fixture
+def scoped(town):
+    with scope(municipality=town):
+        yield
+
+
+@pytest.fixture
+def office(town, scoped):
+    """A department with somebody who leaves, somebody who stays, and two indicators and a goal."""
+    department = make_department(town, "市民課")
+    leaving = make_membership(town, Role.MEMBER, department)
+    staying = make_membership(town, Role.MEMBER, department)
+    goal = make_goal(make_plan(town), department=department, owner=leaving)
+    indicators = [make_indicator(goal, name=f"指標{number}", owner=leaving) for number in (1, 2)]
+    make_indicator(goal, name="代理の指標", owner=staying, deputy=leaving)
+    return department, leaving, staying, goal, indicators
+
+
+def everything(post, to):
+    return [
+        Assignment(ownable=holding.ownable.id, row_ids=frozenset(row.pk for row in holding.rows), to=to)
+        for holding in holdings_of([post.pk])
+    ]
+
+
+def test_everything_goes_to_one_successor_and_the_post_ends(town, office):
+    _, leaving, staying, goal, indicators = office
+    deputised = Indicator.objects.get(name="代理の指標")
+    deputised.owner = make_membership(town, Role.MEMBER)
+    deputised.save()
+    number = hand_over(
+        actor=make_actor(town),
+        posts=[leaving],
+        assignments=everything(leaving, staying),
+        reason=REASON,
+        end_on=date(2026, 3, 31),
+    )
+    for row in (goal, *indicators):
+        row.refresh_from_db()
+        assert row.owner == staying
+    leaving.refresh_from_db()
+    assert (number, leaving.valid_to) == (4, date(2026, 3, 31))
+    assert holdings_of([leaving.pk]) == []
+    entry = AuditEntry.objects.filter(object_type="goals.indicator", object_id=indicators[0].pk).first()
+    assert entry.reason == REASON
+
+
+def test_rows_may_go_to_different_people(town, office):
+    _, leaving, staying, _, indicators = office
+    third = make_membership(town, Role.MEMBER)
+    hand_over(
+        actor=make_actor(town),
+        posts=[leaving],
+        assignments=[
+            Assignment(ownable="goals.indicator", row_ids=frozenset({indicators[0].pk}), to=staying),
+            Assignment(ownable="goals.indicator", row_ids=frozenset({indicators[1].pk}), to=third),
+        ],
+        reason=REASON,
+    )
+    assert [Indicator.objects.get(pk=row.pk).owner for row in indicators] == [staying, third]
+
+
+def test_all_or_nothing(town, office):
+    """The post still owns one of two indicators: it cannot end, and the first indicator stays as well."""
+    _, leaving, staying, _, indicators = office
+    with pytest.raises(DomainError) as caught:
+        hand_over(
+            actor=make_actor(town),
+            posts=[leaving],
+            assignments=[Assignment(ownable="goals.indicator", row_ids=frozenset({indicators[0].pk}), to=staying)],
+            reason=REASON,
+            end_on=date(2026, 3, 31),
+        )
+    assert caught.value.details == {"hand_over": leaving.pk}
+    assert [Indicator.objects.get(pk=row.pk).owner for row in indicators] == [leaving, leaving]
+    leaving.refresh_from_db()
+    assert leaving.valid_to is None
+
+
+def test_a_post_that_owns_an_indicator_cannot_end(town, office):
+    _, leaving, _, _, _ = office
+    with pytest.raises(DomainError) as caught:
+        end_post(actor=make_actor(town), post=leaving, on=TODAY + timedelta(days=100))
+    assert caught.value.field == "on"
+
+
+def test_a_post_that_owns_nothing_ends(town, office):
+    _, _, _, _, _ = office
+    post = make_membership(town, Role.VIEWER)
+    end_post(actor=make_actor(town), post=post, on=date(2027, 3, 31), reason="退職")
+    post.refresh_from_db()
+    assert post.valid_to == date(2027, 3, 31)
+
+
+def test_the_last_of_the_dx_office_stays(town, scoped):
+    admin = make_actor(town)
+    with pytest.raises(DomainError):
+        end_post(actor=admin, post=admin.own[0], on=date(2027, 3, 31))
+    make_membership(town, Role.ADMIN)
+    end_post(actor=admin, post=admin.own[0], on=date(2027, 3, 31))
+
+
+@pytest.mark.parametrize("field", ["ended", "viewer", "inactive", "same", "resident"])
+def test_who_cannot_take_over(town, office, field):
+    _, leaving, _, _, indicators = office
+    successor = {
+        "ended": lambda: make_membership(town, Role.MEMBER, valid_to=date(2026, 3, 31)),
+        "viewer": lambda: make_membership(town, Role.VIEWER),
+        "inactive": lambda: make_membership(town, Role.MEMBER),
+        "same": lambda: leaving,
+        "resident": lambda: make_membership(town, Role.RESIDENT),
+    }[field]()
+    if field == "inactive":
+        successor.user.is_active = False
+        successor.user.save()
+    with pytest.raises(DomainError) as caught:
+        hand_over(actor=make_actor(town), posts=[leaving], assignments=everything(leaving, successor), reason=REASON)
+    assert caught.value.field == "successor"
+    assert Indicator.objects.get(pk=indicators[0].pk).owner == leaving
+
+
+def test_somebody_elses_rows_cannot_be_given_away(town, office):
+    _, leaving, staying, goal, _ = office
+    foreign = make_indicator(goal, name="別の担当", owner=staying)
+    with pytest.raises(DomainError):
+        hand_over(
+            actor=make_actor(town),
+            posts=[leaving],
+            assignments=[Assignment(ownable="goals.indicator", row_ids=frozenset({foreign.pk}), to=staying)],
+            reason=REASON,
+        )
+
+
+def test_a_reason_is_needed(town, office):
+    _, leaving, staying, _, _ = office
+    with pytest.raises(DomainError) as caught:
+        hand_over(actor=make_actor(town), posts=[leaving], assignments=everything(leaving, staying), reason=" ")
+    assert caught.value.field == "reason"
+
+
+def test_a_head_hands_over_within_the_own_departments_only(town, office):
+    department, leaving, staying, _, _ = office
+    head = make_actor(town, Role.HEAD, department)
+    outside = make_membership(town, Role.MEMBER, make_department(town, "税務課"))
+    with pytest.raises(DomainError):
+        hand_over(actor=head, posts=[leaving], assignments=everything(leaving, outside), reason=REASON)
+    hand_over(actor=head, posts=[leaving], assignments=everything(leaving, staying), reason=REASON)
+    stranger = make_actor(town, Role.HEAD, outside.department)
+    with pytest.raises(NotAllowedError):
+        hand_over(actor=stranger, posts=[staying], assignments=everything(staying, outside), reason=REASON)
+
+
+@pytest.mark.parametrize("role", [Role.EXECUTIVE, Role.MEMBER, Role.VIEWER, Role.PARTNER])
+def test_others_may_not(town, office, role):
+    department, leaving, staying, _, _ = office
+    with pytest.raises(NotAllowedError):
+        hand_over(
+            actor=make_actor(town, role, department),
+            posts=[leaving],
+            assignments=everything(leaving, staying),
+            reason=REASON,
+        )
+
+
+def test_what_is_to_be_prepared(town, office):
+    _, leaving, staying, _, _ = office
+    make_membership(town, Role.MEMBER, valid_to=TODAY + timedelta(days=5))  # owns nothing
+    leaving.valid_to = TODAY - timedelta(days=1)
+    leaving.save()
+    staying.valid_to = TODAY + timedelta(days=30)
+    staying.save()
+    found = posts_to_prepare(actor_of(make_membership(town, Role.ADMIN).user, town, on=TODAY))
+    assert [(row.post, row.owned, row.has_ended) for row in found] == [(leaving, 4, True), (staying, 1, False)]
+
+
+def test_what_a_closed_department_still_holds_is_found(town, office):
+    department, *_ = office
+    assert stranded_holdings(TODAY) == []
+    department.valid_to = TODAY - timedelta(days=1)
+    department.save()
+    assert [(holder.id, len(rows)) for holder, rows in stranded_holdings(TODAY)] == [
+        ("municipality.posts", 2),
+        ("goals.goal", 1),
+        ("goals.indicator", 3),
+    ]
