@@ -1,8 +1,11 @@
 from kiun.activity.events import JobQueued
 from kiun.activity.models import AuditEntry
+from kiun.activity.services import send_mail_to_address
 from kiun.activity.tasks import carry_out
 from kiun.kernel.changes import ChangesRecorded
 from kiun.kernel.events import receiver
+from kiun.municipality.events import InvitationSent
+from kiun.municipality.models import Invitation
 
 
 @receiver(ChangesRecorded, in_transaction=True)
@@ -32,3 +35,9 @@ def write_audit_entries(event: ChangesRecorded) -> None:
 @receiver(JobQueued)
 def hand_to_a_worker(event: JobQueued) -> None:
     carry_out.enqueue(event.job_id)
+
+
+@receiver(InvitationSent, in_transaction=True)
+def put_invitation_into_the_outbox(event: InvitationSent) -> None:
+    invitation = Invitation.objects.get(pk=event.invitation_id)
+    send_mail_to_address(sender=invitation.invited_by, address=event.address, subject=event.subject, body=event.body)

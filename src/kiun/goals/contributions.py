@@ -58,11 +58,6 @@ def _remind(now: datetime) -> str:
     return ngettext("%(count)s reminder written", "%(count)s reminders written", told) % {"count": told} if told else ""
 
 
-def register() -> None:
-    duties.register(Duty(id="goals.judge", every=timedelta(hours=1), run=_judge_anew))
-    duties.register(Duty(id="goals.remind", every=timedelta(hours=1), run=_remind))
-
-
 def _challenges_of(departments: Collection[int]) -> QuerySet[Challenge]:
     return Challenge.objects.filter(department__in=departments).select_related("department")
 
@@ -76,6 +71,8 @@ def _indicators_of(departments: Collection[int]) -> QuerySet[Indicator]:
 
 
 def register() -> None:
+    duties.register(Duty(id="goals.judge", every=timedelta(hours=1), run=_judge_anew))
+    duties.register(Duty(id="goals.remind", every=timedelta(hours=1), run=_remind))
     _register_ownables()
     for holder_id, label, held_by in (
         ("goals.challenge", _("challenges"), _challenges_of),

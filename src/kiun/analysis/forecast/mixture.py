@@ -136,12 +136,12 @@ class Mixture:
         return cls(last.location(horizon), scale, np.broadcast_to(last.df, scale.shape), weights[:, :, None], floor)
 
     def cdf(self, level: Floats) -> Floats:
-        """m × k; what lies under the floor is impossible, and the rest shares its probability."""
+        """M × k; what lies under the floor is impossible, and the rest shares its probability."""
         below = self._pooled(np.broadcast_to(self.floor[:, None], level.shape))
         return np.clip((self._pooled(level) - below) / (1 - below), 0, 1)
 
     def quantiles(self, probabilities: Floats) -> Floats:
-        """m × k × number of probabilities."""
+        """M × k × number of probabilities."""
         below = self._pooled(np.broadcast_to(self.floor[:, None], self.location.shape[1:]))[..., None]
         wanted = below + probabilities * (1 - below)
         parts = tuple(part[..., None] for part in (self.location, self.scale, self.df, self.weights))

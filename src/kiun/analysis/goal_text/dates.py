@@ -263,8 +263,8 @@ def _duration(match: re.Match[str], text: str, today: date, found: list[DateMent
     if (
         match["unit"] in {"日", "週間", "年度"}
         or _PAST_DURATION.search(before)
-        or _EVENT_CLOCK.search(before)
-        and in_months
+        or (_EVENT_CLOCK.search(before)
+        and in_months)
     ):
         return None
     if any(_spells_out(text, other, match.start()) for other in found):

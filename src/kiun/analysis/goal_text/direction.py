@@ -64,8 +64,8 @@ def _is_fixed(statement: Statement, target: Value, clause: str) -> bool:
         return True
     near = re.split(r"[、。(]", clause, maxsplit=1)[0]
     return (
-        bool(_KEEP.search(near))
-        and not re.search(r"体制|サービス水準", near)
+        (bool(_KEEP.search(near))
+        and not re.search(r"体制|サービス水準", near))
         or bool(re.search(r"(?:維持|継続)[^。、]{0,4}$", statement.words_before(target.start, 8)))
     )
 
@@ -80,8 +80,8 @@ def _by_words(statement: Statement, indicator: str, target: Value, clause: str) 
     if (
         target.word in {"半減", "半分", "全廃", "根絶", "撲滅"}
         or "ゼロ" in target.word
-        or target.number == 0
-        and not target.word
+        or (target.number == 0
+        and not target.word)
     ):
         return Direction.DECREASE
     if target.word == "倍増":
@@ -102,10 +102,10 @@ def _by_words(statement: Statement, indicator: str, target: Value, clause: str) 
         return Direction.DECREASE
     if (
         reduced
-        or _UNWANTED.search(subject)
+        or (_UNWANTED.search(subject)
         and not re.search(
             r"達成率|対策|除却|撤去|活用|削減に|認定|カバー|設置|整備|率(?!.*(?:離職|滞納))|[のがし]ない", subject
-        )
+        ))
     ):
         return Direction.DECREASE
     return Direction.INCREASE

@@ -14,8 +14,8 @@ VALUE_MARK = "\ue001"
 _SPELLINGS = {
     **{ord(mark): "~" for mark in "〜∼～"},
     **{ord(mark): "→" for mark in "⇒➡➔⇨⟶➜⇔↔⟹"},
-    **{ord(mark): "-" for mark in "−‐‑–—―"},  # noqa: RUF001 — these dashes are the subject
-    **{ord(mark): "'" for mark in "‘’′"},  # noqa: RUF001
+    **{ord(mark): "-" for mark in "−‐‑–—―"},
+    **{ord(mark): "'" for mark in "‘’′"},
     **{ord(mark): "▲" for mark in "△"},
     **dict.fromkeys([*range(0x2460, 0x2500), *range(0x2776, 0x2794)], "・"),
     **dict.fromkeys([ord(DATE_MARK), ord(VALUE_MARK)], " "),

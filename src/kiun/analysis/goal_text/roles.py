@@ -83,7 +83,7 @@ _DEADLINE_BEFORE = re.compile(
     r"(?:目標年[度次月]?|達成年[度次]?|目標時期|目標期[限間]|達成時期|実施時期|期限|期日|完了(?:予定|時期|年度)?|納期|締切|〆切|最終年[度次]|計画期間|実施期間|期間|実施年度|予定時期|移行時期)[ ]?(?:は|を|】|\]|〉|:|=|/|\||\()?[ ]?$"
 )
 _REFERENCE_AFTER = re.compile(
-    rf"度?(?:末)?(?:を見据え|を見通|を展望|を念頭|頃の社会|に(?:策定|制定|施行|公布|改[定正訂]|発生|締結|開催|決定|閣議|設置|発足|合併|開始|導入|実施|公表|作成|取りまとめ|とりまとめ)(?:し|さ|され)?(?:た|れた|ました)|[ ]?(?:法律第|条例第|施行|策定|制定|改[定正訂]|公布|版|発行|閣議決定|第\d|当初予算|補正予算|予算|決算|国勢調査|調査|実績|現在|から(?=実施して|取り組んで|運用して)|日本国際博|大阪|万博|台風|豪雨|地震|能登|東京オリ|度重|基準|度版|比|対比)|以降|以前|の(?:計画策定|改正|法改正|台風|豪雨|地震|災害|合併|国勢|調査|条例|大阪|万博|実績|決算|デジタル改革関連法))"
+    r"度?(?:末)?(?:を見据え|を見通|を展望|を念頭|頃の社会|に(?:策定|制定|施行|公布|改[定正訂]|発生|締結|開催|決定|閣議|設置|発足|合併|開始|導入|実施|公表|作成|取りまとめ|とりまとめ)(?:し|さ|され)?(?:た|れた|ました)|[ ]?(?:法律第|条例第|施行|策定|制定|改[定正訂]|公布|版|発行|閣議決定|第\d|当初予算|補正予算|予算|決算|国勢調査|調査|実績|現在|から(?=実施して|取り組んで|運用して)|日本国際博|大阪|万博|台風|豪雨|地震|能登|東京オリ|度重|基準|度版|比|対比)|以降|以前|の(?:計画策定|改正|法改正|台風|豪雨|地震|災害|合併|国勢|調査|条例|大阪|万博|実績|決算|デジタル改革関連法))"
 )
 _NONPAST_TAIL = re.compile(
     r"(?:る|う|く|す|む|ます|化|始|了|施|備|入|築|定|行|成|開|ース|設|置|大|討|用|現|換|直|止|結|張|立)[」)】。]?$"
@@ -141,7 +141,7 @@ def _leads_on(statement: Statement, parenthesis: tuple[int, int]) -> bool:
     """「(実績)令和4年度:8.2%」: the bracket is the heading of what follows, not a remark on what stands before."""
     inner = statement.skeleton[slice(*parenthesis)]
     follows = re.match(rf"\)[ ]?[:：]?[ ]?(?:約|累計|延べ|年間)?[{D}{V}]", statement.skeleton[parenthesis[1] :])
-    return V in inner or bool(follows) and D not in inner
+    return V in inner or (bool(follows) and D not in inner)
 
 
 def _lies_ahead(statement: Statement, label: re.Match[str]) -> bool:
@@ -278,7 +278,7 @@ def _read_row(statement: Statement, row: list[Value], marked: Marked) -> None:
     if dates[0] and dates[1]:
         if dates[0].last > dates[1].last:
             first, second = second, first
-    elif "~" in between or not between.strip() == "" and not any(dates):
+    elif "~" in between or (not between.strip() == "" and not any(dates)):
         return
     if _baseline_slot_is_empty(statement):
         return
@@ -380,7 +380,7 @@ def _counts_the_whole(statement: Statement, opening: int) -> bool:
         re.search(rf"{V}の?[^。、(はをがにで]{{1,10}}$", statement.skeleton[max(0, opening - 12) : opening])
     ) and any(
         value.word in WHOLE and 0 <= opening - value.end <= 12
-        for value in statement.values  # noqa: PLR2004 — one noun
+        for value in statement.values
     )
 
 
@@ -480,8 +480,8 @@ def _deadline_strength(statement: Statement, mention: DateMention, *, has_target
     if mention.form is not DateForm.RANGE and re.match(r"(?:度)?(?:当初)?(?:から|より)(?!\d)", after):
         opens = (
             _STARTING.match(after[2:])
-            or has_target
-            and re.match(r"[^。、]*(?:拡大|実施|全面)(?!し?た|し?て)", after[2:])
+            or (has_target
+            and re.match(r"[^。、]*(?:拡大|実施|全面)(?!し?た|し?て)", after[2:]))
         )
         return 1 if opens and not _is_past_report(statement, mention) else 0
     if has_target:

@@ -4,8 +4,8 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
-from kiun.analysis.goal_text.normalisation import VALUE_MARK
 from kiun.analysis.goal_text.normalisation import DATE_MARK as D
+from kiun.analysis.goal_text.normalisation import VALUE_MARK
 from kiun.analysis.goal_text.numerals import KANJI_NUMBER, NUMBER, parse_number
 from kiun.analysis.goal_text.units import FREQUENCY_BEFORE, UNIT, canonical_unit, frequency_of
 

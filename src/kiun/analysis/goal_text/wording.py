@@ -170,7 +170,7 @@ def _level_unit(draft: Draft) -> str:
         return "%"
     if draft.unit == "ポイント":
         return "%"
-    is_relative = draft.is_change and draft.unit in {"%", "倍"} or draft.unit == "倍" or draft.unit.startswith("位")
+    is_relative = (draft.is_change and draft.unit in {"%", "倍"}) or draft.unit == "倍" or draft.unit.startswith("位")
     return "" if is_relative else draft.unit
 
 
