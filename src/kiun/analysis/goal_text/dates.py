@@ -9,6 +9,7 @@ from enum import StrEnum
 _ERA_OFFSETS = {"令和": 2018, "R": 2018, "平成": 1988, "H": 1988, "昭和": 1925, "S": 1925}
 _LAST_REIWA_WRITTEN_BARE = 19
 _FISCAL_START_MONTH = 4
+_FIRST_YEAR, _LAST_YEAR = 1926, 2150
 
 
 class DateForm(StrEnum):
@@ -67,24 +68,30 @@ _ABSOLUTE = re.compile(
     _YEAR + rf"(?:{_GLOSS})?(?P<suffix>年度|年次|年|FY|[ ]?会計年度)?(?:{_GLOSS})?"
     r"(?:[ ]?(?P<month>1[0-2]|0?[1-9])月(?:[ ]?(?P<day>3[01]|[12]\d|0?[1-9])日)?"
     r"|[./-](?P<slash_month>1[0-2]|0?[1-9])(?:[./-](?P<slash_day>3[01]|[12]\d|0?[1-9]))?(?![\d.%/]))?"
-    r"(?P<part>末|上半期|下半期|前半|後半|上期|下期|[ ]?第?[1-4]四半期|当初|初頭|年?(?:春|夏|秋|冬)(?!季)|代(?:前半|半ば|後半)?)?"
+    r"(?P<part>末|上半期|下半期|前半|後半|上期|下期|[ ]?第?[1-4]四半期|当初|初頭|年?(?:春|夏|秋|冬)(?!季)|"
+    r"代(?:前半|半ば|後半)?)?"
 )
 _RANGE_HEAD = re.compile(
-    r"(?<![\d.,A-Za-zの])(?P<era>令和|平成|昭和|[RHS])?\.?(?P<number>元|(?:19|20)\d\d|\d{1,2})(?:年度?)?[ ]?(?:~|-|から|・|及び|、)[ ]?$"
+    r"(?<![\d.,A-Za-zの])(?P<era>令和|平成|昭和|[RHS])?\.?(?P<number>元|(?:19|20)\d\d|"
+    r"\d{1,2})(?:年度?)?[ ]?(?:~|-|から|・|及び|、)[ ]?$"
 )
 _RANGE_LINK = re.compile(r"[ ]?(?:[(（)）][ ]?)?(?:~|から|-|・|〜)[ ]?$")
 _RELATIVE = re.compile(
-    r"(?P<word>再来年度|来年度|翌年度|次年度|今年度|本年度|当年度|昨年度|再来年|来年|今年|本年|昨年|年度(?=末|内)|年(?=内|末までに|末まで))"
+    r"(?P<word>再来年度|来年度|翌年度|次年度|今年度|本年度|当年度|昨年度|再来年|来年|今年|本年|昨年|"
+    r"年度(?=末|内)|年(?=内|末までに|末まで))"
     r"(?P<part>末|内|中|当初|上半期|下半期|上期|下期)?(?!比|実績|並|以上|を上回|より|と比)"
 )
 _DURATION = re.compile(
-    r"(?<![\d.,第築満中])(?P<number>\d{1,2}|半|[一二三四五十])(?P<unit>(?:か|カ|ヶ|ヵ|ケ|箇)?年|(?:か|カ|ヶ|ヵ|ケ|箇)月|年度|週間|日)"
-    r"(?P<tail>間(?:で|に|を目|の間|以内|かけ|の累計|累計|$|[、)で])|間?以内(?:に|の|で|$|[、。)])|間?後(?:に|の|を|まで|には|$|[、。)])|で(?![の対])|をかけ|かけて)"
+    r"(?<![\d.,第築満中])(?P<number>\d{1,2}|半|[一二三四五十])(?P<unit>(?:か|カ|ヶ|ヵ|ケ|箇)?年|(?:か|カ|"
+    r"ヶ|ヵ|ケ|箇)月|年度|週間|日)"
+    r"(?P<tail>間(?:で|に|を目|の間|以内|かけ|の累計|累計|$|[、)で])|間?以内(?:に|の|で|$|[、。)])|"
+    r"間?後(?:に|の|を|まで|には|$|[、。)])|で(?![の対])|をかけ|かけて)"
 )
 _PAST_DURATION = re.compile(r"(?:過去|この|ここ|これまで|直近|最近|昨年までの)(?:の)?[ ]?(?:約|概ね)?$")
 _EVENT_CLOCK = re.compile(r"(?:から|後|より)(?:おおむね|概ね|約)?$")
 _MONTH = re.compile(
-    r"(?<![\d./年度])(?P<month>1[0-2]|[1-9])月(?:(?P<day>3[01]|[12]\d|[1-9])日)?(?P<part>末)?(?=まで|を目途|を目処|時点|現在|に(?!1回)|中に|$|[)、])"
+    r"(?<![\d./年度])(?P<month>1[0-2]|[1-9])月(?:(?P<day>3[01]|[12]\d|[1-9])日)?(?P<part>末)?(?=まで|"
+    r"を目途|を目処|時点|現在|に(?!1回)|中に|$|[)、])"
 )
 _BARE_YEAR_TAIL = re.compile(r"末|まで|\d{1,2}月|時点|頃|ごろ|を目|に(?:は|\D)|の|比|で|には?$|[)~→-]")
 _ACTUAL_AFTER = re.compile(r"度?(?:末)?[ ]?\(?(?:実績|現状|現在|の?実績値)")
@@ -180,7 +187,7 @@ def _stands_as_year(match: re.Match[str], text: str) -> bool:
 
 def _period(year: int, match: re.Match[str], *, is_fiscal: bool) -> tuple[date, date] | None:
     month = int(match["month"] or match["slash_month"] or 0)
-    if not 1900 < year < 2200:  # noqa: PLR2004 — no plan speaks of other centuries
+    if not _FIRST_YEAR <= year <= _LAST_YEAR:
         return None
     if month:
         return _month_period(year, month, int(match["day"] or match["slash_day"] or 0), is_fiscal=is_fiscal)
@@ -263,8 +270,7 @@ def _duration(match: re.Match[str], text: str, today: date, found: list[DateMent
     if (
         match["unit"] in {"日", "週間", "年度"}
         or _PAST_DURATION.search(before)
-        or (_EVENT_CLOCK.search(before)
-        and in_months)
+        or (_EVENT_CLOCK.search(before) and in_months)
     ):
         return None
     if any(_spells_out(text, other, match.start()) for other in found):
@@ -272,10 +278,7 @@ def _duration(match: re.Match[str], text: str, today: date, found: list[DateMent
     number = 0.5 if match["number"] == "半" else int(_kanji_to_digits(match["number"]))
     months = round(number * (1 if in_months else 12))
     start = next((other for other in reversed(found) if _opens_duration(text, other, match.start())), None)
-    if start:
-        last = add_months(start.first, months) - timedelta(days=1)
-    else:
-        last = duration_end(today, months)
+    last = add_months(start.first, months) - timedelta(days=1) if start else duration_end(today, months)
     return DateMention(match.start(), match.end(), start.first if start else today, last, DateForm.DURATION)
 
 

@@ -15,17 +15,31 @@ class Direction(StrEnum):
     NONE = "none"
 
 
-_DOWN = r"削減|減少|縮減|短縮|低減|軽減|減ら|減じ|抑制|抑え|引き?下げ|下げる|下げ|縮小|縮め|低下(?!に歯止|を防|を食)|カット|ダウン|圧縮|解消|全廃|ゼロ|撲滅|根絶|統合|集約|再編|統廃合|減(?![量災免税価点])|以下|未満"
-_UP = r"倍増|増加|増や|増強|増設|増|向上|拡大|拡充|引き?上げ|上げ|高め|上昇|伸ば|延伸|アップ|改善|創出|育成|養成|確保|達成|超え|上回|以上"
+_DOWN = (
+    r"削減|減少|縮減|短縮|低減|軽減|減ら|減じ|抑制|抑え|引き?下げ|下げる|下げ|縮小|縮め|低下(?!に歯止|を防|"
+    r"を食)|カット|ダウン|圧縮|解消|全廃|ゼロ|撲滅|根絶|統合|集約|再編|統廃合|減(?![量災免税価点])|以下|未満"
+)
+_UP = (
+    r"倍増|増加|増や|増強|増設|増|向上|拡大|拡充|引き?上げ|上げ|高め|上昇|伸ば|延伸|アップ|改善|創出|育成|養成|"
+    r"確保|達成|超え|上回|以上"
+)
 _KEEP = re.compile(r"維持|継続|キープ|保つ|保持")
 _UNWANTED = re.compile(
-    r"待ち時間|待機児童|処理時間|所要時間|処理日数|作業時間|残業|時間外|超過勤務|排出量|排出原単位|ごみ|ゴミ|廃棄物|食品ロス|死者|死亡|事故|犯罪|刑法犯|滞納|未納|離職|空き家(?!バンク|の?活用|の?利活用)|不登校|いじめ|火災|苦情|エラー|ミス|"
-    r"印刷|コピー|喫煙|肥満|有病|有所見|赤字|(?:[市県町村府]債|地方債|債務|起債|借入金?|負債)(?:現在高|残高)|公債費|経常収支比率|将来負担|失業|自殺|漏水|消費量|使用量|経費|医療費|コスト|要介護認定|未達|欠席|中退|孤立|殺処分|被害|流出|転出|再配達|来庁|むし歯|患者|処分量|到着時間|インシデント|FAX|紙"
+    r"待ち時間|待機児童|処理時間|所要時間|処理日数|作業時間|残業|時間外|超過勤務|排出量|排出原単位|ごみ|"
+    r"ゴミ|廃棄物|食品ロス|死者|死亡|事故|犯罪|刑法犯|滞納|未納|離職|空き家(?!バンク|の?活用|の?利活用)|"
+    r"不登校|いじめ|火災|苦情|エラー|ミス|"
+    r"印刷|コピー|喫煙|肥満|有病|有所見|赤字|(?:[市県町村府]債|地方債|債務|起債|借入金?|負債)(?:現在高|"
+    r"残高)|公債費|経常収支比率|将来負担|失業|自殺|漏水|消費量|使用量|経費|医療費|コスト|要介護認定|未達|"
+    r"欠席|中退|孤立|殺処分|被害|流出|転出|再配達|来庁|むし歯|患者|処分量|到着時間|インシデント|FAX|紙"
 )
-_OBJECT_OF_REDUCTION = re.compile(rf"(?:{_DOWN})")
 _CHANGE = re.compile(rf"(?P<down>{_DOWN})|(?P<up>{_UP})")
+_WANTED_AFTER_ALL = re.compile(
+    r"達成率|対策|除却|撤去|活用|削減に|認定|カバー|設置|整備|率(?!.*(?:離職|滞納))|[のがし]ない"
+)
+_REDUCED_BEFORE = re.compile(r"(?:削減|縮減|短縮|減少|低減|抑制)(?:率|数|量|額|時間)?[^をはが、。]{0,6}$")
 _COUNTS_DEEDS = re.compile(
-    r"(?:以上|程度|分)*[をのにで]?[^。をにで]{0,16}(?:電子化|デジタル化|オンライン化|整備|設置|導入|公開|開催|配備|作成|支援)"
+    r"(?:以上|程度|分)*[をのにで]?[^。をにで]{0,16}(?:電子化|デジタル化|オンライン化|整備|設置|導入|公開|"
+    r"開催|配備|作成|支援)"
 )
 _FIXED_WORDS = ("均衡", "黒字化", "維持", "平均", "水準", "日本一", "過去最高")
 
@@ -63,10 +77,8 @@ def _is_fixed(statement: Statement, target: Value, clause: str) -> bool:
     if target.unit.startswith("位") or any(word in target.word for word in _FIXED_WORDS):
         return True
     near = re.split(r"[、。(]", clause, maxsplit=1)[0]
-    return (
-        (bool(_KEEP.search(near))
-        and not re.search(r"体制|サービス水準", near))
-        or bool(re.search(r"(?:維持|継続)[^。、]{0,4}$", statement.words_before(target.start, 8)))
+    return (bool(_KEEP.search(near)) and not re.search(r"体制|サービス水準", near)) or bool(
+        re.search(r"(?:維持|継続)[^。、]{0,4}$", statement.words_before(target.start, 8))
     )
 
 
@@ -77,38 +89,32 @@ def _by_comparison(now: Decimal, then: Decimal) -> Direction:
 
 
 def _by_words(statement: Statement, indicator: str, target: Value, clause: str) -> Direction:
-    if (
-        target.word in {"半減", "半分", "全廃", "根絶", "撲滅"}
-        or "ゼロ" in target.word
-        or (target.number == 0
-        and not target.word)
-    ):
-        return Direction.DECREASE
-    if target.word == "倍増":
-        return Direction.INCREASE
     near = re.split(r"[。(]", clause, maxsplit=1)[0]
+    return _by_target(target) or _by_predicate(target, near) or _by_subject(statement, indicator, target, near)
+
+
+def _by_target(target: Value) -> Direction | None:
+    to_nothing = "ゼロ" in target.word or (target.number == 0 and not target.word)
+    if to_nothing or target.word in {"半減", "半分", "全廃", "根絶", "撲滅"}:
+        return Direction.DECREASE
+    return Direction.INCREASE if target.word == "倍増" else None
+
+
+def _by_predicate(target: Value, near: str) -> Direction | None:
     change = _CHANGE.search(near)
     if change and change["down"] and not _counts_reduced_things(target, near):
         return Direction.DECREASE
-    if _COUNTS_DEEDS.match(near):
-        return Direction.INCREASE
-    subject = indicator or statement.words_before(target.start, 40)
-    if change and change["up"] not in {None, "以上", "達成", "改善"} and not re.match(r"以上", near):
-        return Direction.INCREASE
+    rises = change and change["up"] not in {None, "以上", "達成", "改善"} and not near.startswith("以上")
+    return Direction.INCREASE if rises or _COUNTS_DEEDS.match(near) else None
+
+
+def _by_subject(statement: Statement, indicator: str, target: Value, near: str) -> Direction:
     start, _end = statement.sentence_around(target.start)
-    before = statement.skeleton[start : target.start]
-    reduced = re.search(r"(?:削減|縮減|短縮|減少|低減|抑制)(?:率|数|量|額|時間)?[^をはが、。]{0,6}$", before)
-    if target.unit and re.match(r"以内", near) and re.match(r"時間|分|日|か月|週間|年|秒", target.unit):
-        return Direction.DECREASE
-    if (
-        reduced
-        or (_UNWANTED.search(subject)
-        and not re.search(
-            r"達成率|対策|除却|撤去|活用|削減に|認定|カバー|設置|整備|率(?!.*(?:離職|滞納))|[のがし]ない", subject
-        ))
-    ):
-        return Direction.DECREASE
-    return Direction.INCREASE
+    reduced = _REDUCED_BEFORE.search(statement.skeleton[start : target.start])
+    within = near.startswith("以内") and re.match(r"時間|分|日|か月|週間|年|秒", target.unit)
+    subject = indicator or statement.words_before(target.start, 40)
+    unwanted = _UNWANTED.search(subject) and not _WANTED_AFTER_ALL.search(subject)
+    return Direction.DECREASE if reduced or within or unwanted else Direction.INCREASE
 
 
 def _counts_reduced_things(target: Value, clause: str) -> bool:

@@ -8,10 +8,12 @@ from enum import StrEnum
 from typing import Any
 
 from kiun.analysis.goal_text.dates import DateMention
+from kiun.analysis.goal_text.dating import date_of
 from kiun.analysis.goal_text.direction import Direction, changes_by, find_direction
 from kiun.analysis.goal_text.indicators import name_indicator, unit_by_heading
+from kiun.analysis.goal_text.marks import same_kind
 from kiun.analysis.goal_text.normalisation import NormalizedText, normalize
-from kiun.analysis.goal_text.roles import Roles, assign_roles, date_of, same_kind
+from kiun.analysis.goal_text.roles import Roles, assign_roles
 from kiun.analysis.goal_text.statement import Statement, read_statement
 from kiun.analysis.goal_text.values import WHOLE, Value
 from kiun.analysis.goal_text.wording import Draft, Question, compose_questions, compose_rewrite, suggest_measures
@@ -172,7 +174,7 @@ def answer(
     unit: str | None = None,
     deadline: date | None = None,
 ) -> GoalReading:
-    """The reading with a person's answers put in; a target said as a change becomes a value once the baseline is known."""
+    """The reading with a person's answers put in; a change becomes an absolute target once the baseline is known."""
     answered = replace(
         reading,
         has_indicator=reading.has_indicator or indicator is not None,
@@ -202,7 +204,7 @@ def _settle_change(reading: GoalReading) -> GoalReading:
     if settled is None:
         return reading
     value, note = settled
-    unit = reading.baseline_unit if reading.baseline_unit or reading.unit not in {"ポイント"} else "%"
+    unit = reading.baseline_unit if reading.baseline_unit or reading.unit != "ポイント" else "%"
     return replace(reading, target=value, unit=unit, is_change=False, change_note=note)
 
 

@@ -8,13 +8,15 @@ from decimal import Decimal
 
 from kiun.analysis.goal_text.dates import end_of_fiscal_year, end_of_month, fiscal_year_of
 from kiun.analysis.goal_text.direction import Direction
-from kiun.analysis.goal_text.indicators import MEASURE
+from kiun.analysis.goal_text.indicators import MEASURE, unit_by_heading
 from kiun.analysis.goal_text.values import WHOLE
 
 BLANK = "◯"
 _REIWA_BEGINS = 2019
 _YEARS_AHEAD_IN_EXAMPLES = 3
 _WRITE_IN_MYRIADS_FROM = 100_000
+_MYRIAD = 10_000
+_FREQUENCIES = {"年": "年間", "月": "月", "週": "週", "日": "1日"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,7 @@ _SUGGESTED_AT_MOST = 3
 _RATES = re.compile(r"率|割合|度$|満足|寿命|スコア|点数")
 _DURATIONS = re.compile(r"^(?:秒|分|時間|日|週間|か月|カ月|ヶ月|年)")
 _IS_MEASURE = re.compile(rf"(?:{MEASURE}|人|者|量|額|費|時間|人口|面積|度|距離|延長)(?:\([^()]*\))?[」]?$")
+_AS_IT_IS = {"現状維持", "現行維持"}
 _UNCOUNTED = {"%", "倍", "ポイント", "点", "歳", ""}
 
 
@@ -116,7 +119,7 @@ def _ask_baseline(draft: Draft) -> str:
 
 def _how_many(draft: Draft) -> str:
     unit = _level_unit(draft)
-    return f"何{unit}" if unit else "いくつ"
+    return _amount(None, unit).replace(BLANK, "何") if unit else "いくつ"
 
 
 def _ask_target(draft: Draft) -> str:
@@ -133,14 +136,24 @@ def _ask_deadline(draft: Draft) -> str:
 def compose_rewrite(draft: Draft) -> str:
     if not draft.has_indicator:
         return _from_suggestion(draft)
-    end = f"{_deadline_phrase(draft.deadline)}までに"
+    deadline = _deadline_phrase(draft.deadline)
+    if draft.is_kept or draft.target in _AS_IT_IS:
+        return f"{_subject(draft)}を、{deadline}まで{_level_to_keep(draft)}に保つ。"
+    return f"{_subject(draft)}を、{_baseline_phrase(draft)}{deadline}までに{_aim(draft)}。"
+
+
+def _level_to_keep(draft: Draft) -> str:
+    if draft.target in _AS_IT_IS:
+        return f"現状の{_amount(draft.baseline, _level_unit(draft))}"
+    return _target_phrase(draft)
+
+
+def _aim(draft: Draft) -> str:
     if isinstance(draft.target, str) and draft.target not in WHOLE:
-        return f"{_subject(draft)}を、{_baseline_phrase(draft)}{end}{_word_predicate(draft.target)}。"
+        return _word_predicate(draft.target)
     if draft.is_change and draft.target is not None:
-        return f"{_subject(draft)}を、{_baseline_phrase(draft)}{end}{_amount(draft.target, draft.unit)}{_verb(draft)}。"
-    if draft.is_kept:
-        return f"{_subject(draft)}を、{_deadline_phrase(draft.deadline)}まで{_target_phrase(draft)}に保つ。"
-    return f"{_subject(draft)}を、{_baseline_phrase(draft)}{end}{_target_phrase(draft)}へ{_verb(draft)}。"
+        return f"{_amount(draft.target, draft.unit)}{'に' if draft.unit == '倍' else ''}{_verb(draft)}"
+    return f"{_target_phrase(draft)}へ{_verb(draft)}"
 
 
 def _from_suggestion(draft: Draft) -> str:
@@ -148,7 +161,7 @@ def _from_suggestion(draft: Draft) -> str:
     last_year = fiscal_year_name(fiscal_year_of(draft.today) - 1)
     verb = _verb_for(measure.direction, measure.name, measure.unit)
     blank = f"{BLANK}{measure.unit}"
-    return f"{measure.name}を、{last_year}の{blank}から{_deadline_phrase(draft.deadline)}までに{blank}へ{verb}。"
+    return f"（例）{measure.name}を、{last_year}の{blank}から{_deadline_phrase(draft.deadline)}までに{blank}へ{verb}。"
 
 
 def _subject(draft: Draft) -> str:
@@ -170,8 +183,11 @@ def _level_unit(draft: Draft) -> str:
         return "%"
     if draft.unit == "ポイント":
         return "%"
-    is_relative = (draft.is_change and draft.unit in {"%", "倍"}) or draft.unit == "倍" or draft.unit.startswith("位")
-    return "" if is_relative else draft.unit
+    is_relative = draft.unit == "倍" or (draft.is_change and draft.unit == "%")
+    by_name = unit_by_heading("", draft.indicator)
+    if is_relative:
+        return "" if by_name == draft.unit else by_name
+    return draft.unit or by_name
 
 
 def _baseline_phrase(draft: Draft) -> str:
@@ -189,7 +205,8 @@ def _target_phrase(draft: Draft) -> str:
     if draft.target in WHOLE - {"ほぼ全て"}:
         return "100%"
     note = f"（{draft.change_note}）" if draft.change_note else ""
-    return f"{_amount(draft.target, draft.unit)}{note}"
+    unit = _level_unit(draft) if draft.target is None else draft.unit
+    return f"{_amount(draft.target, unit)}{note}"
 
 
 def _word_predicate(word: str) -> str:
@@ -201,29 +218,38 @@ def _word_predicate(word: str) -> str:
 
 
 def _verb(draft: Draft) -> str:
-    return _verb_for(draft.direction, draft.indicator, draft.unit, by=draft.is_change)
+    unit = "%" if draft.target in WHOLE else draft.unit
+    return _verb_for(draft.direction, draft.indicator, unit, by=draft.is_change and unit != "倍")
 
 
 def _verb_for(direction: Direction, name: str, unit: str, *, by: bool = False) -> str:
     if direction is Direction.DECREASE:
         return "短縮する" if _DURATIONS.match(unit) else "削減する" if by else "減らす"
     if direction is Direction.INCREASE:
+        if unit == "倍":
+            return "増やす"
         return "高める" if unit in {"%", "ポイント", "点", "歳"} or _RATES.search(name) else "増やす"
     return "する" if by else "到達させる"
 
 
 def _amount(value: Decimal | str | None, unit: str) -> str:
-    if value is None:
-        return f"{BLANK}{unit}"
-    return value if isinstance(value, str) else f"{format_number(value)}{unit}"
+    """「年間3,600件」, 「◯分」"""
+    if isinstance(value, str):
+        return value
+    measure, _slash, period = unit.partition("/")
+    written = BLANK if value is None else format_number(value)
+    often = _FREQUENCIES.get(period)
+    return f"{often}{written}{measure}" if often else f"{written}{unit}"
 
 
 def format_number(value: Decimal) -> str:
-    """1,240 · 230万 · 5億"""
-    for size, name in ((10**8, "億"), (10**4, "万")):
-        if abs(value) >= max(size, _WRITE_IN_MYRIADS_FROM) and value % (size // 100) == 0:
-            return f"{(value / size).normalize():,f}{name}"
-    return f"{value:,f}"
+    """1,240 · 23万 · 1億2,300万"""
+    whole = abs(value)
+    if whole < _WRITE_IN_MYRIADS_FROM or whole % _MYRIAD:
+        return f"{value:,f}"
+    hundred_millions, myriads = divmod(int(whole) // _MYRIAD, _MYRIAD)
+    written = (f"{hundred_millions:,}億" if hundred_millions else "") + (f"{myriads:,}万" if myriads else "")
+    return f"-{written}" if value < 0 else written
 
 
 def fiscal_year_name(year: int) -> str:
