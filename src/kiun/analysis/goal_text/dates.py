@@ -139,7 +139,7 @@ def _absolute(match: re.Match[str], context: _Context) -> DateMention | None:
         return None
     is_fiscal = suffix in {"年度", "FY", "会計年度"} or match.group().startswith("FY")
     if not suffix and not match["slash_month"]:
-        is_fiscal = is_fiscal or context.bare_suffix_is_fiscal
+        is_fiscal = is_fiscal or ("年度" in context.text if match["western"] else context.bare_suffix_is_fiscal)
     period = _period(year, match, is_fiscal=is_fiscal)
     return DateMention(match.start(), match.end(), *period) if period else None
 

@@ -7,7 +7,7 @@ from kiun.analysis.goal_text.dates import DateForm, DateMention
 from kiun.analysis.goal_text.dating import date_of, is_binding
 from kiun.analysis.goal_text.marks import Marked, Role
 from kiun.analysis.goal_text.normalisation import DATE_MARK as D
-from kiun.analysis.goal_text.predicates import AIM, PAST_END
+from kiun.analysis.goal_text.predicates import PAST_END, aims, forecasts
 from kiun.analysis.goal_text.statement import Statement
 from kiun.analysis.goal_text.values import Value
 
@@ -31,7 +31,7 @@ _NONPAST_TAIL = re.compile(
 )
 
 
-_SUFFIX_PARENTHESIS = re.compile(rf"\(?{D}+(?:度?末|中|予定|目標|頃|完了|実施|開始|完了予定)*\)?$")
+_SUFFIX_PARENTHESIS = re.compile(rf"\(?{D}+(?:度?末|中|予定|目標|頃|完了|実施|開始|完了予定)*(?:~|から|より)?\)?$")
 
 
 _STATE_END = re.compile(
@@ -85,9 +85,9 @@ def _deadline_strength(statement: Statement, mention: DateMention, *, has_target
 def _is_past_report(statement: Statement, mention: DateMention) -> bool:
     start, end = statement.sentence_around(mention.start)
     sentence = re.sub(r"\([^()]*\)[ ]*$", "", statement.skeleton[start:end].rstrip())
-    return bool(PAST_END.search(sentence) or _STATE_END.search(sentence)) and not AIM.search(
-        sentence.replace("までに", "")
-    )
+    if forecasts(sentence):
+        return True
+    return bool(PAST_END.search(sentence) or _STATE_END.search(sentence)) and not aims(sentence.replace("までに", ""))
 
 
 def _promises_action(statement: Statement, mention: DateMention) -> bool:

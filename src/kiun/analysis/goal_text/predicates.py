@@ -18,3 +18,16 @@ AIM = re.compile(
 
 
 ARROW = re.compile(r"→|->|=>|▶|►")
+
+_QUOTED = re.compile(r"「[^」]*」")
+_FORECAST = re.compile(r"(?:見込まれ|予測され|推計され|想定され|予想され|推計で|見通しで)")
+
+
+def aims(words: str) -> bool:
+    """What people said in quotation marks is not the aim of the plan."""
+    return bool(AIM.search(_QUOTED.sub("", words)))
+
+
+def forecasts(sentence: str) -> bool:
+    """「約15%減少すると見込まれる」 foretells, it does not aim."""
+    return bool(_FORECAST.search(sentence)) and not re.search(r"目指|目標", sentence)

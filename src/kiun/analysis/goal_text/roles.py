@@ -10,7 +10,7 @@ from kiun.analysis.goal_text.deadlines import choose_deadline
 from kiun.analysis.goal_text.marks import Marked, Role, same_kind
 from kiun.analysis.goal_text.normalisation import DATE_MARK as D
 from kiun.analysis.goal_text.normalisation import VALUE_MARK as V
-from kiun.analysis.goal_text.predicates import AIM, ARROW, LEADS_TO, PAST_END
+from kiun.analysis.goal_text.predicates import ARROW, LEADS_TO, PAST_END, aims, forecasts
 from kiun.analysis.goal_text.statement import Statement
 from kiun.analysis.goal_text.targets import choose_target, counts_the_whole
 from kiun.analysis.goal_text.values import Value
@@ -50,7 +50,7 @@ _PLAIN_BETWEEN = re.compile(rf"[ {D}{V}():、,/・\-~→|;;\[\]【】末度頃�
 _STATE = re.compile(
     r"(?:以上|以下|未満|程度|前後|超|弱|強|余り?|台|の水準|の(?=状況))*(?:だった|あった|"
     r"ある[^。、]{1,16}を|かかっ(?:た|てい)|要し(?:た|てい)|だが|であった|である(?!た|状態を|こと)|であり|"
-    r"でした|です(?!る)|で、|にとどま|に留ま|に止ま|に過ぎ|にすぎ|しか|に低迷|に(?:達し|上っ|のぼっ|"
+    r"でした|です(?!る)|で、|に満た(?:な|ず)|を(?:下回|上回)って|にとどま|に留ま|に止ま|に過ぎ|にすぎ|しか|に低迷|に(?:達し|上っ|のぼっ|"
     r"なっ)(?:た|て)|に達している|を占め(?:て|る)|と(?:低|高|なった|なっ|な(?:り|る)|全国)|(?:に)?(?:増加|"
     r"減少|上昇|低下|改善|向上|拡大)し(?:た|まし|てい|、)|のところ|の状況|と回答|が(?:回答|利用|加入|"
     r"保有)し)"
@@ -84,7 +84,7 @@ def assign_roles(statement: Statement) -> Roles:
     _read_closing_reports(statement, marked)
     target = choose_target(statement, marked)
     baseline = _choose_baseline(statement, marked, target)
-    reference = reference_of(statement) if target else None
+    reference = reference_of(statement, target) if target else None
     deadline = choose_deadline(statement, marked, target)
     return Roles(
         target, baseline, deadline, reference, has_values=any(role is not Role.ASIDE for role in marked.values())
@@ -95,7 +95,12 @@ def _role_of(statement: Statement, value: Value) -> Role | None:
     labelled = _label_over(statement, value)
     if labelled:
         return labelled
-    if value.is_structure or _YARDSTICK.match(statement.skeleton, value.end):
+    start, end = statement.sentence_around(value.start)
+    if (
+        value.is_structure
+        or _YARDSTICK.match(statement.skeleton, value.end)
+        or forecasts(statement.skeleton[start:end])
+    ):
         return Role.ASIDE
     return _predicate_role(statement, value)
 
@@ -159,15 +164,15 @@ def _predicate_role(statement: Statement, value: Value) -> Role | None:
     is_last = V not in after
     if value.number is None and is_last and not PAST_END.search(after):
         return None
-    if _STATE.match(after) and not AIM.search(after[:_ONE_CLAUSE] if V not in after else clause):
+    if _STATE.match(after) and not aims(after[:_ONE_CLAUSE] if V not in after else clause):
         return Role.BASELINE
     if _CHANGE_PAST.match(clause):
         return Role.REPORT
-    if _PAST_CLAUSE.search(clause) and closing and closing.group() == "、" and not AIM.search(clause):
+    if _PAST_CLAUSE.search(clause) and closing and closing.group() == "、" and not aims(clause):
         return Role.BASELINE
     sentence = re.sub(r"\([^()]*\)[ ]*$", "", statement.skeleton[_start:end].rstrip())
     continues = closing and closing.group() == "、" and _CONTINUED.search(clause)
-    if PAST_END.search(sentence) and not AIM.search(after) and (is_last or continues):
+    if PAST_END.search(sentence) and not aims(after) and (is_last or continues):
         return Role.BASELINE
     return None
 
@@ -203,7 +208,7 @@ def _is_reported_change(statement: Statement, first: Value, second: Value) -> bo
     """「AI導入地域数は、535団体から956団体に増加」 reports; 「割合を31%から70%に増加」 aims."""
     start, end = statement.sentence_around(second.start)
     sentence = statement.skeleton[start:end].rstrip()
-    if AIM.search(sentence):
+    if aims(sentence):
         return False
     if PAST_END.search(sentence) or re.search(
         r"(?:てい(?:る|ます)|ており|てきた)", statement.skeleton[second.end : end]
@@ -312,6 +317,9 @@ def _in_series(statement: Statement, values: list[Value]) -> bool:
     return len(dates) == len(values) and dates == sorted(dates) and len(set(dates)) > 1
 
 
-def reference_of(statement: Statement) -> tuple[int, int] | None:
+def reference_of(statement: Statement, target: Value) -> tuple[int, int] | None:
+    """「2013年度比」「令和5年の半分」"""
     found = _COMPARISON.search(statement.skeleton) or _PREVIOUS_YEAR.search(statement.skeleton)
+    if not found and (target.unit == "倍" or re.search(r"半分|分の", target.word)):
+        found = re.compile(rf"{D}+(?=の(?:約|概ね)?$)").search(statement.skeleton, 0, target.start)
     return found.span() if found else None

@@ -63,7 +63,7 @@ _ACHIEVED = re.compile(
 )
 
 _NUMBER = re.compile(
-    rf"(?P<sign>[▲±+]|(?<![\d%A-Za-z{D}])-(?=\d))?(?P<number>(?<![\d.,A-Za-z])(?<!\d[十百千万億兆]){NUMBER}|"
+    rf"(?P<sign>[▲±+]|(?<![\d%A-Za-z{D}])-(?=\d))?(?P<number>(?<![\d.A-Za-z])(?<![^)],)(?<!\d[十百千万億兆]){NUMBER}|"
     rf"(?<![第一二三四五六七八九十百千万唯統無]){KANJI_NUMBER}(?=割|倍|件|か所|箇所|施設|団体|業務|社|校))"
 )
 _ORDINAL_BEFORE = re.compile(
@@ -78,7 +78,7 @@ _BUDGET_BEFORE = re.compile(
     r"投資額)(?:は|:|の|が|として|[ ])?(?:約|計|[ ])*$"
 )
 _LABELLED_NUMBER = re.compile(
-    rf"(?:値|目標|現状|実績|現在|{D}末?の?|[→:】\]={VALUE_MARK}]|->|[をはがに]|率|数|度|指数|寿命|平均|"
+    rf"(?:値|目標|現状|実績|現在|{D}末?の?|[→:】\]={VALUE_MARK}]|->|[をはがに]|から|\)[,、]|率|数|度|指数|寿命|平均|"
     r"スコア|\)|累計|計|で)[ ]?(?:[=:|/]|約|概ね|おおむね|平均|累計|延べ|[ ])*$"
 )
 _BARE_TAIL = re.compile(
@@ -161,7 +161,7 @@ def _is_part_of_a_word(match: re.Match[str], text: str) -> bool:
 
 
 def _nouns_after_all(match: re.Match[str]) -> list[str]:
-    stop = r"[のとや・がをにでへはも]"
+    stop = r"[のとやがをにでへはも]"
     phrase = re.split(stop, match["object"])[0] if match["all"] == "全" else match["object"]
     nouns = [part for part in re.split(r"[のとや・〉》」]|に関|について", phrase) if part]
     return nouns if any(_COUNTABLE.search(noun) for noun in nouns) else []
@@ -248,4 +248,5 @@ def _only_describes(unit: str, number: Decimal, before: str, tail: str) -> bool:
 def _names_a_group(unit: str, rest: str) -> bool:
     """「職員1,200人の挑戦」; 「20業務の標準化」 counts something done."""
     sentence = re.split(r"[。\n]", rest, maxsplit=1)[0]
-    return rest.startswith("の") and unit not in {"%", "ポイント", "倍"} and not _ACHIEVED.search(sentence)
+    counts = unit not in {"%", "ポイント", "倍"} and "/" not in unit
+    return counts and bool(re.match(r"の(?!ペース|割合|水準|頻度)", rest)) and not _ACHIEVED.search(sentence)
