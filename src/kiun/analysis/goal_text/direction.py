@@ -101,7 +101,7 @@ def _by_target(target: Value) -> Direction | None:
 
 
 def _by_predicate(target: Value, near: str) -> Direction | None:
-    change = _CHANGE.search(near)
+    change = _CHANGE.search(re.sub(r"^以上(?=[の削減縮短低圧抑])", "", near))
     if change and change["down"] and not _counts_reduced_things(target, near):
         return Direction.DECREASE
     rises = change and change["up"] not in {None, "以上", "達成", "改善"} and not near.startswith("以上")
@@ -136,7 +136,11 @@ def _without_target(statement: Statement, indicator: str, *, has_deadline: bool)
 
 
 def _last_change(text: str) -> Direction | None:
-    found = [match for match in _CHANGE.finditer(text) if match.group() not in {"以上", "以下", "未満", "達成"}]
+    found = [
+        match
+        for match in _CHANGE.finditer(text)
+        if match.group() not in {"以上", "以下", "未満", "達成", "上回", "超え"}
+    ]
     if not found:
         return None
     return Direction.DECREASE if found[-1]["down"] else Direction.INCREASE

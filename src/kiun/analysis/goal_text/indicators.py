@@ -5,6 +5,7 @@ import re
 from kiun.analysis.goal_text.normalisation import DATE_MARK as D
 from kiun.analysis.goal_text.normalisation import VALUE_MARK as V
 from kiun.analysis.goal_text.statement import Statement
+from kiun.analysis.goal_text.units import COUNTER
 from kiun.analysis.goal_text.values import WHOLE, Value
 
 MEASURE = (
@@ -26,15 +27,15 @@ _NAMED = re.compile(
     r"低下|減少|横ばい|改善|伸び))"
 )
 _EXPLICIT = re.compile(
-    r"(?:指標名?|評価指標|成果指標|活動指標|KPI|KGI)[ ]?[】\]]?[:：・ ][ ]?(?P<name>(?!検討中|未定|なし|"
-    r"設定|調整中|別途|-)[^:：/\n。【】]{2,60})"
+    r"(?:指標名?|評価指標|成果指標|活動指標|KPI|KGI)[ ]?[】\]]?[:：・ ][ ]?(?P<name>(?!単位|現状|目標|[|]|検討中|未定|なし|"
+    r"設定|調整中|別途|-)[^:：/\n。【】|]{2,60})"
 )
-_EDGE = re.compile(r"^[\s、。・:：/○●◎◆■□◇▪\-~→>※【】\[\]()]+|[\s、。・:：/○●◆■□◇▪\-~→※【】\[(]+$")
+_EDGE = re.compile(r"^[\s|、。・:：/○●◎◆■□◇▪\-~→>※【】\[\]()]+|[\s|、。・:：/○●◆■□◇▪\-~→※【】\[(]+$")
 _LEADING = re.compile(
     rf"^(?:[{D}](?:度|末|頃|時点|現在)?(?:まで|中|末)?(?:に|には|の|を|で|から|は|、|における|"
     r"とする)*(?:目途|めど|目処|目標)?(?:に|として|、|とし)*"
     r"|(?:今後|本市|本県|当市|当町|市|県|町|国|本計画)(?:は|では|の|、|に)+|(?:目標|現状|現在|現行|直近|"
-    r"全国(?:最下位)?)(?:値)?(?:では|は|の|:|、|で)*|また、|さらに、|までに|(?:の|が|を|だった|であった|あった|に(?:低迷する|"
+    r"全国(?:最下位)?)(?:値)?(?:では|は|の|:|、|で)*|また、|さらに、|までに|(?:の|が(?!ん)|を|に(?=[一-龥ァ-ヴA-Za-z])|だった|であった|あった|に(?:低迷する|"
     r"とどまる|留まる|すぎない|過ぎない|おける|は))(?=.)|(?:約|累計|年間|平均|延べ)(?:で|の)?)+"
 )
 _OBJECT = re.compile(r"(?<=[一-龥ァ-ヴーA-Za-z)」り])(?:を|が(?!い))")
@@ -48,7 +49,7 @@ _AFTER_VALUE = re.compile(
 _UNIT_IN_NAME = re.compile(
     r"[(\[](?P<unit>%|[一-龥ァ-ヴー]{1,4}数?|[ a-zA-Z0-9/μ\-]{1,8}|億円|百万円|千円|[一-龥]{1,3}/[一-龥]{1,2})[)\]]"
 )
-_COUNTED = re.compile(r"(?P<unit>件|人|回|団体|施設|校|社|箇所|か所|世帯|戸|台|業務|冊|日|歩)数")
+_COUNTED = re.compile(rf"(?P<unit>{COUNTER})数(?:$|[(（の])")
 _PEOPLE_COUNTED = re.compile(r"[者員]数")
 _COUNTER_AT_END = re.compile(r"(?:経営体|団体|事業者|事業所|都市|市町村|自治体|施設|店舗|企業|校|社|地区)$")
 _NOT_PERCENT = re.compile(r"出生率|死亡率|罹患率|発生率|有効求人倍率|倍率")

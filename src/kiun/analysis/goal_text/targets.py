@@ -20,10 +20,15 @@ def choose_target(statement: Statement, marked: Marked) -> Value | None:
     for rival in finalists[1:]:
         ours, theirs = date_of(statement, chosen), date_of(statement, rival)
         in_series = ours and theirs and rival.unit == chosen.unit and theirs.last > ours.last
-        in_chain = rival.unit == chosen.unit and ARROW.search(statement.skeleton[chosen.end : rival.start])
+        in_chain = rival.unit == chosen.unit and _is_chained(statement.skeleton[chosen.end : rival.start])
         if in_series or in_chain:
             chosen = rival
     return chosen
+
+
+def _is_chained(between: str) -> bool:
+    """「5件→8件→12件」; a comma begins the row of another indicator."""
+    return bool(ARROW.search(between)) and "、" not in between
 
 
 def _weight(statement: Statement, marked: Marked, value: Value) -> int:

@@ -29,6 +29,7 @@ def _longest_first(words: str) -> str:
     return "|".join(re.escape(word) for word in sorted(set(words.split()), key=len, reverse=True))
 
 
+COUNTER = _longest_first(_COUNTERS)
 KNOWN_UNIT = rf"(?:{_longest_first(f'{_MEASURES} {_COUNTERS}')}){_PER}?"
 _NOT_A_UNIT = (
     r"以上|以下|以内|以外|未満|程度|前後|超|増|減|達成|実施|整備|導入|設置|育成|策定|削減|向上|短縮|開催|"
