@@ -143,7 +143,7 @@ def draw_case(rng: np.random.Generator, process: str, n: int, target_rule: str) 
 
 def draw_days(rng: np.random.Generator, n: int) -> tuple[int, Floats]:
     """The rhythm in days, and n observations and the deadline in units of it."""
-    steps = rng.uniform(0.85, 1.15, n) + (rng.random(n) < 0.1)  # noqa: PLR2004
+    steps = rng.uniform(0.85, 1.15, n) + (rng.random(n) < 0.1)
     steps[-1] = rng.uniform(1, 8)
     return int(rng.choice(RHYTHMS)), np.concatenate([[0.0], np.cumsum(steps)])
 
@@ -263,8 +263,8 @@ def print_overconfidence(by_length: dict[int, Answers]) -> None:
     print("|---:|---:|---:|---:|---:|---:|")
     for n, answers in by_length.items():
         came_true = np.array(answers.came_true)
-        sure = answers.by_method[PLUG_IN] >= 0.9  # noqa: PLR2004
-        own = answers.by_method[KIUN] >= 0.9  # noqa: PLR2004
+        sure = answers.by_method[PLUG_IN] >= 0.9
+        own = answers.by_method[KIUN] >= 0.9
         print(
             f"| {n} | {sure.sum()} | {came_true[sure].mean():.1%} | {answers.by_method[KIUN][sure].mean():.1%} "
             f"| {own.sum()} | {came_true[own].mean():.1%} |"
@@ -301,9 +301,7 @@ def print_prior(seed: int, count: int) -> None:
         prior = drift_prior([each.series for each in family[:-1]])
         without.append(case)
         informed.append(
-            Case(
-                Series(observations=case.series.observations, target=case.series.target, prior=prior), case.came_true
-            )
+            Case(Series(observations=case.series.observations, target=case.series.target, prior=prior), case.came_true)
         )
     outcomes = [case.came_true for case in without]
     print("\n### Drift prior from 20 similar indicators, n = 4\n\n| | Brier |\n|---|---:|")
@@ -333,7 +331,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--series", type=int, default=2000, help="series for each n")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--thorough", action="store_true", help="also each process and target rule alone, and more seeds")
+    parser.add_argument(
+        "--thorough", action="store_true", help="also each process and target rule alone, and more seeds"
+    )
     options = parser.parse_args()
     runs = run(options.seed, options.series, list(PROCESSES), TARGETS)
     print_brier(f"Brier, seed {options.seed}, {options.series} series for each n (lower is better)", pooled(runs))

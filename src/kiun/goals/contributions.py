@@ -10,14 +10,16 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django_scopes import scope
 
+from kiun.activity.attachables import Attachable, attachables
 from kiun.goals.models import Challenge, Goal, Indicator
+from kiun.goals.queries import visible_indicators
 from kiun.goals.services.departments import move_to_department
 from kiun.goals.services.goals import hand_over_goals
 from kiun.goals.services.indicators import hand_over_indicators
 from kiun.goals.services.judging import judge_if_a_day_has_passed
 from kiun.goals.services.reminders import remind
 from kiun.kernel.schedule import Duty, duties
-from kiun.municipality.actors import Actor, system_actor
+from kiun.municipality.actors import Actor, may, system_actor
 from kiun.municipality.department_holders import DepartmentHolder, department_holders
 from kiun.municipality.models import Municipality
 from kiun.municipality.ownables import Ownable, ownables
@@ -70,7 +72,17 @@ def _indicators_of(departments: Collection[int]) -> QuerySet[Indicator]:
     return Indicator.objects.filter(department__in=departments, ended_on__isnull=True).select_related("department")
 
 
+def _may_see_indicator(actor: Actor, pk: int) -> bool:
+    return visible_indicators(actor).filter(pk=pk).exists()
+
+
+def _may_enter_values(actor: Actor, pk: int) -> bool:
+    indicator = visible_indicators(actor).select_related("department").filter(pk=pk).first()
+    return indicator is not None and may(actor, "goals.record_measurement", indicator)
+
+
 def register() -> None:
+    attachables.register(Attachable(id="goals.indicator", may_see=_may_see_indicator, may_add=_may_enter_values))
     duties.register(Duty(id="goals.judge", every=timedelta(hours=1), run=_judge_anew))
     duties.register(Duty(id="goals.remind", every=timedelta(hours=1), run=_remind))
     _register_ownables()

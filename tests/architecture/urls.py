@@ -1,0 +1,64 @@
+"""Every address of the application, with what has to be put into it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from tests.world import World
+
+# What `pk` means, by the beginning of the address's name; the longest beginning counts.
+KEYS = {
+    "activity:attachment": lambda world, role: world.rows.attachment.pk,
+    "activity:job": lambda world, role: world.rows.job.pk,
+    "activity:notice_open": lambda world, role: world.rows.notices[role].pk,
+    "dashboard:department": lambda world, role: world.rows.department.pk,
+    "goals:challenge": lambda world, role: world.rows.challenge.pk,
+    "goals:goal": lambda world, role: world.rows.goal.pk,
+    "goals:indicator": lambda world, role: world.rows.indicator.pk,
+    "goals:measurement": lambda world, role: world.rows.indicator.pk,
+    "goals:plan": lambda world, role: world.rows.plan.pk,
+    "goals:policy": lambda world, role: world.rows.policy.pk,
+    "public:": lambda world, role: world.rows.indicator.pk,
+}
+
+
+@dataclass(frozen=True)
+class Address:
+    name: str
+    arguments: tuple[str, ...]
+
+    def url(self, town: World, rows_of: World, role: str) -> str:
+        """Address below `town`, with keys of rows of `rows_of` (the same world, or the other one in an attack)."""
+        kwargs: dict[str, Any] = {"town": town.town.slug}
+        for argument in self.arguments:
+            if argument != "town":
+                kwargs[argument] = self._argument(argument, rows_of, role)
+        return reverse(self.name, kwargs=kwargs)
+
+    def _argument(self, argument: str, world: World, role: str) -> Any:
+        fitting = [
+            start for start in KEYS if f"{self.name}#{argument}".startswith(start) or self.name.startswith(start)
+        ]
+        assert fitting, f"tests/architecture/urls.py does not say what {argument!r} of {self.name} is"
+        return KEYS[max(fitting, key=len)](world, role)
+
+    @property
+    def has_key(self) -> bool:
+        return set(self.arguments) != {"town"}
+
+
+def town_addresses() -> list[Address]:
+    found = [Address(name, arguments) for name, arguments in _walk(get_resolver().url_patterns, "", ())]
+    return sorted((a for a in found if "town" in a.arguments), key=lambda address: address.name)
+
+
+def _walk(patterns: Any, namespace: str, arguments: tuple[str, ...]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    for pattern in patterns:
+        own = (*arguments, *pattern.pattern.regex.groupindex)
+        if isinstance(pattern, URLResolver):
+            inner = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
+            yield from _walk(pattern.url_patterns, inner, own)
+        elif isinstance(pattern, URLPattern) and pattern.name:
+            yield f"{namespace}{pattern.name}", own

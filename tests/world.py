@@ -1,0 +1,131 @@
+"""Two whole towns for tests that must hold for every page: everything in them bears the town's own word."""
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from types import SimpleNamespace
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+from django_scopes import scope
+
+from kiun.activity.models import Job
+from kiun.activity.services import Message, add_attachment, notify
+from kiun.goals.models import Challenge
+from kiun.kernel.changes import Verb, change_of
+from kiun.municipality.actors import actor_of, record
+from kiun.municipality.models import ApiToken, Invitation, Membership, Municipality, Role
+from kiun.municipality.models.access import hash_secret
+from tests.factories import (
+    make_department,
+    make_goal,
+    make_indicator,
+    make_membership,
+    make_plan,
+    make_policy,
+    make_town,
+    make_user,
+)
+
+ROLES = tuple(Role.values)
+READINGS = {"2024-09-30": 28, "2025-03-31": 33, "2025-09-30": 39, "2026-03-31": 44, "2026-09-30": 46}
+
+
+@dataclass
+class World:
+    """`word` stands in every text of the town; `rows` holds one of each kind; `posts` one for each role."""
+
+    town: Municipality
+    word: str
+    posts: dict[str, Membership] = field(default_factory=dict)
+    rows: SimpleNamespace = field(default_factory=SimpleNamespace)
+
+
+def build_world(slug: str, name: str, word: str, size: int = 1) -> World:
+    """`size` is how many rows each list holds."""
+    world = World(make_town(slug, name, about=f"{word}の市民へ"), word)
+    with scope(municipality=world.town):
+        _people(world, size)
+        _plan(world, size)
+        _records(world, size)
+    return world
+
+
+def _people(world: World, size: int) -> None:
+    town, word, rows = world.town, world.word, world.rows
+    rows.division = make_department(town, f"{word}部", code="01")
+    for number in range(size):
+        rows.department = make_department(town, f"{word}課{number}", rows.division, code=f"01{number:02d}")
+        make_membership(town, Role.MEMBER, rows.department, user=make_user(f"{word} 職員{number}"))
+    for role in ROLES:
+        department = None if role in {Role.PARTNER, Role.RESIDENT} else rows.department
+        world.posts[role] = make_membership(town, role, department, user=make_user(f"{word} {role}"))
+    for number in range(size):
+        rows.invitation = Invitation(
+            email=f"{word}{number}@example.com",
+            name=f"{word} 招待",
+            department=rows.department,
+            secret_hash=hash_secret(f"{word}{number}"),
+            invited_by=world.posts[Role.ADMIN],
+            expires_at=timezone.now() + timedelta(days=14),
+        )
+        rows.invitation.save()
+        rows.token = ApiToken(
+            name=f"{word}の鍵{number}",
+            secret_hash=hash_secret(f"{word}鍵{number}"),
+            scopes=["goals:read"],
+            created_by=world.posts[Role.ADMIN],
+        )
+        rows.token.save()
+
+
+def _plan(world: World, size: int) -> None:
+    word, rows = world.word, world.rows
+    rows.plan = make_plan(world.town, name=f"{word}計画", summary=f"{word}のための計画")
+    for number in range(size):
+        rows.policy = make_policy(rows.plan, f"{word}施策{number}", code=f"{number}", order=number)
+        rows.challenge = Challenge(plan=rows.plan, policy=rows.policy, text=f"{word}の課題{number}")
+        rows.challenge.save()
+        rows.goal = make_goal(
+            rows.plan,
+            f"{word}の申請の割合を令和10年度末までに60%に高める{number}",
+            policy=rows.policy,
+            challenge=rows.challenge,
+            department=rows.department,
+            owner=world.posts[Role.MEMBER],
+            order=number,
+        )
+        rows.indicator = make_indicator(
+            rows.goal, f"{word}の指標{number}", READINGS, owner=world.posts[Role.MEMBER], today=timezone.localdate()
+        )
+        rows.series = rows.indicator.series.get()
+        rows.measurement = rows.series.measurements.first()
+        # One that nobody has entered for long, so that errands and decisions have rows too.
+        make_indicator(
+            rows.goal,
+            f"{word}の古い指標{number}",
+            {"2021-03-31": 5},
+            owner=world.posts[Role.MEMBER],
+            terms={"started_on": date(2020, 4, 1)},
+            today=timezone.localdate(),
+        )
+
+
+def _records(world: World, size: int) -> None:
+    rows = world.rows
+    rows.attachment = add_attachment(
+        actor=actor_of(world.posts[Role.ADMIN].user, world.town),
+        object_type="goals.indicator",
+        object_id=rows.indicator.pk,
+        upload=SimpleUploadedFile(f"{world.word}.csv", f"{world.word}の中身".encode()),
+    )
+    for number in range(size):
+        rows.job = Job(kind="test", label=f"{world.word}の取り込み{number}", started_by=world.posts[Role.ADMIN])
+        rows.job.save()
+        for post in world.posts.values():
+            message = Message(
+                recipient=post, kind="test", subject=f"{world.word}のお知らせ", body="", occasion=f"test:{number}"
+            )
+            notify(town=world.town, messages=[message])
+        actor = actor_of(world.posts[Role.ADMIN].user, world.town)
+        record(actor, change_of(rows.goal, Verb.CREATED, reason=f"{world.word}の理由"))
+    rows.notices = {role: post.notices.first() for role, post in world.posts.items()}
