@@ -3,16 +3,16 @@
     python benchmarks/forecast.py [--series 2000] [--seed 1] [--thorough]
 
 How a series is drawn
-    Process: one of the seven below, each as often as the others, with parameters of its own. Days: a rhythm of 30, 91, 182 or
-    365 days; every step varies by ±15% and one in ten observations is missing. The deadline lies 1–8 steps after the
-    last observation. Every process is simulated through to the deadline; the methods see only the first n observations.
+    Process: one of the seven below, each as often as the others, with parameters of its own. Days: a rhythm of 30, 91,
+    182 or 365 days; every step varies by ±15%, and one observation in ten is missing. The deadline lies 1–8 steps after
+    the last observation. Every process is simulated through to the deadline; the methods see the first n observations.
 How its target is drawn, without looking at what comes after the last observation
-    "peer" (half): the series is asked to change from its first value as much as an independent series of the same process did over
-    the same days, as a plan copies another town's result. "stretch" (half): from the last value up or down by
+    "peer" (half): to change from the first value as much as an independent series of the same process did over the
+    same days, as a plan copies another town's result. "stretch" (half): from the last value up or down by
     |N(0, 1)| × root mean square step × √(steps to the deadline).
 What is compared
     Plug-in regression (normal around the fitted line with the residual spread, the usual spreadsheet answer) and random
-    walk with drift (Student t), each on the plain numbers and on the same scale (logit, logarithm) as Kiun; a constant 50%.
+    walk with drift (Student t), each on the plain numbers and on Kiun's own scale (logit, logarithm); a constant 50%.
 `--thorough` repeats the Brier table for each process alone, each kind of target alone, and five further seeds.
 """
 

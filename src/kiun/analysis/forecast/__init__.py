@@ -2,7 +2,8 @@
 
 Source of the method: predictive Student t of ordinary regression and of random walks (Box, Jenkins, Reinsel and Ljung,
 Time Series Analysis, 5th ed., ch. 5; Gelman et al., Bayesian Data Analysis, 3rd ed., ch. 14), pooled by their tempered
-one-step predictive likelihood (Geisser and Eddy 1979; Grünwald and van Ommen 2017). `benchmarks/forecast.py` measures it.
+one-step predictive likelihood (Geisser and Eddy 1979; Grünwald and van Ommen 2017). It is measured by
+`benchmarks/forecast.py`.
 """
 
 from kiun.analysis.forecast.calibration import Calibration, CalibrationBin, brier_score, calibration_table

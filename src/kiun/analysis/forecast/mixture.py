@@ -1,6 +1,10 @@
-"""The predictive distribution: four models of a short series, pooled by how well each foresaw the series itself.
+"""The predictive distribution: five models of a short series, pooled by how well each foresaw the series itself.
 
-Shapes: m series of n observations each; c = 4 models; k horizons. Times and levels are standardised by the caller:
+Line and walk are the two extremes of what a noisy indicator can be: swings that pass, and shocks that stay. Either
+has a drift, free or shrunk (Bayes, normal inverse gamma); the walk may also stand still. All are Student t in closed
+form.
+
+Shapes: m series of n observations each; c = 5 models; k horizons. Times and levels are standardised by the caller:
 one unit of time is the mean step between observations, one unit of level the root mean square step.
 """
 
@@ -14,8 +18,9 @@ from scipy.special import stdtr, stdtrit
 
 Floats = NDArray[np.float64]
 
-# The drift of the shrunk walk is N(0, σ²/4) per step: the prior weighs as much as the shortest series we judge.
-PRIOR_STEPS = 4.0
+MODELS = ("line", "line with shrunk drift", "walk", "walk with drift", "walk with shrunk drift")
+# Unless similar series are known, a shrunk drift is N(0, σ²/4) per step: moderate trends are common, steep ones rare.
+PRIOR_WEIGHT = 4.0
 # The first three observations train the models; regression and drift need two, and one is left for the variance.
 TRAINING_POINTS = 3
 # One-step foresight is evidence about one step, and none of the models is true: half the likelihood, so that the
@@ -48,72 +53,115 @@ class Models:
 
     def scale(self, horizon: Floats) -> Floats:
         a, b, c = np.moveaxis(self.variance, -1, 0)
-        return np.sqrt(a + b * horizon + c * horizon**2)
+        return np.asarray(np.sqrt(a + b * horizon + c * horizon**2))
 
 
-def fit(times: Floats, levels: Floats, prior_mean: Floats, prior_steps: Floats) -> Models:
-    """Regression line, walk without drift, with drift, with shrunk drift, after each prefix of 3 to n observations.
+@dataclass(frozen=True)
+class _Fit:
+    """One model after each prefix; the variance h later is noise · (shape · (1, h, h²))."""
 
-    `times`, `levels` m × n with increasing times; `prior_mean`, `prior_steps` m: the drift prior and its weight in steps.
+    origin: Floats
+    slope: Floats
+    noise: Floats
+    shape: Floats
+    df: Floats
+
+
+def fit(times: Floats, levels: Floats, prior_mean: Floats, prior_sd: Floats) -> Models:
+    """The five models after each prefix of 3 to n observations, in the order of `MODELS`.
+
+    `times`, `levels` m × n with increasing times; `prior_mean`, `prior_sd` m: the drift per step of similar series,
+    NaN for the sd where none are known.
     """
-    line = _line(times, levels)
-    n = times.shape[1]
-    step, rise = np.diff(times, axis=1), np.diff(levels, axis=1)
-    span, climb, energy = (np.cumsum(x, axis=1) for x in (step, rise, rise**2 / step))
-    nothing = np.zeros_like(span)
-    mean, weight = prior_mean[:, None], np.broadcast_to(prior_steps[:, None], span.shape)
-    steps = np.arange(1.0, n)
-    walks = [
-        _walk(levels, nothing, nothing, energy, steps),
-        _walk(levels, climb / span, 1 / span, energy - climb**2 / span, steps - 1),
-        _walk(
-            levels,
-            (climb + weight * mean) / (span + weight),
-            1 / (span + weight),
-            energy + weight * mean**2 - (climb + weight * mean) ** 2 / (span + weight),
-            steps,
-        ),
+    line, walk = _line(times, levels, None), _walk(times, levels, None)
+    fits = [
+        line,
+        _line(times, levels, _prior(line, prior_mean, prior_sd)),
+        _standing_walk(times, levels),
+        walk,
+        _walk(times, levels, _prior(walk, prior_mean, prior_sd)),
     ]
-    origin, slope, variance, df = (np.stack(parts) for parts in zip(line, *walks, strict=True))
-    return Models(origin, slope, variance, df[:, None, :])
+    variance = [np.maximum(one.noise, LEAST_VARIANCE)[..., None] * one.shape for one in fits]
+    return Models(
+        np.stack([one.origin for one in fits]),
+        np.stack([one.slope for one in fits]),
+        np.stack(variance),
+        np.stack([one.df for one in fits])[:, None, :],
+    )
 
 
-_Fit = tuple[Floats, Floats, Floats, Floats]
+@dataclass(frozen=True)
+class _Prior:
+    """The drift per step is N(mean, σ² / weight), σ² being the noise of the model; both m × 1."""
+
+    mean: Floats
+    weight: Floats
 
 
-def _walk(levels: Floats, drift: Floats, drift_variance: Floats, energy: Floats, df: Floats) -> _Fit:
-    """`drift_variance` is in units of the walk's variance per step; prefixes of fewer than 3 observations are cut."""
-    first = TRAINING_POINTS - 2
-    noise = np.maximum(energy[:, first:] / df[first:], LEAST_VARIANCE)
-    shape = np.stack([np.zeros_like(noise), np.ones_like(noise), drift_variance[:, first:]], axis=-1)
-    return levels[:, first + 1 :], drift[:, first:], noise[..., None] * shape, df[first:]
+def _prior(free: _Fit, mean: Floats, sd: Floats) -> _Prior:
+    """Weighs `sd` against the noise of the model as fitted without a prior."""
+    known = np.maximum(free.noise[:, -1], LEAST_VARIANCE) / sd**2
+    return _Prior(mean[:, None], np.where(np.isnan(sd), PRIOR_WEIGHT, known)[:, None])
 
 
-def _line(times: Floats, levels: Floats) -> _Fit:
-    n = times.shape[1]
-    first = TRAINING_POINTS - 1
+def _line(times: Floats, levels: Floats, prior: _Prior | None) -> _Fit:
+    """Regression on time; ordinary least squares without a prior."""
+    n, first = times.shape[1], TRAINING_POINTS - 1
     count = np.arange(1.0, n + 1)
     t, y = (x - x.mean(axis=1, keepdims=True) for x in (times, levels))
     mean_t, mean_y = np.cumsum(t, axis=1) / count, np.cumsum(y, axis=1) / count
     tt, ty, yy = (
-        np.cumsum(a * b, axis=1)[:, first:] - (count * mean_a * mean_b)[:, first:]
+        (np.cumsum(a * b, axis=1) - count * mean_a * mean_b)[:, first:]
         for a, b, mean_a, mean_b in ((t, t, mean_t, mean_t), (t, y, mean_t, mean_y), (y, y, mean_y, mean_y))
     )
-    slope = ty / tt
-    lever = (t - mean_t)[:, first:]
+    slope, precision, rest = _drift(ty, tt, yy, prior)
+    lever, count = (t - mean_t)[:, first:], count[first:]
+    shape = [1 + 1 / count + lever**2 / precision, 2 * lever / precision, 1 / precision]
     origin = levels.mean(axis=1, keepdims=True) + mean_y[:, first:] + slope * lever
-    df = count[first:] - 2
-    noise = np.maximum((yy - slope * ty) / df, LEAST_VARIANCE)
-    shape = np.stack([1 + 1 / count[first:] + lever**2 / tt, 2 * lever / tt, 1 / tt], axis=-1)
-    return origin, slope, noise[..., None] * shape, df
+    df = count - (2 if prior is None else 1)
+    return _Fit(origin, slope, rest / df, np.stack(shape, axis=-1), df)
+
+
+def _walk(times: Floats, levels: Floats, prior: _Prior | None) -> _Fit:
+    """Random walk with drift."""
+    span, climb, energy = _steps(times, levels)
+    drift, precision, rest = _drift(climb, span, energy, prior)
+    df = np.arange(TRAINING_POINTS - 1.0, times.shape[1]) - (prior is None)
+    shape = np.stack([np.zeros_like(span), np.ones_like(span), 1 / precision], axis=-1)
+    return _Fit(levels[:, TRAINING_POINTS - 1 :], drift, rest / df, shape, df)
+
+
+def _standing_walk(times: Floats, levels: Floats) -> _Fit:
+    """Random walk without drift."""
+    span, _, energy = _steps(times, levels)
+    df = np.arange(TRAINING_POINTS - 1.0, times.shape[1])
+    nothing = np.zeros_like(span)
+    shape = np.stack([nothing, np.ones_like(span), nothing], axis=-1)
+    return _Fit(levels[:, TRAINING_POINTS - 1 :], nothing, energy / df, shape, df)
+
+
+def _steps(times: Floats, levels: Floats) -> tuple[Floats, Floats, Floats]:
+    """Span, climb, and sum of squared steps per unit of time, of each prefix of 3 to n observations."""
+    step, rise = np.diff(times, axis=1), np.diff(levels, axis=1)
+    span, climb, energy = (np.cumsum(x, axis=1)[:, TRAINING_POINTS - 2 :] for x in (step, rise, rise**2 / step))
+    return span, climb, energy
+
+
+def _drift(xy: Floats, xx: Floats, yy: Floats, prior: _Prior | None) -> tuple[Floats, Floats, Floats]:
+    """Slope of a regression through the origin, its precision, and the sum of squares left; conjugate with a prior."""
+    if prior is None:
+        return xy / xx, xx, yy - xy**2 / xx
+    precision = xx + prior.weight
+    slope = (xy + prior.weight * prior.mean) / precision
+    return slope, precision, yy + prior.weight * prior.mean**2 - precision * slope**2
 
 
 def weigh(models: Models, times: Floats, levels: Floats, usable: NDArray[np.bool_]) -> Floats:
     """Weights c × m, summing to 1 over the models marked in `usable` (c × m)."""
     past = models.before_last()
     step = np.diff(times, axis=1)[:, TRAINING_POINTS - 1 :]
-    foreseen = stats.t.logpdf(levels[:, TRAINING_POINTS:], past.df, past.location(step), past.scale(step)).sum(axis=2)
-    evidence = np.where(usable, TEMPERATURE * foreseen, -np.inf)
+    density = stats.t.logpdf(levels[:, TRAINING_POINTS:], past.df, past.location(step), past.scale(step))
+    evidence = np.where(usable, TEMPERATURE * np.sum(density, axis=2), -np.inf)
     weights = np.exp(evidence - evidence.max(axis=0))
     return np.asarray(weights / weights.sum(axis=0), dtype=np.float64)
 
@@ -136,28 +184,28 @@ class Mixture:
         return cls(last.location(horizon), scale, np.broadcast_to(last.df, scale.shape), weights[:, :, None], floor)
 
     def cdf(self, level: Floats) -> Floats:
-        """M × k; what lies under the floor is impossible, and the rest shares its probability."""
+        """Shape m × k. What lies under the floor is impossible, and the rest shares its probability."""
         below = self._pooled(np.broadcast_to(self.floor[:, None], level.shape))
         return np.clip((self._pooled(level) - below) / (1 - below), 0, 1)
 
     def quantiles(self, probabilities: Floats) -> Floats:
-        """M × k × number of probabilities."""
+        """Shape m × k × number of probabilities."""
         below = self._pooled(np.broadcast_to(self.floor[:, None], self.location.shape[1:]))[..., None]
         wanted = below + probabilities * (1 - below)
-        parts = tuple(part[..., None] for part in (self.location, self.scale, self.df, self.weights))
-        location, scale, df, weights = parts
+        parts = [part[..., None] for part in (self.location, self.scale, self.df, self.weights)]
+        location, scale, df, _ = parts
         each = location + scale * stdtrit(df, wanted)
         margin = 1e-9 * scale.max(axis=0)
-
-        def excess(level: Floats, wanted: Floats, *flat: Floats) -> Floats:
-            locations, scales, dfs, shares = (np.stack(flat[i::4]) for i in range(4))
-            return np.asarray((shares * stdtr(dfs, (level - locations) / scales)).sum(axis=0) - wanted)
-
+        bracket = (each.min(axis=0) - margin, each.max(axis=0) + margin)
         flat = [np.broadcast_to(part[i], wanted.shape) for i in range(len(location)) for part in parts]
-        found = elementwise.find_root(
-            excess, (each.min(axis=0) - margin, each.max(axis=0) + margin), args=(wanted, *flat)
-        )
+        found = elementwise.find_root(_excess, bracket, args=(wanted, *flat))
         return np.maximum(found.x, self.floor[:, None, None])
 
     def _pooled(self, level: Floats) -> Floats:
         return np.asarray((self.weights * stdtr(self.df, (level - self.location) / self.scale)).sum(axis=0))
+
+
+def _excess(level: Floats, wanted: Floats, *parts: Floats) -> Floats:
+    """Probability below `level` minus the one wanted; `parts` are location, scale, df and weight of model after model."""
+    location, scale, df, weight = (np.stack(parts[i::4]) for i in range(4))
+    return np.asarray((weight * stdtr(df, (level - location) / scale)).sum(axis=0) - wanted)

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 import numpy as np
+from numpy.typing import NDArray
 
-from kiun.analysis.forecast.mixture import LEAST_VARIANCE, PRIOR_STEPS, Mixture, fit, weigh
+from kiun.analysis.forecast.mixture import MODELS, Mixture, fit, weigh
 from kiun.analysis.forecast.record import MINIMUM_POINTS, Record
 from kiun.analysis.forecast.scales import TRANSFORMS, Floats, Transform
 from kiun.analysis.forecast.terms import (
@@ -18,12 +19,15 @@ from kiun.analysis.forecast.terms import (
     Interval,
     Observation,
     Outlook,
+    Reason,
     Scale,
     Series,
     Target,
 )
 
 __all__ = ["MINIMUM_POINTS", "drift_prior", "forecast", "forecast_many"]
+
+Flags = NDArray[np.bool_]
 
 _FAN_STEPS = 12
 _FAN_QUANTILES = np.array([0.1, 0.25, 0.5, 0.75, 0.9])
@@ -52,12 +56,15 @@ def forecast(
 def forecast_many(many: Iterable[Series], *, now: date) -> tuple[Forecast, ...]:
     """`forecast` for each series, in their order; thousands at once cost far less than one by one."""
     records = [Record.of(series) for series in many]
-    alike: dict[int, list[int]] = defaultdict(list)
+    forecasts: dict[int, Forecast] = {}
+    equally_long: dict[int, list[int]] = defaultdict(list)
     for place, record in enumerate(records):
-        if record.reason_against(now) is None:
-            alike[len(record.days)].append(place)
-    forecasts = {place: _without_outlook(record, now) for place, record in enumerate(records)}
-    for places in alike.values():
+        reason = record.reason_against(now)
+        if reason is None:
+            equally_long[len(record.days)].append(place)
+        else:
+            forecasts[place] = _without_outlook(record, reason, now)
+    for places in equally_long.values():
         seen = _foresee([records[place] for place in places], now)
         forecasts.update(zip(places, seen, strict=True))
     return tuple(forecasts[place] for place in range(len(records)))
@@ -82,10 +89,10 @@ def _drift_per_year(record: Record) -> float:
     return float(last - first) / float(record.years_since_first()[-1])
 
 
-def _without_outlook(record: Record, now: date) -> Forecast:
+def _without_outlook(record: Record, reason: Reason, now: date) -> Forecast:
     return Forecast(
         outlook=Outlook.UNKNOWN,
-        reason=record.reason_against(now),
+        reason=reason,
         n_points=len(record.days),
         scale=record.scale,
         reached=record.reached,
@@ -96,7 +103,11 @@ def _without_outlook(record: Record, now: date) -> Forecast:
 
 @dataclass(frozen=True)
 class _Standardised:
-    """Times end at 0 in mean steps; levels end at 0 in root mean square steps, after dividing by `peak` (no overflow)."""
+    """Times end at 0 in mean steps; levels end at 0 in root mean square steps.
+
+    Levels are first divided by `peak`, their largest size, so that no difference overflows. `prior` is the mean and sd
+    of the drift in these units, the sd NaN where nothing similar is known.
+    """
 
     transform: Transform
     times: Floats
@@ -122,23 +133,14 @@ class _Standardised:
         with np.errstate(over="ignore"):
             target = float((transform.forward(np.array(record.target)) / peak - relative[-1]) / unit)
         levels = (relative - relative[-1]) / unit
-        per_year = unit * peak * steps_per_year
-        prior = _prior_in_steps(record.series.prior, per_year, times, levels)
+        given = record.series.prior
+        drift_unit = unit * peak * steps_per_year
+        prior = (given.mean / drift_unit, given.sd / drift_unit) if given else (0.0, np.nan)
         return cls(transform, times, levels, target, float(relative[-1]), peak, unit, steps_per_year, prior)
 
     def to_unit(self, levels: Floats) -> Floats:
         with np.errstate(over="ignore"):
             return self.transform.to_unit((self.last + levels * self.level_unit) * self.peak)
-
-
-def _prior_in_steps(prior: DriftPrior | None, per_year: float, times: Floats, levels: Floats) -> tuple[float, float]:
-    """Mean drift per step, and how many steps of this series the prior weighs."""
-    if prior is None:
-        return 0.0, PRIOR_STEPS
-    step, rise = np.diff(times), np.diff(levels)
-    climb, span = float(rise.sum()), float(step.sum())
-    noise = (float((rise**2 / step).sum()) - climb**2 / span) / (len(rise) - 1)
-    return prior.mean / per_year, max(noise, LEAST_VARIANCE) * (per_year / prior.sd) ** 2
 
 
 def _foresee(records: Sequence[Record], now: date) -> list[Forecast]:
@@ -147,9 +149,9 @@ def _foresee(records: Sequence[Record], now: date) -> list[Forecast]:
     times = np.stack([one.times for one in standard])
     levels = np.stack([one.levels for one in standard])
     cumulative = np.array([record.series.cumulative for record in records])
-    prior_mean, prior_steps = np.array([one.prior for one in standard]).T
-    models = fit(times, levels, prior_mean, prior_steps)
-    weights = weigh(models, times, levels, _usable(cumulative))
+    prior_mean, prior_sd = np.array([one.prior for one in standard]).T
+    models = fit(times, levels, prior_mean, prior_sd)
+    weights = weigh(models, times, levels, _usable(cumulative, ~np.isnan(prior_sd)))
     floor = np.where(cumulative, 0.0, -np.inf)
 
     fan_days = _fan_days(records)
@@ -165,10 +167,11 @@ def _foresee(records: Sequence[Record], now: date) -> list[Forecast]:
     ]
 
 
-def _usable(cumulative: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
-    """A running total has a drift by its nature: neither standing still nor shrinking towards it is a model of it."""
-    always = np.ones_like(cumulative)
-    return np.stack([always, ~cumulative, always, ~cumulative])
+def _usable(cumulative: Flags, with_prior: Flags) -> Flags:
+    """Models × series. A running total is a walk by its nature, and its drift does not shrink towards nothing."""
+    total = {"walk with drift": np.ones_like(cumulative), "walk with shrunk drift": with_prior}
+    never = np.zeros_like(cumulative)
+    return np.stack([~cumulative | total.get(model, never) for model in MODELS])
 
 
 def _fan_days(records: Sequence[Record]) -> Floats:

@@ -142,7 +142,7 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """The value lies inside with the probability `coverage`, half of the rest on either side; in the indicator's unit."""
+    """The value lies inside with the probability `coverage`, and as likely below as above; in the indicator's unit."""
 
     low: float
     high: float
