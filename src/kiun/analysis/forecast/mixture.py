@@ -198,7 +198,7 @@ class Mixture:
         margin = 1e-9 * scale.max(axis=0)
         bracket = (each.min(axis=0) - margin, each.max(axis=0) + margin)
         flat = [np.broadcast_to(part[i], wanted.shape) for i in range(len(location)) for part in parts]
-        found = elementwise.find_root(_excess, bracket, args=(wanted, *flat))
+        found = elementwise.find_root(_excess, bracket, args=(wanted, *flat), tolerances={"fatol": 1e-8, "xatol": 1e-9})
         return np.maximum(found.x, self.floor[:, None, None])
 
     def _pooled(self, level: Floats) -> Floats:
@@ -206,6 +206,6 @@ class Mixture:
 
 
 def _excess(level: Floats, wanted: Floats, *parts: Floats) -> Floats:
-    """Probability below `level` minus the one wanted; `parts` are location, scale, df and weight of model after model."""
+    """Probability below `level` minus the one wanted; `parts`: location, scale, df and weight, model after model."""
     location, scale, df, weight = (np.stack(parts[i::4]) for i in range(4))
     return np.asarray((weight * stdtr(df, (level - location) / scale)).sum(axis=0) - wanted)
