@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
@@ -36,6 +36,7 @@ def test_edges_belong_to_the_bin_above_and_one_to_the_last():
     assert [one.n for one in table.bins] == [1, 1, 0, 0, 0, 0, 0, 0, 0, 2]
 
 
+@settings(deadline=None)
 @given(hnp.arrays(float, st.integers(1, 60), elements=st.floats(0, 1)), st.randoms(use_true_random=False))
 def test_every_forecast_is_in_one_bin_and_the_means_add_up(probabilities, random):
     outcomes = [random.random() < p for p in probabilities]
