@@ -12,9 +12,9 @@ from kiun.kernel.tabular.model import Cell, Sheet
 SEARCHED_ROWS = 50
 DEEPEST = 3
 LONGEST_LABEL = 120  # a longer text is a sentence above the table
-# Of two readings with the same columns the one with fewer rows is right, but group labels belong to their table.
+# Of two readings with the same columns the one with fewer rows is right, but group labels and units belong.
 EACH_ROW_COSTS = 0.05
-GROUPS_COUNT = 0.06
+TELLING_ROW_COUNTS = 0.06
 TIME_COUNTS = 0.5
 FEWEST_FIELDS = 2
 EARLIEST_YEAR, LATEST_YEAR = 1900, 2100
@@ -46,7 +46,7 @@ class HeaderBlock:
     last_row: int
     columns: tuple[ColumnHeader, ...]
     upper_rows: int = 0  # rows with text above the last one
-    group_rows: int = 0  # those with a label over several columns
+    telling_rows: int = 0  # rows with a label over several columns, or with units
 
     @property
     def fields(self) -> set[str]:
@@ -59,7 +59,7 @@ class HeaderBlock:
             field = header.match.field
             best[field] = max(best.get(field, 0.0), header.match.confidence)
         times = {header.period for header in self.columns if header.period}
-        rows = GROUPS_COUNT * self.group_rows - EACH_ROW_COSTS * self.upper_rows
+        rows = TELLING_ROW_COUNTS * self.telling_rows - EACH_ROW_COSTS * self.upper_rows
         return sum(best.values()) + TIME_COUNTS * min(len(times), 4) + rows
 
 
@@ -79,15 +79,15 @@ class HeaderReader:
         rows = [row for row in range(first_row, last_row + 1) if self._has_text(row)] or [last_row]
         lower = self.headings(rows[-1])
         labels = [[heading] for heading in lower]
-        group_rows = 0
+        telling_rows = int(len(rows) > 1 and any(is_unit(heading.text) for heading in lower))
         for row in rows[-2::-1]:
             upper = _spread(self.headings(row), lower)
-            group_rows += any(heading.group for heading in upper)
+            telling_rows += any(heading.group for heading in upper)
             for column, heading in enumerate(upper):
                 labels[column].insert(0, heading)
             lower = [above if above.text else below for above, below in zip(upper, lower, strict=True)]
         columns = tuple(self._column_header(number, parts) for number, parts in enumerate(labels, start=1))
-        return HeaderBlock(first_row, last_row, columns, len(rows) - 1, group_rows)
+        return HeaderBlock(first_row, last_row, columns, len(rows) - 1, telling_rows)
 
     def headings(self, row: int) -> list[Heading]:
         if row not in self._headings:
@@ -148,10 +148,10 @@ class HeaderReader:
         text = " ".join(cell.text.split())
         if isinstance(value, int | float) and not cell.number_format and not EARLIEST_YEAR <= value <= LATEST_YEAR:
             return Heading(text, is_data=True)
-        if len(text) > LONGEST_LABEL or not any(character.isalnum() for character in text):
-            return Heading()
         if is_unit(text):
             return Heading(text, group=group)
+        if len(text) > LONGEST_LABEL or not any(character.isalnum() for character in text):
+            return Heading()
         try:
             period_found, words = split_period(text, context=self.context)
         except DomainError:

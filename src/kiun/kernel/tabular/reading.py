@@ -10,7 +10,7 @@ from python_calamine import CalamineSheet, CalamineWorkbook, PasswordError, Shee
 
 from kiun.kernel.tabular.model import MergedRange, Row, Sheet, Workbook
 from kiun.kernel.tabular.refusal import MEGABYTE, FileRefusedError, Limits, damaged, has_macros, has_password
-from kiun.kernel.tabular.sheet_facts import SheetFacts, cell_ref, too_many_cells
+from kiun.kernel.tabular.sheet_facts import SheetFacts, check_lengths, too_many_cells
 from kiun.kernel.tabular.text_files import read_text
 from kiun.kernel.tabular.xls_stream import facts_of_stream
 from kiun.kernel.tabular.xlsx_package import facts_of_sheets, open_package
@@ -132,20 +132,8 @@ def _rows(found: CalamineSheet, limits: Limits) -> tuple[Row, ...]:
     rows = tuple(
         tuple([None if value == "" else value for value in row]) for row in found.to_python(skip_empty_area=False)
     )
-    for number, row in enumerate(rows, start=1):
-        for column, value in enumerate(row, start=1):
-            if isinstance(value, str) and len(value) > limits.cell_characters:
-                raise cell_too_long(found.name, cell_ref(number, column), limits)
+    check_lengths(found.name, rows, limits)
     return rows
-
-
-def cell_too_long(sheet: str, cell: str, limits: Limits) -> FileRefusedError:
-    return FileRefusedError(
-        _("The cell has more than %(limit)s characters.") % {"limit": f"{limits.cell_characters:,}"},
-        _("Shorten the text in this cell."),
-        sheet=sheet,
-        cell=cell,
-    )
 
 
 def _merges(found: CalamineSheet, rows: tuple[Row, ...]) -> tuple[MergedRange, ...]:

@@ -4,6 +4,7 @@ The reader of values lays out a full grid from the first to the last used cell. 
 all memory and end the process, so the size is measured here first.
 """
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
@@ -100,3 +101,15 @@ def too_many_cells(sheet: str, limits: Limits) -> FileRefusedError:
         _("Delete what lies far from the tables, or divide the file."),
         sheet=sheet,
     )
+
+
+def check_lengths(sheet: str, rows: Iterable[Sequence[object]], limits: Limits) -> None:
+    for number, row in enumerate(rows, start=1):
+        for column, value in enumerate(row, start=1):
+            if isinstance(value, str) and len(value) > limits.cell_characters:
+                raise FileRefusedError(
+                    _("The cell has more than %(limit)s characters.") % {"limit": f"{limits.cell_characters:,}"},
+                    _("Shorten the text in this cell."),
+                    sheet=sheet,
+                    cell=cell_ref(number, column),
+                )

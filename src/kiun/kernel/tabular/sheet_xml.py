@@ -36,6 +36,9 @@ def _refuse_declaration(*_declaration: object) -> None:
     raise damaged()
 
 
+_CONTENTS = frozenset({"v", "f", "is"})  # a cell with none of them is only formatted
+
+
 class _SheetScan:
     """Called for every element of a sheet: a million times for a large one, so it does little and keeps no text."""
 
@@ -48,36 +51,32 @@ class _SheetScan:
         self.columns: dict[str, int] = {}
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
-        if ":" in name:
-            name = name.rpartition(":")[2]
         if name == "c":
             self.start_cell(attributes)
-        elif name == "v":
-            self.facts.has_value_at(self.row, self.column)
-            self.in_value = True
-        elif name == "f":
-            self.facts.has_value_at(self.row, self.column)
-            self.has_formula = True
-            self.parser.CharacterDataHandler = self.characters
-        elif name == "is":
-            self.facts.has_value_at(self.row, self.column)
+        elif name in _CONTENTS:
+            self.in_value = name == "v"
+            if self.row > self.facts.last_row or self.column > self.facts.last_column:
+                self.facts.has_value_at(self.row, self.column)
+            if name == "f":
+                self.has_formula = True
+                self.parser.CharacterDataHandler = self.characters
         elif name == "row":
+            if self.has_formula or self.cell_type == "e":
+                self.settle()
             self.row = _number(attributes["r"]) if "r" in attributes else self.row + 1
             self.column = 0
+        elif ":" in name:
+            self.start(name.rpartition(":")[2], attributes)
 
     def start_cell(self, attributes: dict[str, str]) -> None:
         if self.has_formula or self.cell_type == "e":
             self.settle()
-        self.in_value = False
-        ref = attributes.get("r")
-        if ref is None:
-            self.column += 1
-        else:
+        if ref := attributes.get("r"):
             letters = ref.rstrip("0123456789")
-            if letters not in self.columns:
-                self.columns[letters] = _column(letters)
-            self.column = self.columns[letters]
+            self.column = self.columns.get(letters) or self.columns.setdefault(letters, _column(letters))
             self.row = _number(ref[len(letters) :])
+        else:
+            self.column += 1
         if (style := attributes.get("s")) in self.formats:
             self.facts.formats[self.row * WIDEST + self.column] = self.formats[style or ""]
         self.cell_type = attributes.get("t")
@@ -99,9 +98,9 @@ class _SheetScan:
 
 
 def _number(digits: str) -> int:
-    if not (digits.isascii() and digits.isdigit() and len(digits) < 8):  # noqa: PLR2004 - Excel has 7 digits of rows
-        raise damaged()
-    return int(digits)
+    if len(digits) < 8 and digits.isascii() and digits.isdigit():  # noqa: PLR2004 - Excel has 7 digits of rows
+        return int(digits)
+    raise damaged()
 
 
 def _column(letters: str) -> int:

@@ -164,7 +164,8 @@ def _inside(sheet: Sheet, header_rows: tuple[int, int]) -> tuple[int, int]:
 
 
 def _recognised(sheet: Sheet, block: HeaderBlock, time_field: str) -> Iterator[Column]:
-    used = [any(row[index] is not None for row in sheet.rows[block.last_row :]) for index in range(sheet.width)]
+    below = [row for row in sheet.rows[block.last_row :] if not _is_note(row)]
+    used = [any(row[index] is not None for row in below) for index in range(sheet.width)]
     for header in block.columns:
         field, confidence = header.match.field, header.match.confidence
         if not field and header.period and time_field:

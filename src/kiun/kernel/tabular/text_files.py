@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from kiun.kernel.tabular.formula_guard import restored
 from kiun.kernel.tabular.model import Row, Sheet, Workbook
 from kiun.kernel.tabular.refusal import CellProblem, FileRefusedError, Limits
-from kiun.kernel.tabular.sheet_facts import cell_ref, too_many_cells, too_many_columns, too_many_rows
+from kiun.kernel.tabular.sheet_facts import cell_ref, check_lengths, too_many_cells, too_many_columns, too_many_rows
 
 # The csv module's own limit names no cell; the size of the file bounds a field, and Limits.cell_characters judges it.
 csv.field_size_limit(min(sys.maxsize, 2**31 - 1))
@@ -30,6 +30,7 @@ def read_text(data: bytes, name: str, limits: Limits) -> Workbook:
         )
     delimiter = sniff_delimiter(text)
     rows, problems = _rows(text, delimiter, name, limits)
+    check_lengths(name, rows, limits)
     width = max(map(len, rows), default=0)
     if width * len(rows) > limits.cells:
         raise too_many_cells(name, limits)

@@ -15,7 +15,7 @@ from openpyxl import Workbook as ExcelWorkbook
 from openpyxl.cell import Cell as ExcelCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.comments import Comment
-from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
+from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Protection, Side
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -40,7 +40,6 @@ _TITLE_FONT = Font(name="游ゴシック", bold=True, size=14)
 _LINE = Border(bottom=Side(style="thin", color="949494"))
 _WRAPPED = Alignment(vertical="top", wrap_text=True)
 _HEADER_ALIGNMENT = Alignment(horizontal="center", vertical="center", wrap_text=True)
-_OPEN = Protection(locked=False)
 # _x000D_ in a text is read as a control character; its underscore is written as _x005F_ so that the text stays.
 _ESCAPE_LIKE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 
@@ -67,7 +66,7 @@ class OutputSheet:
 
 
 def write_workbook(sheets: Sequence[OutputSheet]) -> bytes:
-    """`read_workbook` gives back the same values; line ends become LF, control characters are dropped."""
+    """`read_workbook` gives back the same values; numbers keep 15 digits, line ends become LF, control characters are dropped."""
     book = ExcelWorkbook()
     book.remove(book.worksheets[0])
     for sheet in sheets:
@@ -102,10 +101,11 @@ def _write_sheet(book: ExcelWorkbook, sheet: OutputSheet) -> None:
     page: Worksheet = book.create_sheet(_sheet_name(book, sheet.name))
     row = _write_title(page, sheet)
     header_row = _write_header(page, sheet, row)
+    styles = [_body_style(book, column) for column in sheet.columns]
     last_row = header_row
     for last_row, values in enumerate(sheet.rows, start=header_row + 1):
-        for number, (column, value) in enumerate(zip(sheet.columns, values, strict=True), start=1):
-            _write_body_cell(page, last_row, number, column, value)
+        for number, (style, value) in enumerate(zip(styles, values, strict=True), start=1):
+            _write_body_cell(_cell(page, last_row, number), style, value)
     for offset, note in enumerate(sheet.notes, start=2):
         _write_text(_cell(page, last_row + offset, 1), note)
     page.freeze_panes = cell_ref(header_row + 1, 1)
@@ -161,10 +161,17 @@ def _write_header(page: Worksheet, sheet: OutputSheet, row: int) -> int:
     return last
 
 
-def _write_body_cell(page: Worksheet, row: int, number: int, column: OutputColumn, value: OutputValue) -> None:
-    if value is None and not (column.number_format or not column.locked):
-        return
-    cell = _cell(page, row, number)
+def _body_style(book: ExcelWorkbook, column: OutputColumn) -> str:
+    """A named style for each kind of column: one assignment for a cell, where five would take most of the time."""
+    name = " ".join(filter(None, ("本文", column.number_format, "" if column.locked else "入力欄")))
+    if name not in book.named_styles:
+        style = NamedStyle(name, font=_BODY_FONT, alignment=_WRAPPED, protection=Protection(locked=column.locked))
+        style.number_format = column.number_format or style.number_format
+        book.add_named_style(style)
+    return name
+
+
+def _write_body_cell(cell: ExcelCell, style: str, value: OutputValue) -> None:
     if isinstance(value, str):
         _write_text(cell, value)
     elif isinstance(value, dt.datetime) and value.tzinfo:
@@ -175,11 +182,12 @@ def _write_body_cell(page: Worksheet, row: int, number: int, column: OutputColum
         _write_text(cell, value.isoformat())
     else:
         cell.value = value
-    cell.font, cell.alignment = _BODY_FONT, _WRAPPED
-    if column.number_format:
-        cell.number_format = column.number_format
-    if not column.locked:
-        cell.protection = _OPEN
+    runs, number_format = cell.quotePrefix, cell.number_format
+    cell.style = style
+    if runs:
+        cell.quotePrefix = True
+    if isinstance(value, dt.date | dt.time | dt.timedelta) and cell.number_format == "General":
+        cell.number_format = number_format  # the one openpyxl chose for the type
 
 
 def _cell(page: Worksheet, row: int, column: int) -> ExcelCell:
@@ -206,6 +214,8 @@ def _write_text(cell: ExcelCell, text: str) -> None:
 
 
 def _clean(text: str) -> str:
+    if text.isprintable():
+        return text
     lines = text.replace("\r\n", "\n").replace("\r", "\n")
     return ILLEGAL_CHARACTERS_RE.sub("", lines).encode("utf-8", "ignore").decode("utf-8").translate(_NOT_IN_XML)
 
