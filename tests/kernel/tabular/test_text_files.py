@@ -73,11 +73,11 @@ def test_an_unknown_encoding_names_the_line():
 
 
 def test_limits_hold_for_text():
-    with pytest.raises(FileRefusedError, match="a.csv A3: The sheet has more than 2 rows"):
+    with pytest.raises(FileRefusedError, match=r"a\.csv A3: The sheet has more than 2 rows"):
         read_workbook(b"a\nb\nc\n", name="a.csv", limits=Limits(rows=2))
-    with pytest.raises(FileRefusedError, match="a.csv C1: The sheet has more than 2 columns"):
+    with pytest.raises(FileRefusedError, match=r"a\.csv C1: The sheet has more than 2 columns"):
         read_workbook(b"a,b,c\n", name="a.csv", limits=Limits(columns=2))
-    with pytest.raises(FileRefusedError, match="a.csv: The file has more than 5 cells"):
+    with pytest.raises(FileRefusedError, match=r"a\.csv: The file has more than 5 cells"):
         read_workbook(b"a,b,c\na\n", name="a.csv", limits=Limits(cells=5))
 
 

@@ -38,7 +38,8 @@ def xlsx_of(sheet_data: str, *, prolog: str = "", extra: Mapping[str, str] | Non
         '<sheet name="計画" sheetId="1" r:id="r1"/></sheets></workbook>',
         "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{RELATIONS}"><Relationship Id="r1" '
         f'Type="{OFFICE}/worksheet" Target="worksheets/sheet1.xml"/></Relationships>',
-        "xl/worksheets/sheet1.xml": f'{prolog}<worksheet xmlns="{MAIN}"><sheetData>{sheet_data}</sheetData></worksheet>',
+        "xl/worksheets/sheet1.xml": f'{prolog}<worksheet xmlns="{MAIN}">'
+        f"<sheetData>{sheet_data}</sheetData></worksheet>",
         **(extra or {}),
     }
     return zipped(parts)

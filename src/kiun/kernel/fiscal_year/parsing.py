@@ -64,7 +64,10 @@ _WRITTEN = tuple(re.compile(p) for p in (_KANJI, _SEPARATED, _SPAN, _COMPACT, _C
 # Inside a longer text only what cannot be anything else counts: "S3" is a product, "1.5" a number.
 _IN_TEXT = (re.compile(_KANJI), re.compile(_SPAN))
 _RANGE_MARK = re.compile(r"[~〜～\-–—]")
-_TIME_OF_DAY = re.compile(r"(?:T|\s+)\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?\s*$")
+_TIME_OF_DAY = re.compile(
+    r"(?:T|\s+)\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?\s*$"
+    r"|(?<=日)\s*(?:午前|午後)?\s*\d{1,2}時(?:\s*\d{1,2}分|半)?(?=現在|時点|\s*$)"
+)
 
 
 def parse_period(value: TimeValue, *, context: FiscalYear | None = None) -> Period:

@@ -1,6 +1,7 @@
 """The door for every uploaded table: judges the file by its content, then reads it whole or refuses it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path, PurePath
 from typing import BinaryIO
@@ -112,7 +113,6 @@ def _sheets_of(opened: CalamineWorkbook, facts: Sequence[SheetFacts], limits: Li
     for index, (metadata, known) in enumerate(zip(opened.sheets_metadata, facts, strict=True)):
         if metadata.typ != SheetTypeEnum.WorkSheet:
             continue
-        known.sheet = metadata.name
         found = opened.get_sheet_by_index(index)
         rows = _rows(found, limits)
         sheets.append(
@@ -121,7 +121,7 @@ def _sheets_of(opened: CalamineWorkbook, facts: Sequence[SheetFacts], limits: Li
                 rows,
                 _merges(found, rows),
                 hidden=metadata.visible != SheetVisibleEnum.Visible,
-                problems=tuple(known.problems),
+                problems=tuple(replace(problem, sheet=metadata.name) for problem in known.problems),
                 formats=known.formats,
             )
         )

@@ -20,7 +20,7 @@ def parse_xml(chunks: Iterable[bytes], parser: expat.XMLParserType) -> None:
         for chunk in chunks:
             parser.Parse(chunk, False)
         parser.Parse(b"", True)
-    except (expat.ExpatError, ValueError, OverflowError) as error:
+    except (expat.ExpatError, ValueError, LookupError, OverflowError) as error:
         raise damaged() from error
 
 

@@ -15,6 +15,7 @@ from kiun.kernel.tabular.model import Cell, Row, Sheet, Workbook
 from kiun.kernel.tabular.sheet_facts import column_letter
 
 _NOTE = re.compile(r"\s*(?:※|＊|\*|注[\s)）:：\d]|[（(]注|備考[:：]|出典|資料[:：]|[（(]資料)")
+SHORTEST_REMARK = 15  # a shorter text that stands alone may be a record somebody began
 _SAME_AS_ABOVE = frozenset({"〃", "″", "同上", "々", '"'})
 
 
@@ -94,10 +95,26 @@ class Table:
     def records(self) -> tuple[Record, ...]:
         return tuple(_records(self))
 
+    @property
+    def _rows_below(self) -> tuple[Row, ...]:
+        return self.sheet.rows[self.header_rows[1] :]
+
+    @cached_property
+    def _remarks(self) -> tuple[str, ...]:
+        """Sentences that stand alone below the last row with several cells."""
+        remarks: list[str] = []
+        for row in reversed(self._rows_below):
+            written = [value for value in row if value is not None]
+            if len(written) > 1 or (written and len(str(written[0])) < SHORTEST_REMARK and not _is_note(row)):
+                break
+            if written and not _is_note(row):
+                remarks.insert(0, _line(row))
+        return tuple(remarks) if len(self.plain_columns) + len(self.time_columns) > 1 else ()
+
     @cached_property
     def notes(self) -> tuple[str, ...]:
-        """※… rows below or between the records."""
-        return tuple(_line(row) for row in self.sheet.rows[self.header_rows[1] :] if _is_note(row))
+        """※… rows below or between the records, and sentences at the end."""
+        return tuple(_line(row) for row in self._rows_below if _is_note(row)) + self._remarks
 
 
 def find_table(
@@ -213,8 +230,9 @@ def _records(table: Table) -> Iterator[Record]:
     header = _header_texts(table)
     above: dict[int, int] = {}
     section = ""
+    remarks = set(table._remarks)  # noqa: SLF001 - the table's own rows
     for number, row in enumerate(sheet.rows[last_header:], start=last_header + 1):
-        if _is_note(row) or _repeats(header, row):
+        if _is_note(row) or _repeats(header, row) or (remarks and _line(row) in remarks):
             continue
         if heading := _section(sheet, number, row, len(columns)):
             section = heading

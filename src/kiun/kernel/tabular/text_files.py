@@ -6,6 +6,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from io import StringIO
+from itertools import islice
 
 from django.utils.translation import gettext as _
 
@@ -18,6 +19,7 @@ from kiun.kernel.tabular.sheet_facts import cell_ref, check_lengths, too_many_ce
 csv.field_size_limit(min(sys.maxsize, 2**31 - 1))
 
 _DELIMITERS = (",", "\t", ";", "|")
+_USUAL_DELIMITERS = (",", "\t")  # the others also stand inside texts, and count only when they divide every row alike
 _SAMPLE_CHARACTERS, _SAMPLE_ROWS = 200_000, 100
 _MARKUP = ("<html", "<!doctype", "<?xml", "<table")
 
@@ -69,12 +71,11 @@ def sniff_delimiter(text: str) -> str:
     """The delimiter by which most of the first rows have the same number of cells, and then most cells."""
     sample = text[:_SAMPLE_CHARACTERS]
 
-    def fit(delimiter: str) -> tuple[bool, float]:
-        widths = Counter(
-            len(row) for row, _number in zip(_records(sample, delimiter), range(_SAMPLE_ROWS), strict=False)
-        )
+    def fit(delimiter: str) -> float:
+        widths = Counter(len(row) for row in islice(_records(sample, delimiter), _SAMPLE_ROWS))
         width, count = max(widths.items(), key=lambda item: (item[1], item[0]), default=(0, 0))
-        return width > 1, count / max(widths.total(), 1) * min(width, 3)
+        divides = width > 1 and (delimiter in _USUAL_DELIMITERS or len(widths) == 1)
+        return count / widths.total() * min(width, 3) if divides else 0.0
 
     return max(_DELIMITERS, key=fit)
 

@@ -66,7 +66,7 @@ class OutputSheet:
 
 
 def write_workbook(sheets: Sequence[OutputSheet]) -> bytes:
-    """`read_workbook` gives back the same values; numbers keep 15 digits, line ends become LF, control characters are dropped."""
+    """`read_workbook` gives back the same values, but numbers of 15 digits, LF as line end, no control characters."""
     book = ExcelWorkbook()
     book.remove(book.worksheets[0])
     for sheet in sheets:

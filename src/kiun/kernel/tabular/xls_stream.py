@@ -22,7 +22,7 @@ _MACRO_SHEET, _BASIC_MODULE = 1, 6
 _MACRO_STORAGES = frozenset({"_VBA_PROJECT_CUR", "_VBA_PROJECT", "VBA", "MACROS"})
 _PASSWORD_STREAMS = frozenset({"ENCRYPTEDPACKAGE", "ENCRYPTIONINFO"})
 _ERRORS = {0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 36: "#NUM!", 42: "#N/A"}
-_MOST_ROWS, _MOST_COLUMNS = 65_536, 256
+_MOST_ROWS, _MOST_COLUMNS, _SHORT_DIMENSIONS = 65_536, 256, 10
 
 
 @dataclass
@@ -71,7 +71,7 @@ def _workbook_stream(data: bytes) -> bytes:
 
 
 def _records(stream: bytes, position: int) -> Iterator[tuple[int, bytes]]:
-    """Until the end of the substream; embedded charts are substreams of their own and are passed over."""
+    """Until the end of the substream, with the substreams of embedded charts: calamine does not tell them apart."""
     depth = 0
     while position + 4 <= len(stream):
         kind, length = struct.unpack_from("<HH", stream, position)
@@ -83,8 +83,7 @@ def _records(stream: bytes, position: int) -> Iterator[tuple[int, bytes]]:
             depth -= 1
             if depth <= 0:
                 return
-        if depth <= 1:
-            yield kind, body
+        yield kind, body
 
 
 def _read_globals(stream: bytes) -> _Globals:
@@ -119,10 +118,14 @@ def _scan_sheet(stream: bytes, start: int, formats: Mapping[int, NumberFormat], 
                 style = struct.unpack_from("<H", body, 4 + 6 * index)[0]
                 _add_cell(facts, row + 1, first + index + 1, formats.get(style))
         elif kind == _DIMENSIONS:
-            _first_row, last_row, _first_column, last_column = struct.unpack_from("<IIHH", body)
-            if last_row > _MOST_ROWS or last_column > _MOST_COLUMNS:  # calamine reserves room for what this record says
-                raise damaged()
+            _check_dimensions(*struct.unpack_from("<IIHH" if len(body) > _SHORT_DIMENSIONS else "<HHHH", body))
     return facts
+
+
+def _check_dimensions(first_row: int, last_row: int, first_column: int, last_column: int) -> None:
+    """calamine reserves room for what this record says, before it has seen a cell."""
+    if not (first_row <= last_row <= _MOST_ROWS and first_column <= last_column <= _MOST_COLUMNS):
+        raise damaged()
 
 
 def _add_cell(facts: SheetFacts, row: int, column: int, format_: NumberFormat | None) -> None:

@@ -198,6 +198,6 @@ def _formats_by_style(styles: bytes) -> dict[str, NumberFormat]:
 def _tree(xml: bytes) -> Element:
     try:
         root: Element = ElementTree.fromstring(xml, forbid_dtd=True)
-    except (ParseError, DefusedXmlException, ValueError) as error:
+    except (ParseError, DefusedXmlException, ValueError, LookupError) as error:
         raise damaged() from error
     return root
