@@ -12,7 +12,7 @@ from openpyxl import Workbook as ExcelWorkbook
 
 from kiun.kernel.errors import DomainError
 from kiun.kernel.tabular import CellProblem, FileRefusedError, Limits, Quantity, read_workbook
-from tests.kernel.tabular.workbooks import rows_as_xlsx, saved, with_part, xlsx_of, zipped
+from tests.kernel.tabular.workbooks import MAIN, OFFICE, rows_as_xlsx, saved, with_part, xlsx_of, zipped
 
 
 def refusal_of(data: bytes, name: str, limits: Limits | None = None) -> str:
@@ -154,6 +154,17 @@ def test_two_cells_in_opposite_corners_do_not_take_all_memory():
     assert refusal_of(xlsx_of(large), "a.xlsx") == (
         "計画: The file has more than 5,000,000 cells. Delete what lies far from the tables, or divide the file."
     )
+
+
+def test_one_part_under_many_sheet_names_is_not_scanned_again_and_again():
+    sheets = "".join(f'<sheet name="s{number}" sheetId="{number}" r:id="r1"/>' for number in range(1, 4))
+    workbook = f'<workbook xmlns="{MAIN}" xmlns:r="{OFFICE}"><sheets>{sheets}</sheets></workbook>'
+    data = xlsx_of('<row r="1"><c r="A1"><v>1</v></c></row>', extra={"xl/workbook.xml": workbook})
+    assert refusal_of(data, "a.xlsx") == DAMAGED
+
+
+def test_an_encoding_nobody_knows_is_refused():
+    assert refusal_of(xlsx_of("", prolog='<?xml version="1.0" encoding="UTF-88"?>'), "a.xlsx") == DAMAGED
 
 
 def test_far_cells_that_are_only_formatted_do_no_harm():

@@ -231,7 +231,7 @@ def _in_range(year: int, written: str) -> int:
 
 
 def _plain_number(value: float) -> str:
-    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+    return str(value).removesuffix(".0")
 
 
 def _integer(text: str) -> int:

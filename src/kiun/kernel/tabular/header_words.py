@@ -69,7 +69,7 @@ class WordIndex:
 
 def _stands_in(word: str, text: str) -> bool:
     """Latin letters only as a whole word: no in note means nothing."""
-    if not word.isascii():
+    if word not in text or not word.isascii():
         return word in text
     return re.search(rf"(?<![a-z0-9]){re.escape(word)}(?![a-z0-9])", text) is not None
 

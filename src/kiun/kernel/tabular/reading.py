@@ -11,7 +11,7 @@ from python_calamine import CalamineSheet, CalamineWorkbook, PasswordError, Shee
 
 from kiun.kernel.tabular.model import MergedRange, Row, Sheet, Workbook
 from kiun.kernel.tabular.refusal import MEGABYTE, FileRefusedError, Limits, damaged, has_macros, has_password
-from kiun.kernel.tabular.sheet_facts import SheetFacts, check_lengths, too_many_cells
+from kiun.kernel.tabular.sheet_facts import SheetFacts, check_lengths
 from kiun.kernel.tabular.text_files import read_text
 from kiun.kernel.tabular.xls_stream import facts_of_stream
 from kiun.kernel.tabular.xlsx_package import facts_of_sheets, open_package
@@ -85,13 +85,6 @@ def _misnamed(kind: str, suffix: str) -> FileRefusedError:
 
 
 def _read_sheets(data: bytes, facts: Sequence[SheetFacts], limits: Limits) -> tuple[Sheet, ...]:
-    if len(facts) > limits.sheets:
-        raise FileRefusedError(
-            _("The file has more than %(limit)s sheets.") % {"limit": limits.sheets},
-            _("Delete unused sheets, or divide the file."),
-        )
-    if sum(sheet.last_row * sheet.last_column for sheet in facts) > limits.cells:
-        raise too_many_cells(max(facts, key=lambda sheet: sheet.last_row * sheet.last_column).sheet, limits)
     try:
         return _sheets_of(CalamineWorkbook.from_filelike(BytesIO(data)), facts, limits)
     except FileRefusedError:

@@ -20,7 +20,8 @@ class CellProblem:
 
     def __str__(self) -> str:
         where = " ".join(part for part in (self.sheet, self.cell) if part)
-        return f"{where}: {self.what} {self.how}" if where else f"{self.what} {self.how}"
+        sentence = _("%(what)s %(how)s") % {"what": self.what, "how": self.how}
+        return _("%(where)s: %(sentence)s") % {"where": where, "sentence": sentence} if where else sentence
 
 
 class FileRefusedError(DomainError):

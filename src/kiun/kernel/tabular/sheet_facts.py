@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext as _
 
 from kiun.kernel.tabular.number_formats import NumberFormat
-from kiun.kernel.tabular.refusal import CellProblem, FileRefusedError, Limits
+from kiun.kernel.tabular.refusal import CellProblem, FileRefusedError, Limits, damaged
 
 WIDEST = 16_384  # Excel's widest sheet; a place is row * WIDEST + column, a third of a tuple's memory
 MOST_PROBLEMS = 200  # more would not be read
@@ -55,6 +55,12 @@ class SheetFacts:
             if column > self.limits.columns:
                 raise too_many_columns(self.sheet, self.limits, cell_ref(row, column))
             self.last_column = column
+        if self.area > self.limits.cells:
+            raise too_many_cells(self.sheet, self.limits)
+
+    @property
+    def area(self) -> int:
+        return self.last_row * self.last_column
 
     def formula_without_value_at(self, row: int, column: int) -> None:
         self._report(
@@ -75,6 +81,25 @@ class SheetFacts:
     def _report(self, row: int, column: int, what: str, how: str) -> None:
         if len(self.problems) < MOST_PROBLEMS:
             self.problems.append(CellProblem(self.sheet, cell_ref(row, column), what, how))
+
+
+def check_sheets(parts: Sequence[object], limits: Limits) -> None:
+    """`parts` are the places where sheets lie; one place under many names would be scanned as often."""
+    if len(parts) > limits.sheets:
+        raise FileRefusedError(
+            _("The file has more than %(limit)s sheets.") % {"limit": limits.sheets},
+            _("Delete unused sheets, or divide the file."),
+        )
+    if len(set(parts)) < len(parts):
+        raise damaged()
+
+
+def check_areas(facts: Iterable[SheetFacts], limits: Limits) -> None:
+    total = 0
+    for known in facts:
+        total += known.area
+        if total > limits.cells:
+            raise too_many_cells(known.sheet, limits)
 
 
 def too_many_rows(sheet: str, limits: Limits, cell: str) -> FileRefusedError:

@@ -46,6 +46,7 @@ class _SheetScan:
         self.parser, self.facts, self.formats = parser, facts, formats
         self.row = self.column = 0
         self.cell_type: str | None = None
+        self.style: str | None = None
         self.has_formula = self.in_value = False
         self.text = ""
         self.columns: dict[str, int] = {}
@@ -57,6 +58,8 @@ class _SheetScan:
             self.in_value = name == "v"
             if self.row > self.facts.last_row or self.column > self.facts.last_column:
                 self.facts.has_value_at(self.row, self.column)
+            if self.style in self.formats:
+                self.facts.formats[self.row * WIDEST + self.column] = self.formats[self.style or ""]
             if name == "f":
                 self.has_formula = True
                 self.parser.CharacterDataHandler = self.characters
@@ -77,8 +80,7 @@ class _SheetScan:
             self.row = _number(ref[len(letters) :])
         else:
             self.column += 1
-        if (style := attributes.get("s")) in self.formats:
-            self.facts.formats[self.row * WIDEST + self.column] = self.formats[style or ""]
+        self.style = attributes.get("s")
         self.cell_type = attributes.get("t")
         if self.cell_type == "e":
             self.parser.CharacterDataHandler = self.characters

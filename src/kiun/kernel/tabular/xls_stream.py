@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from kiun.kernel.tabular.number_formats import NumberFormat, built_in_format, parse_number_format
 from kiun.kernel.tabular.refusal import FileRefusedError, Limits, damaged, has_macros, has_password
-from kiun.kernel.tabular.sheet_facts import WIDEST, SheetFacts
+from kiun.kernel.tabular.sheet_facts import WIDEST, SheetFacts, check_areas, check_sheets
 
 _BOF, _EOF, _CONTINUE = 0x0809, 0x000A, 0x003C
 _FILEPASS, _BOUNDSHEET, _FORMAT, _XF, _DIMENSIONS = 0x002F, 0x0085, 0x041E, 0x00E0, 0x0200
@@ -45,10 +45,15 @@ def facts_of_stream(data: bytes, limits: Limits) -> list[SheetFacts]:
     stream = _workbook_stream(data)
     try:
         header = _read_globals(stream)
+        check_sheets(header.sheet_starts, limits)
         formats = header.formats()
-        return [_scan_sheet(stream, start, formats, limits) for start in header.sheet_starts]
+        facts: list[SheetFacts] = []
+        for start in header.sheet_starts:
+            facts.append(_scan_sheet(stream, start, formats, limits))
+            check_areas(facts, limits)
     except (struct.error, IndexError, UnicodeDecodeError) as error:
         raise damaged() from error
+    return facts
 
 
 def _workbook_stream(data: bytes) -> bytes:
@@ -123,7 +128,7 @@ def _scan_sheet(stream: bytes, start: int, formats: Mapping[int, NumberFormat], 
 
 
 def _check_dimensions(first_row: int, last_row: int, first_column: int, last_column: int) -> None:
-    """calamine reserves room for what this record says, before it has seen a cell."""
+    """The reader of values reserves room for what this record says, before it has seen a cell."""
     if not (first_row <= last_row <= _MOST_ROWS and first_column <= last_column <= _MOST_COLUMNS):
         raise damaged()
 

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 
 from kiun.kernel.tabular.number_formats import NumberFormat, built_in_format, parse_number_format
 from kiun.kernel.tabular.refusal import MEGABYTE, FileRefusedError, Limits, damaged, has_macros, too_large_unpacked
-from kiun.kernel.tabular.sheet_facts import SheetFacts
+from kiun.kernel.tabular.sheet_facts import SheetFacts, check_areas, check_sheets
 from kiun.kernel.tabular.sheet_xml import parse_xml, plain_parser, scan_sheet
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
@@ -58,12 +58,15 @@ def open_package(data: bytes, limits: Limits) -> Package:
 def facts_of_sheets(package: Package, limits: Limits) -> dict[str, SheetFacts]:
     """By sheet name, in the workbook's order. Chart sheets have facts too: they are simply empty."""
     formats = _formats_by_style(package.read("xl/styles.xml"))
-    facts = {}
-    for name, part in _sheet_parts(package):
+    facts: dict[str, SheetFacts] = {}
+    parts = _sheet_parts(package)
+    check_sheets([part.lower() for _name, part in parts], limits)
+    for name, part in parts:
         if part.lower() not in package.parts:
             raise damaged()
         facts[name] = SheetFacts(name, limits)
         scan_sheet(_unpacked(package.data, package.parts[part.lower()]), facts[name], formats)
+        check_areas(facts.values(), limits)
     return facts
 
 
