@@ -35,7 +35,7 @@ function redraw(canvas) {
     chart.dispose()
     drawn.delete(canvas)
     resizing.unobserve(canvas)
-  } else if (canvas.clientWidth && canvas.clientWidth !== chart.getWidth()) {
+  } else if (canvas.clientWidth && canvas.clientWidth !== chart.getWidth() && !matchMedia('print').matches) {
     chart.resize()
     show(canvas)
   }
@@ -44,4 +44,6 @@ function redraw(canvas) {
 function show(canvas) {
   const { chart, data } = drawn.get(canvas)
   chart.setOption((data.kind === 'bar' ? barOption : lineOption)(data, canvas.clientWidth), { notMerge: true })
+  // On paper the picture is scaled as a whole.
+  canvas.querySelector('svg').setAttribute('viewBox', `0 0 ${chart.getWidth()} ${chart.getHeight()}`)
 }

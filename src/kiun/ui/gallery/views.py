@@ -50,7 +50,10 @@ def components(request: HttpRequest) -> HttpResponse:
 
 
 def overview(request: HttpRequest) -> HttpResponse:
+    """With `?live` the page that is fetched to follow a change differs from the one that was opened."""
+    is_refresh = "X-Kiun-Live" in request.headers
     content = _frame(request, loop=samples.loop(), dimensions=samples.DIMENSIONS, shares=samples.SHARES)
+    content |= {"is_live": "live" in request.GET, "version": "2" if is_refresh else "1", "is_refresh": is_refresh}
     return render(request, "ui/gallery/overview.html", content)
 
 

@@ -107,7 +107,7 @@ def ui_words() -> dict[str, str]:
         "updated": _("The page was brought up to date."),
         "unsaved": _("What you typed is not saved yet."),
         "confirm": _("Yes, go on"),
-        "cancel": _("Cancel"),
+        "cancel": _("Leave it as it is"),
         "noFile": _("Drop a file here, or choose one."),
         "failed": _("That did not work. Please check the connection and try again."),
         "nothingFound": _("Nothing was found."),

@@ -1,0 +1,89 @@
+"""A real browser for the journeys: every page is watched for refused styles, script errors and foreign requests."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+AXE = Path(__file__).parents[2] / "frontend/node_modules/axe-core/axe.min.js"
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+PHONE, DESK = 390, 1280
+HEIGHTS = {PHONE: 844, DESK: 900}
+
+
+@dataclass
+class Watch:
+    """What a page did besides showing itself."""
+
+    errors: list[str] = field(default_factory=list)
+    hosts: set[str] = field(default_factory=set)
+
+
+_watches: dict[Page, Watch] = {}
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    # The browser's driver runs an event loop in this thread, which Django would take for asynchronous code.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        args = ["--no-sandbox"] if os.geteuid() == 0 else []
+        chromium = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=args)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def page_at(browser: Browser) -> Iterator[Callable[..., Page]]:
+    """`page_at(390)` opens a page of that width; `language`, `scripts` and others as the browser's context knows them."""
+    opened = []
+
+    def open_page(width: int, *, language: str = "ja", scripts: bool = True) -> Page:
+        context = browser.new_context(
+            viewport={"width": width, "height": HEIGHTS.get(width, 900)}, locale=language, java_script_enabled=scripts
+        )
+        opened.append(context)
+        page = context.new_page()
+        watch = _watches[page] = Watch()
+        page.on("console", lambda message: _note(watch, message.type, message.text))
+        page.on("pageerror", lambda error: watch.errors.append(str(error)))
+        page.on("request", lambda request: watch.hosts.add(urlsplit(request.url).netloc))
+        return page
+
+    yield open_page
+    for context in opened:
+        for page in context.pages:
+            _watches.pop(page, None)
+        context.close()
+
+
+def _note(watch: Watch, kind: str, text: str) -> None:
+    # A page that answers 4xx on purpose is reported by the browser as a failed load.
+    if kind == "error" and "Failed to load resource" not in text:
+        watch.errors.append(text)
+
+
+def assert_quiet(page: Page) -> None:
+    """No refused style or script, no script error, and nothing asked of anybody but the own server."""
+    watch = _watches[page]
+    assert watch.errors == []
+    assert {host for host in watch.hosts if host} <= {urlsplit(page.url).netloc}
+
+
+def assert_accessible(page: Page) -> None:
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = page.evaluate(
+        "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}, resultTypes: ['violations']})", TAGS
+    )
+    told = [f"{v['id']}: {v['nodes'][0]['html'][:160]} {v['nodes'][0]['any'][:1]}" for v in found["violations"]]
+    assert told == []
+
+
+def assert_fits(page: Page) -> None:
+    """Nothing makes the page itself scroll sideways."""
+    assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") == 0
