@@ -40,7 +40,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def page_at(browser: Browser) -> Iterator[Callable[..., Page]]:
-    """`page_at(390)` opens a page of that width; `language`, `scripts` and others as the browser's context knows them."""
+    """`page_at(390)` opens a page of that width, in Japanese and with scripts unless told otherwise."""
     opened = []
 
     def open_page(width: int, *, language: str = "ja", scripts: bool = True) -> Page:

@@ -195,7 +195,12 @@ class BarChart:
             "kind": "bar",
             "unit": figures.spaced(str(self.unit)),
             "bars": [
-                {"label": str(bar.label), "value": _plain(bar.value), "text": self._cell(bar.value), "status": bar.status}
+                {
+                    "label": str(bar.label),
+                    "value": _plain(bar.value),
+                    "text": self._cell(bar.value),
+                    "status": bar.status,
+                }
                 for bar in self.bars
             ],
             "target": self.target

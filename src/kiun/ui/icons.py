@@ -12,7 +12,10 @@ PATHS = {
     "search": "M10.5 17a6.5 6.5 0 1 0 0-13 6.5 6.5 0 0 0 0 13ZM15.3 15.3 20.5 20.5",
     "bell": "M6 16.5V11a6 6 0 0 1 12 0v5.5l1.5 1.5h-15zM10 20.5a2 2 0 0 0 4 0",
     "person": "M12 12a4 4 0 1 0 0-8 4 4 0 0 0 0 8ZM4.5 20.5a7.5 7.5 0 0 1 15 0",
-    "people": "M9 11.5a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7ZM2.5 19.5a6.5 6.5 0 0 1 13 0M16 4.9a3.5 3.5 0 0 1 0 6.2M18 14a6.5 6.5 0 0 1 3.5 5.5",
+    "people": (
+        "M9 11.5a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7ZM2.5 19.5a6.5 6.5 0 0 1 13 0"
+        "M16 4.9a3.5 3.5 0 0 1 0 6.2M18 14a6.5 6.5 0 0 1 3.5 5.5"
+    ),
     "menu": "M4 6.5h16M4 12h16M4 17.5h16",
     "close": "m6 6 12 12M18 6 6 18",
     "check": "m5 12.5 4.5 4.5L19 7.5",
@@ -42,7 +45,10 @@ PATHS = {
     "file": "M6 3.5h8l4.5 4.5v12.5H6zM14 3.5V8h4.5M9 12.5h6M9 16h6",
     "table": "M3.5 5h17v14h-17zM3.5 10h17M3.5 14.5h17M9.5 5v14",
     "town": "M3 20.5h18M5 20.5V9h6v11.5M11 20.5v-17h8v17M14 7.5h2M14 11h2M14 14.5h2M7.5 12.5h1M7.5 16h1",
-    "settings": "M4 7h10M18 7h2M4 17h2M10 17h10M16 9.5a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5ZM8 19.5a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5Z",
+    "settings": (
+        "M4 7h10M18 7h2M4 17h2M10 17h10M16 9.5a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5Z"
+        "M8 19.5a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5Z"
+    ),
     "filter": "M3.5 5h17l-6.5 8v6.5l-4-2V13z",
     "sort": "M8 4.5v15M4 15.5l4 4 4-4M16 19.5v-15M12 8.5l4-4 4 4",
     "sign-out": "M14 4.5H5v15h9M10 12h10.5M16.5 8l4 4-4 4",
@@ -54,14 +60,15 @@ PATHS = {
     "turn": "M20 5v6a4 4 0 0 1-4 4H5M9.5 10.5 5 15l4.5 4.5",
 }
 
+RING = '<circle cx="8" cy="8" r="6.1" fill="none" stroke="currentColor" stroke-width="1.8"/>'
+
 # Filled shapes that tell states apart without colour.
 SHAPES = {
     "disc": '<circle cx="8" cy="8" r="7"/>',
-    "half": '<path d="M8 1a7 7 0 0 0 0 14z"/><circle cx="8" cy="8" r="6.1" fill="none" stroke="currentColor" stroke-width="1.8"/>',
+    "half": f'<path d="M8 1a7 7 0 0 0 0 14z"/>{RING}',
     "down": '<path d="M.8 2.5h14.4L8 15z"/>',
     "up": '<path d="M.8 13.5h14.4L8 1z"/>',
-    "waiting": '<circle cx="8" cy="8" r="6.1" fill="none" stroke="currentColor" stroke-width="1.8"/>'
-    '<path d="M8 8V1a7 7 0 0 1 7 7z"/>',
+    "waiting": f'{RING}<path d="M8 8V1a7 7 0 0 1 7 7z"/>',
     "dash": '<path d="M1 6.6h14v2.8H1z"/>',
 }
 

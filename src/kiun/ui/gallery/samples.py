@@ -99,9 +99,33 @@ class Row:
 
 
 ROWS = (
-    Row("オンライン申請の割合", "市民課", 46.2, 60, "%", ONLINE, "28%から46.2%へ上昇。目標60%", "high", "on_track", 71, 90),
+    Row(
+        "オンライン申請の割合",
+        "市民課",
+        46.2,
+        60,
+        "%",
+        ONLINE,
+        "28%から46.2%へ上昇。目標60%",
+        "high",
+        "on_track",
+        71,
+        90,
+    ),
     Row("窓口の待ち時間", "市民課", 23.5, 15, "分", WAITING, "24分前後で横ばい。目標15分", "low", "late", 10, 35),
-    Row("紙の使用枚数", "総務課", 412, 250, "万枚", PAPER, "520万枚から412万枚へ減少。目標250万枚", "even", "stale", 40, 60),
+    Row(
+        "紙の使用枚数",
+        "総務課",
+        412,
+        250,
+        "万枚",
+        PAPER,
+        "520万枚から412万枚へ減少。目標250万枚",
+        "even",
+        "stale",
+        40,
+        60,
+    ),
     Row("AI相談の解決率", "DX推進課", 71, 80, "%", ADVICE, "値は3点のみ", "unknown", "unknown"),
 )
 
@@ -142,7 +166,9 @@ BARS_CHART = BarChart(
     ),
     target=TargetLine(value=60),
 )
-EMPTY_CHART = LineChart(id="chart-empty", title="住民の満足度", unit="点", series=(ChartSeries(name="実績", points=()),))
+EMPTY_CHART = LineChart(
+    id="chart-empty", title="住民の満足度", unit="点", series=(ChartSeries(name="実績", points=()),)
+)
 
 HISTORY = (
     HistoryEntry(

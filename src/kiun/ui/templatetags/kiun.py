@@ -152,10 +152,15 @@ def status_word(status: str) -> str:
 @register.simple_tag
 def outlook_chip(outlook: str, low: object = None, high: object = None, label: str = "") -> SafeString:
     """`low` and `high` are the interval of the probability in percent."""
-    note = "" if low in (None, "") or high in (None, "") else _("%(low)s–%(high)s%%") % {
-        "low": figures.figure(low),
-        "high": figures.figure(high),
-    }
+    note = (
+        ""
+        if low in (None, "") or high in (None, "")
+        else _("%(low)s–%(high)s%%")
+        % {
+            "low": figures.figure(low),
+            "high": figures.figure(high),
+        }
+    )
     return statuses.draw_chip(statuses.OUTLOOKS[str(outlook)], label=label, note=note)
 
 
@@ -188,8 +193,10 @@ def sort_link(context: Context, field: str) -> dict[str, str]:
 
 
 @register.simple_tag
-def field_view(field: BoundField, label: Any = "", help: Any = "", size: str = "", attrs: Any = None) -> controls.FieldView:  # noqa: A002
-    return controls.view_of(field, label=label, help_text=help, size=size, attrs=attrs)
+def field_view(
+    field: BoundField, label: Any = "", help_text: Any = "", size: str = "", attrs: Any = None
+) -> controls.FieldView:
+    return controls.view_of(field, label=label, help_text=help_text, size=size, attrs=attrs)
 
 
 @register.simple_tag
