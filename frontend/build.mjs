@@ -26,3 +26,16 @@ const common = { bundle: true, minify: true, target: 'es2020', legalComments: 'n
 await build({ ...common, entryPoints: [here('src/kiun.js')], outfile: `${out}kiun.js`, format: 'iife' })
 // Only pages with a chart load this one.
 await build({ ...common, entryPoints: [here('src/charts.js')], outfile: `${out}charts.js`, format: 'esm' })
+
+// What is served carries its licences with it.
+const parts = [
+  '@digital-go-jp/tailwind-theme-plugin',
+  'tailwindcss',
+  '@fontsource-variable/noto-sans-jp',
+  'htmx.org',
+  'idiomorph',
+  'echarts',
+  'zrender',
+]
+const texts = parts.map((part) => `${part}\n\n${readFileSync(here(`node_modules/${part}/LICENSE`), 'utf8')}`)
+writeFileSync(`${out}licences.txt`, `${readFileSync(here('NOTICE'), 'utf8')}\n${texts.join(`\n${'='.repeat(80)}\n\n`)}`)

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from kiun.kernel.fiscal_year import FiscalYear, fiscal_year_of
 from kiun.ui import dates, figures
@@ -188,7 +189,7 @@ class BarChart:
     def table(self) -> ChartTable:
         has_notes = any(bar.note for bar in self.bars)
         rows = tuple((str(bar.label), self._cell(bar.value), *([bar.note] * has_notes)) for bar in self.bars)
-        return ChartTable(head=(_("Item"), _("Value"), *([_("Note")] * has_notes)), rows=rows)
+        return ChartTable(head=(_("Item"), _("Value"), *([pgettext("column", "Note")] * has_notes)), rows=rows)
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -242,7 +243,8 @@ def _line_sentence(chart: LineChart) -> str:
     courses = [_course(line, str(chart.unit), named=len(chart.series) > 1) for line in chart.series]
     if chart.target:
         courses.append(_("The target is %(target)s.") % {"target": figures.figure(chart.target.value, str(chart.unit))})
-    return ("" if dates.speaks_japanese() else " ").join(filter(None, courses))
+    sentence = ("" if dates.speaks_japanese() else " ").join(filter(None, courses))
+    return f"{sentence[:1].upper()}{sentence[1:]}"
 
 
 def _course(line: ChartSeries, unit: str, *, named: bool) -> str:

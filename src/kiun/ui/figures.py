@@ -18,7 +18,7 @@ def as_decimal(value: object) -> Decimal | None:
 
 
 def figure(value: object, unit: str = "") -> str:
-    """1,240件, −3,120.5 時間; a value that is no number (「評価できない」) is given back as it stands, nothing as “—”."""
+    """1,240件, −3,120.5時間; what is no number (「評価できない」) is given back as it stands, nothing as “—”."""
     if value is None or value == "":
         return "—"
     number = as_decimal(value)
