@@ -108,9 +108,7 @@ def ui_words() -> dict[str, str]:
         "unsaved": _("What you typed is not saved yet."),
         "confirm": _("Yes, go on"),
         "cancel": _("Leave it as it is"),
-        "noFile": _("Drop a file here, or choose one."),
         "failed": _("That did not work. Please check the connection and try again."),
-        "nothingFound": _("Nothing was found."),
     }
 
 
