@@ -93,7 +93,7 @@ templates: $(TEST_PACKAGES)
 
 dependencies: $(TEST_PACKAGES)
 	@echo "── Declared packages"
-	@$(BIN)/deptry src
+	@$(BIN)/deptry src --config tools/deptry.toml
 
 migrations: $(TEST_PACKAGES)
 	@echo "── Migrations fit the models"

@@ -1,19 +1,52 @@
+"""What all tests share. Builders of towns, people and plans are in tests/factories.py."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
+from django.conf import settings as base_settings
+from django.test import override_settings
+from django_scopes import scope
+from pytest_django.fixtures import SettingsWrapper
+
+from kiun.municipality.actors import Actor
+from kiun.municipality.models import Municipality, Role
+from tests.factories import make_actor, make_town
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _settings_for_tests() -> Iterator[None]:
+    """Static files straight from the source tree, and passwords that cost nothing to check."""
+    base_settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+    storages = {**base_settings.STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+    with override_settings(STORAGES=storages, PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
+        yield
 
 
 @pytest.fixture(autouse=True)
-def _quick_passwords(settings):
-    """A slow hash protects people, not tests."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
-@pytest.fixture(autouse=True)
-def _files_of_the_test(settings, tmp_path):
+def _files_of_the_test(settings: SettingsWrapper, tmp_path: Path) -> None:
     settings.MEDIA_ROOT = tmp_path / "files"
 
 
-@pytest.fixture(autouse=True)
-def _plain_static_files(settings):
-    """Pages are tested without a built front end; the browser's journeys have the real one."""
-    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-    settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
+@pytest.fixture
+def hinata(db: None) -> Municipality:
+    return make_town("hinata", "ひなた市")
+
+
+@pytest.fixture
+def minato(db: None) -> Municipality:
+    """The other town, whose rows must never show."""
+    return make_town("minato", "みなと市")
+
+
+@pytest.fixture
+def in_hinata(hinata: Municipality) -> Iterator[Municipality]:
+    """Hinata with its scope open, as in a request below its address."""
+    with scope(municipality=hinata):
+        yield hinata
+
+
+@pytest.fixture
+def actors(hinata: Municipality) -> dict[Role, Actor]:
+    """One person of every role in Hinata."""
+    return {role: make_actor(hinata, role) for role in Role}
