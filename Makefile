@@ -57,11 +57,13 @@ $(TEST_PACKAGES): requirements/dev.txt $(RUN_PACKAGES)
 
 # --- front end ------------------------------------------------------------------------------------------------------
 
+# Not `npm ci`: it refuses a lock file without the builds of Tailwind for other systems, which a registry of a closed
+# network need not hold. `--no-save` keeps to the lock file all the same.
 $(NODE_PACKAGES): frontend/package.json frontend/package-lock.json
-	@command -v npm >/dev/null && node -e 'process.exit(process.versions.node.split(".")[0] < 20)' || \
+	@command -v npm >/dev/null && node -e 'process.exit(Number(process.versions.node.split(".")[0] < 20))' || \
 		{ echo "✗ Node.js 20 or newer with npm is needed (see docs/operations.md)." >&2; exit 1; }
 	@echo "── Installing packages of the front end"
-	@cd frontend && npm ci --no-fund --no-audit --loglevel=error
+	@cd frontend && npm install --no-save --no-fund --no-audit --loglevel=error
 	@touch $@
 
 $(FRONT_END): $(FRONT_END_SOURCES) | $(NODE_PACKAGES)

@@ -18,7 +18,10 @@ from tests.factories import make_actor, make_town
 def _settings_for_tests() -> Iterator[None]:
     """Static files straight from the source tree, and passwords that cost nothing to check."""
     base_settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
-    storages = {**base_settings.STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+    storages = {
+        **base_settings.STORAGES,
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
     with override_settings(STORAGES=storages, PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
         yield
 

@@ -63,7 +63,9 @@ def test_pages_fetch_nothing_from_outside() -> None:
     assert [name_of(path) for path in [*TEMPLATES, *SCRIPTS] if FETCHED.search(text_of(path))] == []
 
 
-NETWORK_LIBRARIES = re.compile(r"^\s*(?:import|from)\s+(?:requests|httpx|aiohttp|urllib3|urllib\.request|ftplib)\b", re.M)
+NETWORK_LIBRARIES = re.compile(
+    r"^\s*(?:import|from)\s+(?:requests|httpx|aiohttp|urllib3|urllib\.request|ftplib)\b", re.MULTILINE
+)
 
 
 def test_the_program_calls_nobody() -> None:
@@ -75,12 +77,15 @@ TREE = [
     path
     for pattern in ("*", "src/**/*", "tests/**/*", "tools/*", "docs/**/*", "deploy/*", "requirements/*", "frontend/*")
     for path in ROOT.glob(pattern)
-    if path.is_file() and path.suffix in {"", ".py", ".md", ".toml", ".txt", ".in", ".json", ".yaml", ".html", ".po", ".service", ".conf"}
+    if path.is_file()
+    and path.suffix in {"", ".py", ".md", ".toml", ".txt", ".in", ".json", ".yaml", ".html", ".po", ".service", ".conf"}
     and not {"node_modules", "__pycache__", "build"} & set(path.parts)
 ]
 # Written apart, so that this file does not find itself.
 MACHINE = re.compile("|".join(["/" + "work/", "/" + "root/", "/" + "home/[a-z]+/", "/" + "Users/"]))
-REGISTRY = re.compile("|".join(["files.python" + "hosted", "registry.npm" + "js", "pypi" + r"\.org", "deb.debian" + r"\.org"]))
+REGISTRY = re.compile(
+    "|".join(["files.python" + "hosted", "registry.npm" + "js", "pypi" + r"\.org", "deb.debian" + r"\.org"])
+)
 
 
 @pytest.mark.parametrize("pattern", [MACHINE, REGISTRY], ids=["paths of a machine", "addresses of registries"])

@@ -99,23 +99,25 @@ class Supervisor:
         """Serve until a signal comes. `when_started` is asked again and again until it answers True."""
         for number in _ENDING_SIGNALS:
             signal.signal(number, self._stop)
-        is_told = False
+        has_started = False
         try:
             while not self._stopping:
-                if not self._keep_alive():
+                # The first program has the machine for itself until people can work with it.
+                if not self._keep_alive(self._children if has_started else self._children[:1]):
                     return GAVE_UP
-                is_told = is_told or when_started()
+                has_started = has_started or when_started()
                 time.sleep(POLL_SECONDS)
             self._say(_("Stopping …"))
             return STOPPED
         finally:
-            self._end_all()
+            # Before the start was complete, nobody's request is waiting for its answer.
+            self._end_all(GRACE_SECONDS if has_started else 0)
 
     def _stop(self, _number: int, _frame: FrameType | None) -> None:
         self._stopping = True
 
-    def _keep_alive(self) -> bool:
-        for child in self._children:
+    def _keep_alive(self, children: Sequence[_Child]) -> bool:
+        for child in children:
             if child.has_died() and not self._may_return(child):
                 return False
             if child.process is None and time.monotonic() >= child.start_at:
@@ -136,9 +138,9 @@ class Supervisor:
         self._say(_("“%(name)s” ended (code %(code)s) and is started again.") % words)
         return True
 
-    def _end_all(self) -> None:
+    def _end_all(self, grace: float) -> None:
         for child in self._children:
             child.ask_to_end()
-        deadline = time.monotonic() + GRACE_SECONDS
+        deadline = time.monotonic() + grace
         for child in self._children:
             child.end(deadline)

@@ -1,0 +1,28 @@
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.db import connection
+
+from tests.config.installations import Installation, copy_of, installation
+
+
+@pytest.fixture(scope="session")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    """An empty installation with its tables; read only."""
+    with installation(tmp_path_factory.mktemp("prepared")) as made:
+        done = made.kiun("prepare")
+        assert done.returncode == 0, done.stderr
+        yield made
+
+
+@pytest.fixture
+def own(prepared: Installation, tmp_path: Path) -> Iterator[Installation]:
+    """An installation that the test may change."""
+    if connection.vendor == "sqlite":
+        copy_of(prepared, tmp_path)
+    with installation(tmp_path) as made:
+        if connection.vendor != "sqlite":
+            done = made.kiun("prepare")
+            assert done.returncode == 0, done.stderr
+        yield made
