@@ -149,9 +149,9 @@ def check_name(name: str) -> None:
 
 
 def check_code(code: str, department: Department | None = None) -> None:
-    others = Department.objects.filter(code=code, valid_to__isnull=True).exclude(
-        pk=department.pk if department else None
-    )
+    others = Department.objects.filter(code=code, valid_to__isnull=True)
+    if department:
+        others = others.exclude(path=department.path)
     taken = others.first() if code else None
     if taken:
         raise DomainError(

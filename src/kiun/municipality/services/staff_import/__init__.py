@@ -1,0 +1,31 @@
+from kiun.municipality.services.staff_import.applying import ImportResult, apply_staff_import
+from kiun.municipality.services.staff_import.plan import ImportOptions, ImportPlan, PostFate
+from kiun.municipality.services.staff_import.planning import Progress, plan_staff_import
+from kiun.municipality.services.staff_import.reading import VOCABULARIES, RecognisedSheet, SheetKind
+from kiun.municipality.services.staff_import.uploads import (
+    apply_people_import,
+    correct_upload,
+    discard_upload,
+    forget_old_uploads,
+    plan_upload,
+    upload_staff_list,
+)
+
+__all__ = [
+    "VOCABULARIES",
+    "ImportOptions",
+    "ImportPlan",
+    "ImportResult",
+    "PostFate",
+    "Progress",
+    "RecognisedSheet",
+    "SheetKind",
+    "apply_people_import",
+    "apply_staff_import",
+    "correct_upload",
+    "discard_upload",
+    "forget_old_uploads",
+    "plan_staff_import",
+    "plan_upload",
+    "upload_staff_list",
+]

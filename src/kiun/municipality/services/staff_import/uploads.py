@@ -1,0 +1,102 @@
+"""An uploaded list on its way from the first look to the confirmation."""
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django_scopes import scopes_disabled
+
+from kiun.kernel.tabular import read_workbook
+from kiun.municipality.actors import Actor, require
+from kiun.municipality.models import StaffUpload
+from kiun.municipality.services.staff_import.applying import ImportResult, apply_staff_import
+from kiun.municipality.services.staff_import.plan import ImportOptions, ImportPlan
+from kiun.municipality.services.staff_import.planning import Progress, plan_staff_import, silent
+
+LIFETIME = timedelta(days=7)
+
+
+def upload_staff_list(*, actor: Actor, name: str, content: bytes) -> StaffUpload:
+    """Keep the file for the preview. A file that cannot be read is refused before anything is kept."""
+    require(actor, "municipality.administer")
+    read_workbook(content, name=name)
+    upload = StaffUpload(
+        municipality=actor.municipality,
+        name=name[:200],
+        content=content,
+        options={"on": actor.on.isoformat()},
+        uploaded_by=actor.membership,
+    )
+    upload.save()
+    return upload
+
+
+def correct_upload(
+    *,
+    actor: Actor,
+    upload: StaffUpload,
+    corrections: Mapping[str, Any] | None = None,
+    options: Mapping[str, Any] | None = None,
+) -> None:
+    require(actor, "municipality.administer")
+    if corrections is not None:
+        upload.corrections = dict(corrections)
+    if options is not None:
+        upload.options = {**upload.options, **options}
+    upload.save(update_fields=["corrections", "options"])
+
+
+def discard_upload(*, actor: Actor, upload: StaffUpload) -> None:
+    require(actor, "municipality.administer")
+    upload.delete()
+
+
+def options_of(upload: StaffUpload) -> ImportOptions:
+    values = upload.options
+    return ImportOptions(
+        on=date.fromisoformat(values["on"]),
+        creates_departments=bool(values.get("creates_departments")),
+        missing=values.get("missing", "keep"),
+        kept=frozenset(values.get("kept", ())),
+    )
+
+
+def plan_upload(*, actor: Actor, upload: StaffUpload, progress: Progress = silent) -> ImportPlan:
+    workbook = read_workbook(bytes(upload.content), name=upload.name)
+    return plan_staff_import(
+        actor=actor,
+        workbook=workbook,
+        options=options_of(upload),
+        corrections=upload.corrections,
+        progress=progress,
+    )
+
+
+def apply_people_import(
+    *,
+    actor: Actor,
+    upload: StaffUpload,
+    progress: Progress = silent,
+    on_done: Callable[[ImportResult], None] | None = None,
+) -> ImportResult:
+    """Read the file once more and take it over. `progress` is called before the transaction only; `on_done` within it,
+    so that a background job that ends there can be neither lost nor done twice. The upload is gone afterwards.
+    """
+    require(actor, "municipality.administer")
+    plan = plan_upload(actor=actor, upload=upload, progress=progress)
+
+    def finish(result: ImportResult) -> None:
+        upload.delete()
+        if on_done:
+            on_done(result)
+
+    return apply_staff_import(actor=actor, plan=plan, reason=upload.name, on_done=finish)
+
+
+@transaction.atomic
+def forget_old_uploads(now: datetime) -> str:
+    """Duty: what nobody confirmed within a week is thrown away."""
+    with scopes_disabled():
+        StaffUpload.objects.filter(created_at__lt=now - LIFETIME).delete()
+    return ""

@@ -1,0 +1,375 @@
+"""The staff list: what the town already has goes in, errors are told at their cell, and again changes nothing."""
+
+from datetime import date
+
+import pytest
+from allauth.account.models import EmailAddress
+from django_scopes import scope
+
+from kiun.activity.models import AuditEntry
+from kiun.goals.models import Indicator
+from kiun.kernel.errors import DomainError, NotAllowedError
+from kiun.kernel.tabular import OutputColumn, OutputSheet, read_workbook, write_workbook
+from kiun.municipality.models import Department, Membership, Role, StaffUpload, User
+from kiun.municipality.queries.staff_list import staff_workbook
+from kiun.municipality.services.staff_import import (
+    ImportOptions,
+    apply_people_import,
+    apply_staff_import,
+    correct_upload,
+    plan_staff_import,
+    plan_upload,
+    upload_staff_list,
+)
+from tests.factories import (
+    TODAY,
+    make_actor,
+    make_department,
+    make_goal,
+    make_indicator,
+    make_membership,
+    make_plan,
+    make_town,
+    make_user,
+)
+
+pytestmark = pytest.mark.django_db
+APRIL = date(2026, 4, 1)
+DEPARTMENTS = ("部署", ("部署コード", "部署名", "上位部署"), [("10", "総務部", ""), ("11", "情報政策課", "総務部")])
+STAFF = (
+    "職員",
+    ("職員番号", "氏名", "フリガナ", "メールアドレス", "所属", "役職", "権限"),
+    [
+        ("0001", "青山　蓮", "アオヤマ レン", "ren@example.jp", "情報政策課", "課長", ""),
+        ("0002", "岸 直樹", "", "", "情報政策課", "主事", "閲覧"),
+    ],
+)
+
+
+@pytest.fixture
+def town():
+    return make_town()
+
+
+@pytest.fixture
+def scoped(town):
+    with scope(municipality=town):
+        yield
+
+
+@pytest.fixture
+def admin(town):
+    return make_actor(town)
+
+
+def book(*sheets):
+    content = write_workbook(
+        [OutputSheet(name, [OutputColumn(header) for header in headers], rows) for name, headers, rows in sheets]
+    )
+    return read_workbook(content, name="職員名簿.xlsx")
+
+
+def staff(*rows, headers=STAFF[1]):
+    return book(DEPARTMENTS, ("職員", headers, rows))
+
+
+def plan(admin, workbook, **options):
+    return plan_staff_import(actor=admin, workbook=workbook, options=ImportOptions(**{"on": APRIL, **options}))
+
+
+def run(admin, workbook, **options):
+    return apply_staff_import(actor=admin, plan=plan(admin, workbook, **options))
+
+
+def problems(admin, workbook, **options):
+    return [(problem.sheet, problem.cell) for problem in plan(admin, workbook, **options).problems]
+
+
+def outline():
+    return sorted(
+        (post.staff_number, post.user.name, str(post.department), post.title, post.role, post.valid_to)
+        for post in Membership.objects.select_related("user", "department").exclude(role=Role.ADMIN)
+    )
+
+
+def test_a_first_list_makes_departments_accounts_and_posts(scoped, admin):
+    result = run(admin, book(DEPARTMENTS, STAFF))
+    assert outline() == [
+        ("0001", "青山 蓮", "情報政策課", "課長", Role.HEAD, None),
+        ("0002", "岸 直樹", "情報政策課", "主事", Role.VIEWER, None),
+    ]
+    assert Department.objects.get(name="情報政策課").parent.name == "総務部"
+    users = list(User.objects.filter(memberships__department__name="情報政策課").order_by("pk"))
+    assert [(user.username, user.kana, user.has_usable_password()) for user in users] == [
+        ("ren@example.jp", "アオヤマ レン", False),
+        ("hinata-u1", "", False),
+    ]
+    assert (result.new, result.accounts, result.departments_new) == (2, 2, 2)
+
+
+def test_the_same_list_again_changes_nothing(scoped, admin):
+    run(admin, book(DEPARTMENTS, STAFF))
+    entries = AuditEntry.objects.count()
+    again = plan(admin, book(DEPARTMENTS, STAFF))
+    assert (again.changes_nothing, again.counts["unchanged"]) == (True, 2)
+    apply_staff_import(actor=admin, plan=again)
+    assert AuditEntry.objects.count() == entries
+
+
+def test_the_export_can_be_imported_without_a_change(town, scoped, admin):
+    run(admin, book(DEPARTMENTS, STAFF))
+    top = make_department(town, "市民部")
+    same_name = make_department(town, "総務係", parent=make_department(town, "市民課", parent=top))
+    make_department(town, "総務係", parent=Department.objects.get(name="情報政策課"))
+    make_membership(town, Role.MEMBER, same_name, title="係長", valid_to=date(2027, 3, 31))
+    exported = read_workbook(staff_workbook(admin), name="export.xlsx")
+    again = plan(admin, exported, on=TODAY)
+    assert again.problems == ()
+    assert again.changes_nothing
+    assert (again.counts["unchanged"], again.counts["missing"]) == (4, 0)
+
+
+def test_a_second_list_shows_and_applies_only_the_difference(scoped, admin):
+    run(admin, book(DEPARTMENTS, STAFF), on=date(2025, 4, 1))
+    second = book(
+        ("部署", DEPARTMENTS[1], [("10", "総務部", ""), ("11", "DX推進課", "総務部"), ("12", "税務課", "総務部")]),
+        (
+            "職員",
+            STAFF[1],
+            [
+                ("1", "青山　蓮", "アオヤマ レン", "ren@example.jp", "DX推進課", "部長", ""),
+                ("2", "岸 直樹", "", "", "税務課", "主任", ""),
+                ("3", "森 さくら", "", "", "税務課", "主事", ""),
+            ],
+        ),
+    )
+    prepared = plan(admin, second)
+    assert dict(prepared.counts) == {
+        "changed": 1,
+        "moved": 1,
+        "new": 1,
+        "missing": 1,
+        "ending": 0,
+        "accounts": 1,
+        "account_changes": 0,
+        "departments_new": 1,
+        "departments_changed": 1,
+    }
+    apply_staff_import(actor=admin, plan=prepared)
+    assert outline() == [
+        ("0001", "青山 蓮", "DX推進課", "部長", Role.HEAD, None),
+        ("0002", "岸 直樹", "DX推進課", "主事", Role.VIEWER, date(2026, 3, 31)),
+        ("0002", "岸 直樹", "税務課", "主任", Role.VIEWER, None),
+        ("3", "森 さくら", "税務課", "主事", Role.MEMBER, None),
+    ]
+
+
+def test_who_moves_takes_along_what_is_owned(town, scoped, admin):
+    run(admin, book(DEPARTMENTS, STAFF), on=date(2025, 4, 1))
+    post = Membership.objects.get(staff_number="0001")
+    indicator = make_indicator(make_goal(make_plan(town)), owner=post)
+    result = run(admin, staff(("0001", "青山 蓮", "", "", "総務部", "部長", "")))
+    indicator = Indicator.objects.get(pk=indicator.pk)
+    assert (indicator.owner.department.name, indicator.owner.valid_to, result.carried) == ("総務部", None, 1)
+    post.refresh_from_db()
+    assert post.valid_to == date(2026, 3, 31)
+
+
+def test_the_missing_are_kept_or_ended_but_never_with_something_owned(town, scoped, admin):
+    run(
+        admin,
+        staff(*((f"{number:04d}", f"職員{number}", "", "", "総務部", "", "") for number in range(1, 5))),
+        on=date(2025, 4, 1),
+    )
+    posts = {post.staff_number: post for post in Membership.objects.exclude(staff_number="")}
+    make_indicator(make_goal(make_plan(town)), owner=posts["0003"])
+    rest = staff(("0001", "職員1", "", "", "総務部", "", ""))
+    assert plan(admin, rest).counts["ending"] == 0
+    missing = {"missing": "end", "kept": frozenset({posts["0004"].pk, admin.own[0].pk})}
+    result = run(admin, rest, **missing)
+    ended = Membership.objects.filter(valid_to=date(2026, 3, 31))
+    assert (result.ended, [post.staff_number for post in ended]) == (1, ["0002"])
+
+
+def test_a_second_post_beside_the_first(scoped, admin):
+    """兼務: the same number and name in two departments."""
+    rows = [("0001", "青山 蓮", "", "", "情報政策課", "課長", ""), ("0001", "青山 蓮", "", "", "総務部", "参事", "")]
+    run(admin, staff(*rows))
+    assert [(line[0], line[2], line[3]) for line in outline()] == [
+        ("0001", "情報政策課", "課長"),
+        ("0001", "総務部", "参事"),
+    ]
+    assert plan(admin, staff(*rows)).changes_nothing
+
+
+@pytest.mark.parametrize(
+    ("row", "cell"),
+    [
+        (("0003", "森 さくら", "", "mori@", "総務部", "", ""), "D2"),
+        (("0003", "森 さくら", "", "", "財務課", "", ""), "E2"),
+        (("0003", "森 さくら", "", "", "総務部", "", "王様"), "G2"),
+        (("0003", "", "", "", "総務部", "", ""), "B2"),
+    ],
+)
+def test_an_error_is_told_at_its_cell_and_nothing_is_stored(scoped, admin, row, cell):
+    workbook = staff(row, ("0004", "林 明", "", "", "総務部", "", ""))
+    assert problems(admin, workbook) == [("職員", cell)]
+    with pytest.raises(DomainError):
+        run(admin, workbook)
+    assert (User.objects.count(), Department.objects.count()) == (1, 0)
+
+
+def test_an_unknown_department_gets_a_proposal(scoped, admin):
+    [problem] = plan(admin, staff(("0003", "森 さくら", "", "", "情報政策科", "", ""))).problems
+    assert "情報政策課" in problem.how
+
+
+@pytest.mark.parametrize(
+    ("rows", "cells"),
+    [
+        ([("0001", "青山 蓮", "", "", "総務部", "", "")] * 2, [("職員", "B3")]),
+        (
+            [("0001", "青山 蓮", "", "", "総務部", "", ""), ("0001", "岸 直樹", "", "", "総務部", "", "")],
+            [("職員", "A3")],
+        ),
+        (
+            [
+                ("0001", "青山 蓮", "", "a@example.jp", "総務部", "", ""),
+                ("2", "岸", "", "A@example.jp", "総務部", "", ""),
+            ],
+            [("職員", "D2"), ("職員", "D3")],
+        ),
+    ],
+)
+def test_duplicates_are_found(scoped, admin, rows, cells):
+    assert problems(admin, staff(*rows)) == cells
+
+
+@pytest.mark.parametrize(
+    ("rows", "cell"),
+    [
+        ([("1", "総務部", "企画課"), ("2", "企画課", "総務部")], "C2"),
+        ([("1", "総務部", "総務部")], "C2"),
+        ([("1", "総務部", "存在しない部")], "C2"),
+        ([("1", "総務部", ""), ("1", "企画部", "")], "A3"),
+        ([("1", "", "")], "B2"),
+    ],
+)
+def test_a_wrong_tree_is_found(scoped, admin, rows, cell):
+    found = problems(admin, book(("部署", DEPARTMENTS[1], rows)))
+    assert ("部署", cell) in found
+    assert Department.objects.count() == 0
+
+
+def test_two_departments_of_one_name_are_told_apart(town, scoped, admin):
+    for name in ("総務部", "市民部"):
+        make_department(town, "総務係", parent=make_department(town, name))
+    headers = ("氏名", "部", "係")
+    assert problems(admin, book(("職員", ("氏名", "所属"), [("森 さくら", "総務係")]))) == [("職員", "B2")]
+    run(admin, book(("職員", headers, [("森 さくら", "市民部", "総務係")])))
+    assert Membership.objects.get(user__name="森 さくら").department.parent.name == "市民部"
+
+
+def test_departments_may_be_made_from_the_list(scoped, admin):
+    rows = [
+        ("森 さくら", "市民部", "市民課", "窓口係"),
+        ("林 明", "", "", "住基係"),
+        ("岸 直樹", "税務部", "市税課", ""),
+    ]
+    workbook = book(("職員", ("氏名", "部", "課", "係"), rows))
+    assert len(problems(admin, workbook)) == 3
+    run(admin, workbook, creates_departments=True)
+    assert {row.name: str(row.parent or "") for row in Department.objects.all()} == {
+        "市民部": "",
+        "市民課": "市民部",
+        "窓口係": "市民課",
+        "住基係": "市民課",
+        "税務部": "",
+        "市税課": "税務部",
+    }
+
+
+def test_somebody_of_another_town_gets_a_post_if_the_address_is_theirs(town, scoped, admin):
+    other = make_town("minato", "みなと市")
+    user = make_membership(other, user=make_user(name="古い 名")).user
+    workbook = staff(("0009", "新しい 名", "", user.email, "総務部", "", ""))
+    assert problems(admin, workbook) == [("職員", "D2")]
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    result = run(admin, workbook)
+    user.refresh_from_db()
+    assert (result.accounts, Membership.objects.get(staff_number="0009").user, user.name) == (0, user, "古い 名")
+
+
+def test_a_sign_in_name_of_another_town_is_not_taken_over(scoped, admin):
+    user = make_membership(make_town("minato", "みなと市")).user
+    workbook = book(("職員", ("氏名", "ログインID", "役職"), [("森 さくら", user.username, "主事")]))
+    assert problems(admin, workbook) == [("職員", "B2")]
+
+
+def test_a_later_day_is_refused(scoped, admin):
+    with pytest.raises(DomainError) as caught:
+        plan(admin, book(DEPARTMENTS, STAFF), on=date(2027, 4, 1))
+    assert caught.value.field == "on"
+
+
+def test_a_file_without_a_list_is_refused_with_a_sentence(scoped, admin):
+    with pytest.raises(DomainError) as caught:
+        plan(admin, book(("予算", ("款", "項", "金額"), [("総務費", "総務管理費", 100)])))
+    assert caught.value.field == "file"
+
+
+def test_columns_can_be_corrected_before_the_confirmation(scoped, admin):
+    content = write_workbook(
+        [
+            OutputSheet(
+                "名簿", [OutputColumn(word) for word in ("氏名", "職名", "備考欄")], [("森 さくら", "主事", "0042")]
+            )
+        ]
+    )
+    upload = upload_staff_list(actor=admin, name="名簿.xlsx", content=content)
+    correct_upload(
+        actor=admin, upload=upload, corrections={"名簿": {"kind": "staff", "columns": {"C": "staff_number"}}}
+    )
+    assert [line.staff_number for line in plan_upload(actor=admin, upload=upload).posts] == ["0042"]
+    results = []
+    apply_people_import(actor=admin, upload=upload, on_done=results.append)
+    assert (Membership.objects.get(staff_number="0042").user.name, results[0].new) == ("森 さくら", 1)
+    assert StaffUpload.objects.count() == 0
+
+
+def test_a_failure_at_the_end_undoes_everything(scoped, admin):
+    def fail(result):
+        raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        apply_staff_import(actor=admin, plan=plan(admin, book(DEPARTMENTS, STAFF)), on_done=fail)
+    assert (User.objects.count(), Department.objects.count(), AuditEntry.objects.count()) == (1, 0, 0)
+
+
+@pytest.mark.parametrize("role", [role for role in Role if role != Role.ADMIN])
+def test_only_the_dx_office_imports(town, scoped, admin, role):
+    actor = make_actor(town, role)
+    with pytest.raises(NotAllowedError):
+        upload_staff_list(actor=actor, name="x.csv", content="氏名,所属\n".encode())
+    with pytest.raises(NotAllowedError):
+        apply_staff_import(actor=actor, plan=plan(admin, book(DEPARTMENTS, STAFF)))
+
+
+def test_the_number_of_queries_does_not_grow_with_the_rows(scoped, admin, django_assert_max_num_queries):
+    rows = [(f"{number:05d}", f"職員{number}", "", f"p{number}@example.jp", "総務部", "", "") for number in range(800)]
+    workbook = staff(*rows)
+    with django_assert_max_num_queries(60):
+        run(admin, workbook)
+    assert Membership.objects.filter(staff_number__startswith="00").count() == 800
+
+
+def test_a_printed_list_names_the_department_once(scoped, admin):
+    rows = [("総務部", "森 さくら"), ("", "林 明"), ("", "岸 直樹"), ("情報政策課", "青山 蓮"), ("", "原 亮")]
+    run(admin, book(DEPARTMENTS, ("職員", ("所属", "氏名"), rows)))
+    assert sorted((row.user.name, str(row.department)) for row in Membership.objects.exclude(role=Role.ADMIN)) == [
+        ("原 亮", "情報政策課"),
+        ("岸 直樹", "総務部"),
+        ("林 明", "総務部"),
+        ("森 さくら", "総務部"),
+        ("青山 蓮", "情報政策課"),
+    ]
