@@ -21,3 +21,8 @@ def period_end(day: date, cadence: str) -> date:
     start = period_start(day, cadence)
     month = start.year * 12 + start.month - 1 + MONTHS[Cadence(cadence)]
     return date(month // 12, month % 12 + 1, 1) - timedelta(days=1)
+
+
+def last_full_period_end(today: date, cadence: str) -> date:
+    """Last day of the newest period that is over: the day a reading can be asked for."""
+    return period_start(today, cadence) - timedelta(days=1)

@@ -51,6 +51,10 @@ class Indicator(OwnedModel):
     is_public = models.BooleanField(_("shown to residents"), default=True)
     order = models.PositiveIntegerField(_("order"), default=0)
     ended_on = models.DateField(_("ended on"), null=True, blank=True)
+    # The same number in the plan's earlier edition.
+    predecessor = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, editable=False, related_name="successors"
+    )
 
     class Meta(OwnedModel.Meta):
         ordering = ["order", "pk"]

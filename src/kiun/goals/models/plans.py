@@ -116,6 +116,9 @@ class Goal(OwnedModel):
     missing = models.JSONField(default=list, editable=False)
     is_vague = models.BooleanField(_("vague"), default=True, editable=False)
     ended_on = models.DateField(_("ended on"), null=True, blank=True)
+    predecessor = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, editable=False, related_name="successors"
+    )
 
     class Meta(OwnedModel.Meta):
         ordering = ["order", "pk"]

@@ -1,11 +1,14 @@
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
-from django.db.models import Case, CharField, Count, F, Q, QuerySet, Value, When
+from django.db.models import Case, CharField, Count, F, Max, Prefetch, Q, QuerySet, Value, When
 
-from kiun.goals.models import Indicator, Measurement, PlanStatus, Status
+from kiun.goals.cadence import last_full_period_end
+from kiun.goals.models import Cadence, Indicator, IndicatorState, Measurement, PlanStatus, Series, Status
+from kiun.goals.models.indicators import MANUAL_SOURCE
 from kiun.municipality.actors import Actor
 
 
@@ -19,8 +22,30 @@ def visible_indicators(actor: Actor | None) -> QuerySet[Indicator]:
     )
 
 
+def recordable_indicators(actor: Actor) -> QuerySet[Indicator]:
+    """Twin of the rule `goals.record_measurement`, for indicators that still run."""
+    indicators = visible_indicators(actor)
+    if actor.is_admin:
+        return indicators
+    mine = Q(owner__in=actor.membership_ids) | Q(deputy__in=actor.membership_ids)
+    for path in actor.headed_paths:
+        mine |= Q(department__path__startswith=path)
+    return indicators.filter(mine)
+
+
+def due_indicators(indicators: QuerySet[Indicator], today: date) -> QuerySet[Indicator]:
+    """Entered by hand, in a plan that is in force, and without a reading for the newest period that is over."""
+    last_on = Max("series__measurements__on", filter=Q(series__is_current=True))
+    without = Q(pk__in=[])
+    for cadence in Cadence.values:
+        day = last_full_period_end(today, cadence)
+        without |= Q(cadence=cadence) & (Q(last_on__isnull=True) | Q(last_on__lt=day))
+    in_force = indicators.filter(goal__plan__status=PlanStatus.CURRENT, source=MANUAL_SOURCE)
+    return in_force.annotate(last_on=last_on).filter(without)
+
+
 def with_status(indicators: QuerySet[Indicator], today: date) -> QuerySet[Any]:
-    """Annotate `status`: what the readings say, unless they are too old to say anything."""
+    """Annotate `status`: what the readings say, unless they are too old to say anything. Twin of `status_of`."""
     return indicators.annotate(
         status=Case(
             When(state__isnull=True, then=Value(Status.UNKNOWN)),
@@ -29,6 +54,12 @@ def with_status(indicators: QuerySet[Indicator], today: date) -> QuerySet[Any]:
             output_field=CharField(),
         )
     )
+
+
+def status_of(state: IndicatorState | None, today: date) -> str:
+    if state is None:
+        return Status.UNKNOWN
+    return Status.STALE if state.stale_after < today else state.judgement
 
 
 @dataclass(frozen=True)
@@ -48,6 +79,13 @@ class StatusCounts:
     def total(self) -> int:
         return self.on_track + self.even + self.late + self.stale + self.unknown
 
+    def __add__(self, other: "StatusCounts") -> "StatusCounts":
+        return StatusCounts(*(getattr(self, s.value) + getattr(other, s.value) for s in Status))
+
+    def items(self) -> list[tuple[str, int]]:
+        """Each status that occurs, with its count."""
+        return [(s.value, count) for s in Status if (count := getattr(self, s.value))]
+
 
 def status_counts(indicators: QuerySet[Indicator], today: date) -> StatusCounts:
     annotated = with_status(indicators, today)
@@ -56,6 +94,50 @@ def status_counts(indicators: QuerySet[Indicator], today: date) -> StatusCounts:
             **{status.value: Count("pk", filter=Q(status=status.value), distinct=True) for status in Status}
         )
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class IndicatorRow:
+    """An indicator as a list shows it: the contract, the terms in force, and what the readings say today."""
+
+    indicator: Indicator
+    terms: Series
+    state: IndicatorState | None
+    status: str
+
+    @property
+    def value(self) -> Decimal | None:
+        return self.state.value if self.state else None
+
+    @property
+    def value_on(self) -> date | None:
+        return self.state.value_on if self.state else None
+
+    @property
+    def points(self) -> list[list[Any]]:
+        return self.state.recent if self.state else []
+
+    @property
+    def why(self) -> str:
+        return self.state.why if self.state else "too_few_points"
+
+
+def indicator_rows(indicators: QuerySet[Indicator], today: date) -> list[IndicatorRow]:
+    """Two queries, however many rows."""
+    rows = indicators.select_related("state", "owner__user", "deputy__user", "department", "goal").prefetch_related(
+        Prefetch("series", Series.objects.filter(is_current=True), to_attr="current_terms")
+    )
+    return [row_of(row, row.current_terms[0], today) for row in rows if row.current_terms]  # type: ignore[attr-defined]
+
+
+def row_of(indicator: Indicator, terms: Series, today: date) -> IndicatorRow:
+    state = getattr(indicator, "state", None)
+    return IndicatorRow(indicator=indicator, terms=terms, state=state, status=status_of(state, today))
+
+
+def counts_of(rows: Iterable[IndicatorRow]) -> StatusCounts:
+    seen = [row.status for row in rows]
+    return StatusCounts(*(seen.count(s.value) for s in Status))
 
 
 def latest_readings(series_ids: Collection[int]) -> QuerySet[Measurement]:

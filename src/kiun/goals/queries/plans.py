@@ -1,6 +1,6 @@
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 
-from kiun.goals.models import Goal, Plan, PlanStatus
+from kiun.goals.models import Challenge, Goal, Plan, PlanStatus, Policy
 from kiun.municipality.actors import Actor
 
 
@@ -20,3 +20,15 @@ def visible_goals(actor: Actor | None) -> QuerySet[Goal]:
     if actor and actor.is_town_staff:
         return goals
     return goals.filter(is_public=True, plan__is_public=True).exclude(plan__status=PlanStatus.DRAFT)
+
+
+def visible_policies(actor: Actor | None) -> QuerySet[Policy]:
+    return Policy.objects.filter(plan__in=visible_plans(actor))
+
+
+def visible_challenges(actor: Actor | None) -> QuerySet[Challenge]:
+    return Challenge.objects.filter(plan__in=visible_plans(actor))
+
+
+def with_goal_counts(challenges: QuerySet[Challenge]) -> QuerySet[Challenge]:
+    return challenges.annotate(open_goals=Count("goals", filter=Q(goals__ended_on__isnull=True)))

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kiun.analysis.goal_text import read_goal
 from kiun.goals.models import Goal
+from kiun.goals.services.conflicts import ensure_unchanged
 from kiun.kernel.changes import Verb, change_of, snapshot
 from kiun.kernel.errors import DomainError
 from kiun.municipality.actors import Actor, record, require
@@ -13,12 +14,15 @@ from kiun.municipality.models import Membership
 
 
 @transaction.atomic
-def save_goal(*, actor: Actor, goal: Goal, reason: str = "") -> Goal:
+def save_goal(*, actor: Actor, goal: Goal, reason: str = "", seen: int | None = None) -> Goal:
     """Save a new or edited goal. A vague one is saved as it is, and counted as vague."""
-    stored = Goal.objects.select_related("department").get(pk=goal.pk) if goal.pk else None
+    stored = Goal.objects.select_for_update().get(pk=goal.pk) if goal.pk else None
     require(actor, "goals.change_goal" if stored else "goals.add_goal", stored)
+    if stored:
+        ensure_unchanged(stored, seen)
     goal.municipality = actor.municipality
     goal.full_clean(exclude=["municipality"])
+    _check_place(goal)
     before = snapshot(stored) if stored else None
     read_into(goal, actor.on)
     goal.save()
@@ -31,6 +35,13 @@ def read_into(goal: Goal, today: date) -> None:
     reading = read_goal(goal.text, today=today)
     goal.missing = list(reading.missing)
     goal.is_vague = reading.is_vague
+
+
+def _check_place(goal: Goal) -> None:
+    if goal.policy and goal.policy.plan_id != goal.plan_id:
+        raise DomainError(_("This policy belongs to another plan. Choose one of this plan."), field="policy")
+    if goal.challenge and goal.challenge.plan_id != goal.plan_id:
+        raise DomainError(_("This challenge belongs to another plan. Choose one of this plan."), field="challenge")
 
 
 @transaction.atomic

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from kiun.goals.models import Indicator, Series
+from kiun.goals.services.conflicts import ensure_unchanged
 from kiun.goals.services.judging import judge
 from kiun.kernel.changes import Change, Verb, change_of, snapshot
 from kiun.kernel.errors import DomainError
@@ -34,13 +35,14 @@ def create_indicator(*, actor: Actor, indicator: Indicator, series: Series) -> I
 
 @transaction.atomic
 def change_indicator(
-    *, actor: Actor, indicator: Indicator, series_fields: dict[str, Any], reason: str = ""
+    *, actor: Actor, indicator: Indicator, series_fields: dict[str, Any], reason: str = "", seen: int | None = None
 ) -> Indicator:
     """Save the edited `indicator`; `series_fields` holds the new terms. Terms change only with a reason, and what
     would make the readings incomparable begins a new series.
     """
-    stored = Indicator.objects.select_related("goal", "department").get(pk=indicator.pk)
+    stored = Indicator.objects.select_for_update().get(pk=indicator.pk)
     require(actor, "goals.change_indicator", stored)
+    ensure_unchanged(stored, seen)
     indicator.full_clean(exclude=["municipality"])
     before = snapshot(stored)
     indicator.save()
@@ -96,6 +98,28 @@ def end_indicator(*, actor: Actor, indicator: Indicator, on: date, reason: str) 
     indicator.ended_on = on
     indicator.save(update_fields=["ended_on"])
     record(actor, change_of(indicator, Verb.CHANGED, before, reason))
+
+
+@transaction.atomic
+def change_owner(
+    *,
+    actor: Actor,
+    indicator: Indicator,
+    owner: Membership,
+    deputy: Membership | None,
+    reason: str,
+    seen: int | None = None,
+) -> None:
+    """Owner and deputy answer for the number; one person cannot be both."""
+    stored = Indicator.objects.select_for_update().get(pk=indicator.pk)
+    require(actor, "goals.change_indicator", stored)
+    ensure_unchanged(stored, seen)
+    if deputy == owner:
+        raise DomainError(_("Choose another person as deputy."), field="deputy")
+    before = snapshot(stored, only=["owner", "deputy"])
+    stored.owner, stored.deputy = owner, deputy
+    stored.save(update_fields=["owner", "deputy"])
+    record(actor, change_of(stored, Verb.CHANGED, before, reason))
 
 
 @transaction.atomic

@@ -7,16 +7,17 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import cast
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from kiun.analysis import forecast
-from kiun.goals.cadence import period_end
+from kiun.goals.cadence import period_end, period_start
 from kiun.goals.models import ForecastRecord, Indicator, IndicatorState, Measurement, Series, Status
 from kiun.municipality.actors import Actor
 
 METHOD = "shrunk-drift mixture 1"
 RECENT_READINGS = 12
 DAYS_OF_A_YEAR = 365
+NEVER = date.max
 OUTLOOK_STATUS = {
     forecast.Outlook.HIGH: Status.ON_TRACK,
     forecast.Outlook.EVEN: Status.EVEN,
@@ -56,6 +57,17 @@ class Readings:
     def values(self) -> list[Measurement]:
         return [m for m in self.measurements if m.value is not None]
 
+    @property
+    def has_final_value(self) -> bool:
+        """Whether there is a value of the later half of the deadline's period: only then it is known what came of it
+        (a value of 1 April is the one of the year before).
+        """
+        deadline = self.series.deadline
+        if deadline is None:
+            return False
+        start = period_start(deadline, self.indicator.cadence)
+        return any(m.on >= start + (deadline - start) / 2 for m in self.values)
+
 
 def scale_of(series: Series) -> forecast.Scale:
     if series.unit in PERCENT_UNITS:
@@ -64,8 +76,14 @@ def scale_of(series: Series) -> forecast.Scale:
 
 
 def observations_of(series: Series, measurements: Iterable[Measurement]) -> tuple[forecast.Observation, ...]:
-    """The readings, led by the baseline when it has a date of its own."""
+    """The readings, led by the baseline when it has a date of its own. "As of 1 April" counts for a deadline of
+    31 March.
+    """
     points = {m.on: m.value for m in measurements if m.value is not None}
+    if series.deadline and series.deadline not in points:
+        the_next_day = series.deadline + timedelta(days=1)
+        if the_next_day in points:
+            points[series.deadline] = points.pop(the_next_day)
     if series.baseline is not None and series.baseline_on is not None:
         points.setdefault(series.baseline_on, series.baseline)
     return tuple(forecast.Observation(on, float(points[on])) for on in sorted(points))
@@ -161,13 +179,15 @@ def _judgement(readings: Readings, outlook: forecast.Forecast | None) -> tuple[S
         return OUTLOOK_STATUS[outlook.outlook], "reached" if outlook.reached else "forecast"
     if outlook.reached:
         return Status.ON_TRACK, "reached"
-    if outlook.reason == forecast.Reason.DEADLINE_PASSED and outlook.reached is False:
-        return Status.LATE, "missed"
+    if outlook.reason == forecast.Reason.DEADLINE_PASSED:
+        return (Status.LATE, "missed") if readings.has_final_value else (Status.UNKNOWN, "awaiting_final")
     return Status.UNKNOWN, outlook.reason.value if outlook.reason else ""
 
 
 def _stale_after(readings: Readings) -> date:
     indicator = readings.indicator
+    if readings.series.deadline and readings.values and readings.values[-1].on >= readings.series.deadline:
+        return NEVER
     if readings.measurements:
         first_open_day = readings.measurements[-1].on + timedelta(days=1)
     else:
@@ -211,16 +231,19 @@ def _remember(readings: Sequence[Readings], outlooks: dict[int, forecast.Forecas
 
 
 def _resolve(readings: Sequence[Readings], outlooks: dict[int, forecast.Forecast], today: date) -> None:
-    """Once the deadline has passed and a last reading is there, the record learns what came of its forecasts."""
+    """Once the deadline has passed and its reading is there, the record learns what came of its forecasts; a later
+    correction of that reading corrects the record.
+    """
     for reached in (True, False):
         ended = [
             r.series.pk
             for r in readings
-            if (outlook := outlooks.get(r.series.pk))
+            if r.has_final_value
+            and (outlook := outlooks.get(r.series.pk))
             and outlook.reason == forecast.Reason.DEADLINE_PASSED
             and outlook.reached is reached
         ]
         if ended:
-            ForecastRecord.objects.filter(series__in=ended, deadline__lt=today, was_reached__isnull=True).update(
-                was_reached=reached, resolved_on=today
-            )
+            ForecastRecord.objects.filter(
+                Q(was_reached__isnull=True) | Q(was_reached=not reached), series__in=ended, deadline__lt=today
+            ).update(was_reached=reached, resolved_on=today)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from kiun.goals.events import MeasurementsRecorded
 from kiun.goals.models import Indicator, Measurement, Series
 from kiun.goals.models.indicators import MANUAL_SOURCE
+from kiun.goals.queries.versions import MEASURED, MEASUREMENT_REMOVED
 from kiun.goals.services.judging import judge
 from kiun.kernel.changes import Change, json_value
 from kiun.kernel.errors import DomainError
@@ -79,7 +80,7 @@ def remove_measurement(*, actor: Actor, measurement: Measurement, reason: str) -
             object_type=Indicator._meta.label_lower,
             object_id=indicator.pk,
             label=indicator.name,
-            verb="measurement_removed",
+            verb=MEASUREMENT_REMOVED,
             before={day: json_value(measurement.value)},
             after={day: None},
             reason=reason,
@@ -132,7 +133,7 @@ def _changes(readings: Sequence[Reading], before: dict[tuple[int, date], Decimal
                 object_type=Indicator._meta.label_lower,
                 object_id=indicator.pk,
                 label=indicator.name,
-                verb="measured",
+                verb=MEASURED,
                 before=old,
                 after={r.on.isoformat(): json_value(r.value) for r in group},
                 reason=reason,

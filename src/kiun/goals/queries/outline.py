@@ -1,0 +1,220 @@
+"""The plan's tree: 施策 → 課題 → 目標 → 指標, in a fixed number of queries."""
+
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from django.db.models import Case, Count, IntegerField, Min, OuterRef, Q, QuerySet, Subquery, When
+
+from kiun.goals.models import Challenge, Goal, Indicator, Plan, Policy, Status
+from kiun.goals.queries.indicators import (
+    IndicatorRow,
+    StatusCounts,
+    counts_of,
+    indicator_rows,
+    visible_indicators,
+    with_status,
+)
+from kiun.goals.queries.plans import visible_goals
+from kiun.municipality.actors import Actor
+
+# What needs attention comes first.
+URGENCY = (Status.LATE, Status.STALE, Status.EVEN, Status.UNKNOWN, Status.ON_TRACK)
+SORTS = {
+    "": ("policy__path", "order", "pk"),
+    "deadline": ("first_deadline", "order", "pk"),
+    "-deadline": ("-first_deadline", "order", "pk"),
+    "department": ("department__order", "department__name", "order", "pk"),
+    "-department": ("-department__order", "-department__name", "order", "pk"),
+    "status": ("urgency", "order", "pk"),
+    "-status": ("-urgency", "order", "pk"),
+    "goal": ("text", "pk"),
+    "-goal": ("-text", "pk"),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class GoalFilter:
+    """`department` counts with all below it; `owners` are posts."""
+
+    words: str = ""
+    department_path: str = ""
+    owners: frozenset[int] = frozenset()
+    status: str = ""
+    only_vague: bool = False
+
+    @property
+    def is_set(self) -> bool:
+        return self != GoalFilter()
+
+    def narrow(self, goals: QuerySet[Goal], today: date) -> QuerySet[Goal]:
+        goals = goals.filter(ended_on__isnull=True)
+        for word in unicodedata.normalize("NFKC", self.words).split():
+            goals = goals.filter(_mentions(word))
+        if self.department_path:
+            goals = goals.filter(self._of_department())
+        if self.owners:
+            goals = goals.filter(Q(owner__in=self.owners) | Q(pk__in=self._indicators_of_owners().values("goal")))
+        if self.only_vague:
+            goals = goals.filter(is_vague=True)
+        if self.status:
+            fitting = with_status(Indicator.objects.filter(ended_on__isnull=True), today).filter(status=self.status)
+            goals = goals.filter(pk__in=fitting.values("goal"))
+        return goals
+
+    def _of_department(self) -> Q:
+        indicators = Indicator.objects.filter(department__path__startswith=self.department_path)
+        return Q(department__path__startswith=self.department_path) | Q(pk__in=indicators.values("goal"))
+
+    def _indicators_of_owners(self) -> QuerySet[Indicator]:
+        return Indicator.objects.filter(Q(owner__in=self.owners) | Q(deputy__in=self.owners), ended_on__isnull=True)
+
+
+def _mentions(word: str) -> Q:
+    named = Indicator.objects.filter(Q(name__icontains=word) | Q(code__iexact=word), ended_on__isnull=True)
+    return (
+        Q(text__icontains=word)
+        | Q(code__iexact=word)
+        | Q(policy__name__icontains=word)
+        | Q(challenge__text__icontains=word)
+        | Q(pk__in=named.values("goal"))
+    )
+
+
+def sorted_goals(goals: QuerySet[Goal], sort: str, today: date) -> QuerySet[Goal]:
+    if sort.endswith("deadline"):
+        goals = goals.annotate(first_deadline=Min("indicators__series__deadline", filter=_current_terms()))
+    elif sort.endswith("status"):
+        goals = goals.annotate(urgency=_urgency(today))
+    return goals.order_by(*SORTS.get(sort, SORTS[""]))
+
+
+def _current_terms() -> Q:
+    return Q(indicators__series__is_current=True, indicators__ended_on__isnull=True)
+
+
+def _urgency(today: date) -> Subquery:
+    """Place of the goal's most urgent indicator in URGENCY."""
+    ranked = with_status(Indicator.objects.filter(goal=OuterRef("pk"), ended_on__isnull=True), today).annotate(
+        rank=Case(*(When(status=s, then=place) for place, s in enumerate(URGENCY)), output_field=IntegerField())
+    )
+    return Subquery(ranked.order_by("rank").values("rank")[:1])
+
+
+@dataclass(frozen=True, kw_only=True)
+class GoalRow:
+    goal: Goal
+    indicators: tuple[IndicatorRow, ...]
+
+    @property
+    def counts(self) -> StatusCounts:
+        return counts_of(self.indicators)
+
+    @property
+    def deadline(self) -> date | None:
+        return min((row.terms.deadline for row in self.indicators if row.terms.deadline), default=None)
+
+
+def goal_rows(goals: Iterable[Goal], actor: Actor, status: str = "") -> list[GoalRow]:
+    """With `status`, only the indicators in that state."""
+    goals = list(goals)
+    rows = indicator_rows(visible_indicators(actor).filter(goal__in=goals), actor.on)
+    by_goal: dict[int, list[IndicatorRow]] = defaultdict(list)
+    for row in rows:
+        if status in ("", row.status):
+            by_goal[row.indicator.goal_id].append(row)
+    return [GoalRow(goal=goal, indicators=tuple(by_goal[goal.pk])) for goal in goals]
+
+
+def listed_goals(actor: Actor) -> QuerySet[Goal]:
+    return visible_goals(actor).select_related("policy", "challenge", "department", "owner__user", "plan")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChallengeGroup:
+    """Goals of one policy that answer one challenge (or none)."""
+
+    challenge: Challenge | None
+    goals: tuple[GoalRow, ...]
+
+
+def grouped_by_challenge(rows: Iterable[GoalRow]) -> list[ChallengeGroup]:
+    groups: dict[int | None, list[GoalRow]] = defaultdict(list)
+    for row in rows:
+        groups[row.goal.challenge_id].append(row)
+    keys = sorted(groups, key=lambda key: (key is None, key or 0))
+    return [ChallengeGroup(challenge=groups[key][0].goal.challenge, goals=tuple(groups[key])) for key in keys]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Branch:
+    """A policy with what hangs directly on it, and the totals of everything below. `policy=None`: goals without one."""
+
+    policy: Policy | None
+    goals: int = 0
+    vague: int = 0
+    own_goals: int = 0
+    own_indicators: int = 0
+    counts: StatusCounts = field(default_factory=StatusCounts)
+    children: tuple["Branch", ...] = ()
+
+    @property
+    def key(self) -> int:
+        return self.policy.pk if self.policy else 0
+
+
+def plan_outline(plan: Plan, actor: Actor) -> list[Branch]:
+    """Three queries: policies, goals per policy, indicators per policy and status."""
+    goals = visible_goals(actor).filter(plan=plan, ended_on__isnull=True)
+    own = {
+        row["policy"]: (row["total"], row["vague"])
+        for row in goals.order_by().values("policy").annotate(
+            total=Count("pk"), vague=Count("pk", filter=Q(is_vague=True))
+        )
+    }
+    status = _counts_by_policy(plan, actor)
+    below: dict[int | None, list[Policy]] = defaultdict(list)
+    for policy in Policy.objects.filter(plan=plan):
+        below[policy.parent_id].append(policy)
+    branches = [_branch(policy, below, own, status) for policy in below[None]]
+    if None in own:
+        branches.append(_leaf(None, own, status))
+    return branches
+
+
+def _counts_by_policy(plan: Plan, actor: Actor) -> dict[int | None, StatusCounts]:
+    indicators = with_status(visible_indicators(actor).filter(goal__plan=plan), actor.on)
+    found: dict[int | None, dict[str, int]] = defaultdict(dict)
+    for row in indicators.order_by().values("goal__policy", "status").annotate(total=Count("pk")):
+        found[row["goal__policy"]][row["status"]] = row["total"]
+    return {policy: StatusCounts(**counts) for policy, counts in found.items()}
+
+
+def _leaf(
+    policy: Policy | None, own: dict[int | None, tuple[int, int]], status: dict[int | None, StatusCounts]
+) -> Branch:
+    key = policy.pk if policy else None
+    goals, vague = own.get(key, (0, 0))
+    counts = status.get(key, StatusCounts())
+    return Branch(
+        policy=policy, goals=goals, vague=vague, own_goals=goals, own_indicators=counts.total, counts=counts
+    )
+
+
+def _branch(
+    policy: Policy,
+    below: dict[int | None, list[Policy]],
+    own: dict[int | None, tuple[int, int]],
+    status: dict[int | None, StatusCounts],
+) -> Branch:
+    leaf = _leaf(policy, own, status)
+    children = tuple(_branch(child, below, own, status) for child in below[policy.pk])
+    return replace(
+        leaf,
+        goals=leaf.goals + sum(child.goals for child in children),
+        vague=leaf.vague + sum(child.vague for child in children),
+        counts=sum((child.counts for child in children), leaf.counts),
+        children=children,
+    )

@@ -1,0 +1,34 @@
+"""What a form was filled in from: the number of the newest change of its rows, and what has changed since."""
+
+from django.db.models import Max, Q, QuerySet
+
+from kiun.activity.models import AuditEntry
+from kiun.goals.models import Indicator
+from kiun.municipality.models import OwnedModel
+
+MEASURED = "measured"
+MEASUREMENT_REMOVED = "measurement_removed"
+# A new value does not contradict a form that edits the terms.
+VERBS_OF_READINGS = (MEASURED, MEASUREMENT_REMOVED)
+
+
+def rows_of_form(row: OwnedModel) -> list[OwnedModel]:
+    """The rows that one form edits together."""
+    return [row, *row.series.all()] if isinstance(row, Indicator) else [row]
+
+
+def entries_of(*rows: OwnedModel) -> QuerySet[AuditEntry]:
+    wanted = Q()
+    for row in rows:
+        wanted |= Q(object_type=row._meta.label_lower, object_id=row.pk)
+    return AuditEntry.objects.filter(wanted)
+
+
+def changes_since(version: int, row: OwnedModel) -> QuerySet[AuditEntry]:
+    entries = entries_of(*rows_of_form(row)).exclude(verb__in=VERBS_OF_READINGS)
+    return entries.filter(pk__gt=version).order_by("pk")
+
+
+def version_of(row: OwnedModel) -> int:
+    newest: int | None = changes_since(0, row).aggregate(newest=Max("pk"))["newest"]
+    return newest or 0
