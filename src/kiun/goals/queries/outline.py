@@ -170,9 +170,9 @@ def plan_outline(plan: Plan, actor: Actor) -> list[Branch]:
     goals = visible_goals(actor).filter(plan=plan, ended_on__isnull=True)
     own = {
         row["policy"]: (row["total"], row["vague"])
-        for row in goals.order_by().values("policy").annotate(
-            total=Count("pk"), vague=Count("pk", filter=Q(is_vague=True))
-        )
+        for row in goals.order_by()
+        .values("policy")
+        .annotate(total=Count("pk"), vague=Count("pk", filter=Q(is_vague=True)))
     }
     status = _counts_by_policy(plan, actor)
     below: dict[int | None, list[Policy]] = defaultdict(list)
@@ -198,9 +198,7 @@ def _leaf(
     key = policy.pk if policy else None
     goals, vague = own.get(key, (0, 0))
     counts = status.get(key, StatusCounts())
-    return Branch(
-        policy=policy, goals=goals, vague=vague, own_goals=goals, own_indicators=counts.total, counts=counts
-    )
+    return Branch(policy=policy, goals=goals, vague=vague, own_goals=goals, own_indicators=counts.total, counts=counts)
 
 
 def _branch(

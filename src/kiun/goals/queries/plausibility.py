@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
+from itertools import pairwise
 
 from django.utils.translation import gettext as _
 
@@ -53,7 +54,7 @@ def _doubt_of_step(series: Series, before: Sequence[Decimal], value: Decimal) ->
     words = {"value": figure(value, series.unit), "last": figure(last, series.unit)}
     if last and value and (abs(value) >= A_DIGIT * abs(last) or abs(last) >= A_DIGIT * abs(value)):
         return _("%(value)s is ten times away from the last value, %(last)s. Is a digit wrong?") % words
-    steps = [abs(b - a) for a, b in zip(before, before[1:], strict=False)]
+    steps = [abs(b - a) for a, b in pairwise(before)]
     if len(steps) >= FEWEST_STEPS and abs(value - last) > JUMP * max(steps) > 0:
         return _("%(value)s is a far larger step from the last value, %(last)s, than any before.") % words
     return ""

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from kiun.goals.models import Challenge, Goal, Indicator, Measurement, Plan, Policy, Series
 from kiun.goals.services.judging import judge
 from kiun.kernel.changes import Verb, change_of
+from kiun.kernel.errors import DomainError
 from kiun.municipality.actors import Actor, record, require
 
 COPIED_FROM = "copied_from"
@@ -23,6 +24,7 @@ def begin_edition(*, actor: Actor, predecessor: Plan, plan: Plan) -> Plan:
     require(actor, "goals.change_plan")
     plan.municipality = actor.municipality
     plan.predecessor = predecessor
+    check_edition(plan)
     plan.full_clean(exclude=["municipality"])
     plan.save()
     policies = _copy_policies(predecessor, plan)
@@ -34,6 +36,13 @@ def begin_edition(*, actor: Actor, predecessor: Plan, plan: Plan) -> Plan:
     record(actor, *[change_of(row, Verb.CREATED, reason=reason) for row in created])
     judge(indicators, today=actor.on, remember=False)
     return plan
+
+
+def check_edition(plan: Plan) -> None:
+    if Plan.objects.filter(name=plan.name, edition=plan.edition).exclude(pk=plan.pk).exists():
+        raise DomainError(
+            _("There is already a plan of this name and edition. Write another edition."), field="edition"
+        )
 
 
 def bring_readings_along(plan: Plan, *, today: date) -> None:

@@ -58,6 +58,10 @@ class Readings:
         return [m for m in self.measurements if m.value is not None]
 
     @property
+    def is_unavailable(self) -> bool:
+        return bool(self.measurements) and self.measurements[-1].is_unavailable
+
+    @property
     def has_final_value(self) -> bool:
         """Whether there is a value of the later half of the deadline's period: only then it is known what came of it
         (a value of 1 April is the one of the year before).
@@ -105,7 +109,7 @@ def judge(indicators: QuerySet[Indicator] | Sequence[Indicator], *, today: date,
     """Recompute the state of `indicators`; with `remember`, put today's probabilities on the record."""
     readings = _gather(indicators)
     inputs = {r.series.pk: forecast_input(r.series, r.measurements) for r in readings}
-    known = [r.series.pk for r in readings if inputs[r.series.pk] is not None]
+    known = [r.series.pk for r in readings if inputs[r.series.pk] is not None and not r.is_unavailable]
     outlooks = dict(
         zip(known, forecast.forecast_many([s for pk in known if (s := inputs[pk])], now=today), strict=True)
     )
@@ -156,7 +160,7 @@ def _state(readings: Readings, outlook: forecast.Forecast | None, today: date) -
         value_on=latest.on if latest else None,
         previous_value=previous.value if previous else None,
         previous_on=previous.on if previous else None,
-        is_unavailable=bool(readings.measurements) and readings.measurements[-1].is_unavailable,
+        is_unavailable=readings.is_unavailable,
         readings=len(values),
         recent=[[m.on.isoformat(), float(m.value or 0)] for m in values[-RECENT_READINGS:]],
         stale_after=_stale_after(readings),
@@ -171,7 +175,7 @@ def _state(readings: Readings, outlook: forecast.Forecast | None, today: date) -
 
 
 def _judgement(readings: Readings, outlook: forecast.Forecast | None) -> tuple[Status, str]:
-    if readings.measurements and readings.measurements[-1].is_unavailable:
+    if readings.is_unavailable:
         return Status.UNKNOWN, "unavailable"
     if outlook is None:
         return Status.UNKNOWN, "no_target"

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kiun.goals.models import Challenge, Plan, PlanStatus, Policy
 from kiun.goals.services.conflicts import ensure_unchanged
-from kiun.goals.services.editions import bring_readings_along
+from kiun.goals.services.editions import bring_readings_along, check_edition
 from kiun.kernel.changes import Verb, change_of, snapshot
 from kiun.kernel.errors import DomainError
 from kiun.municipality.actors import Actor, record, require
@@ -17,6 +17,7 @@ DEEPEST = 8
 def create_plan(*, actor: Actor, plan: Plan) -> Plan:
     require(actor, "goals.change_plan")
     plan.municipality = actor.municipality
+    check_edition(plan)
     plan.full_clean(exclude=["municipality"])
     plan.save()
     record(actor, change_of(plan, Verb.CREATED))
@@ -28,6 +29,7 @@ def change_plan(*, actor: Actor, plan: Plan, reason: str = "", seen: int | None 
     require(actor, "goals.change_plan")
     stored = Plan.objects.select_for_update().get(pk=plan.pk)
     ensure_unchanged(stored, seen)
+    check_edition(plan)
     _check_lineage(plan)
     plan.full_clean()
     plan.save()

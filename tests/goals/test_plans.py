@@ -1,0 +1,171 @@
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from kiun.goals.models import Challenge, Goal, Indicator, Measurement, Plan, PlanStatus, Policy
+from kiun.goals.queries import version_of
+from kiun.goals.services import (
+    add_policy,
+    begin_edition,
+    change_plan,
+    change_policy,
+    create_plan,
+    record_measurement,
+    remove_policy,
+    save_challenge,
+    shift_policy,
+)
+from kiun.goals.services.measurements import Reading
+from kiun.kernel.errors import ConflictError, DomainError, NotAllowedError
+from kiun.municipality.models import Role
+from tests.factories import make_actor, make_goal, make_indicator, make_plan, make_policy
+
+
+@pytest.fixture
+def officer(town):
+    return make_actor(town)
+
+
+def test_a_plan_cannot_end_before_it_begins(officer):
+    with pytest.raises(ValidationError):
+        create_plan(actor=officer, plan=Plan(name="計画", first_year=2028, last_year=2024))
+    assert Plan.objects.count() == 0
+
+
+def test_the_same_edition_cannot_exist_twice(officer, plan):
+    with pytest.raises(DomainError) as refused:
+        create_plan(actor=officer, plan=Plan(name=plan.name, first_year=2029, last_year=2033))
+    assert refused.value.field == "edition"
+
+
+def test_an_edition_cannot_precede_itself(officer, plan):
+    second = make_plan(plan.municipality, edition="第2期", predecessor=plan)
+    plan.predecessor = second
+    with pytest.raises(DomainError) as refused:
+        change_plan(actor=officer, plan=plan)
+    assert refused.value.field == "predecessor"
+
+
+@pytest.mark.parametrize("role", [Role.EXECUTIVE, Role.HEAD, Role.MEMBER, Role.VIEWER])
+def test_only_the_dx_office_changes_plans(town, plan, role):
+    actor = make_actor(town, role)
+    for write in (
+        lambda: create_plan(actor=actor, plan=Plan(name="別の計画", first_year=2024, last_year=2028)),
+        lambda: change_plan(actor=actor, plan=plan),
+        lambda: add_policy(actor=actor, policy=Policy(plan=plan, name="施策")),
+        lambda: save_challenge(actor=actor, challenge=Challenge(plan=plan, text="課題")),
+        lambda: begin_edition(actor=actor, predecessor=plan, plan=Plan(name="次", first_year=2029, last_year=2033)),
+    ):
+        with pytest.raises(NotAllowedError):
+            write()
+
+
+def test_two_people_who_edit_one_plan_do_not_overwrite_each_other(officer, plan):
+    seen = version_of(plan)
+    mine, theirs = Plan.objects.get(), Plan.objects.get()
+    theirs.summary = "窓口を変える"
+    change_plan(actor=officer, plan=theirs, seen=seen)
+    mine.name = "DX推進計画"
+    with pytest.raises(ConflictError):
+        change_plan(actor=officer, plan=mine, seen=seen)
+    stored = Plan.objects.get()
+    assert (stored.name, stored.summary) == (plan.name, "窓口を変える")
+    change_plan(actor=officer, plan=mine, seen=version_of(plan))
+
+
+class TestTree:
+    def test_a_moved_policy_takes_its_branches_along(self, officer, plan):
+        front, back = make_policy(plan, "フロントヤード"), make_policy(plan, "バックヤード")
+        leaf = make_policy(plan, "予約", parent=make_policy(plan, "窓口", parent=front))
+        window = leaf.parent
+        window.parent = back
+        change_policy(actor=officer, policy=window)
+        leaf.refresh_from_db()
+        assert leaf.path == f"/{back.pk}/{window.pk}/{leaf.pk}/"
+        window.parent = None
+        change_policy(actor=officer, policy=window)
+        leaf.refresh_from_db()
+        assert leaf.path == f"/{window.pk}/{leaf.pk}/"
+
+    def test_a_circle_is_refused(self, officer, plan):
+        top = make_policy(plan)
+        below = make_policy(plan, "窓口", parent=top)
+        for parent in (top, below):
+            top.parent = parent
+            with pytest.raises(DomainError) as refused:
+                change_policy(actor=officer, policy=top)
+            assert refused.value.field == "parent"
+
+    def test_a_place_in_another_plan_is_refused(self, officer, plan):
+        other = make_policy(make_plan(plan.municipality, name="別の計画"))
+        with pytest.raises(DomainError):
+            add_policy(actor=officer, policy=Policy(plan=plan, name="窓口", parent=other))
+        with pytest.raises(DomainError):
+            save_challenge(actor=officer, challenge=Challenge(plan=plan, text="待つ", policy=other))
+
+    def test_the_tree_does_not_grow_without_end(self, officer, plan):
+        policy = None
+        for depth in range(8):
+            policy = add_policy(actor=officer, policy=Policy(plan=plan, name=f"{depth}段", parent=policy))
+        with pytest.raises(DomainError):
+            add_policy(actor=officer, policy=Policy(plan=plan, name="9段", parent=policy))
+
+    def test_policies_change_places_among_their_siblings(self, officer, plan):
+        for name in "あいう":
+            make_policy(plan, name)
+        names = lambda: list(Policy.objects.values_list("name", flat=True))  # noqa: E731
+        shift_policy(actor=officer, policy=Policy.objects.get(name="う"), step=-1)
+        assert names() == ["あ", "う", "い"]
+        shift_policy(actor=officer, policy=Policy.objects.get(name="あ"), step=-1)
+        assert names() == ["あ", "う", "い"]
+        shift_policy(actor=officer, policy=Policy.objects.get(name="あ"), step=1)
+        assert names() == ["う", "あ", "い"]
+
+    def test_only_an_empty_policy_can_be_removed(self, officer, plan):
+        policy = make_policy(plan)
+        goal = make_goal(plan, policy=policy)
+        with pytest.raises(DomainError):
+            remove_policy(actor=officer, policy=policy)
+        goal.delete()
+        remove_policy(actor=officer, policy=policy)
+        assert Policy.objects.count() == 0
+
+
+class TestEdition:
+    def copy(self, officer, plan, **fields):
+        following = Plan(name=plan.name, edition="第2期", first_year=2029, last_year=2033, status=PlanStatus.DRAFT)
+        return begin_edition(actor=officer, predecessor=plan, plan=following)
+
+    def test_what_is_open_is_copied_and_knows_where_it_comes_from(self, officer, plan):
+        window = make_policy(plan, "窓口", parent=make_policy(plan))
+        challenge = save_challenge(actor=officer, challenge=Challenge(plan=plan, text="待つ", policy=window))
+        goal = make_goal(plan, policy=window, challenge=challenge)
+        make_goal(plan, "終わった目標", ended_on=date(2026, 3, 31))
+        indicator = make_indicator(goal, readings={"2025-03-31": 40, "2026-03-31": 44})
+        make_indicator(goal, name="終わった指標", ended_on=date(2026, 3, 31))
+        new = self.copy(officer, plan)
+        copied = Goal.objects.get(plan=new)
+        assert (new.predecessor, copied.text, copied.predecessor) == (plan, goal.text, goal)
+        assert copied.policy.path == f"/{copied.policy.parent_id}/{copied.policy_id}/"
+        assert (copied.policy.name, copied.policy.plan, copied.policy.parent.plan) == ("窓口", new, new)
+        assert (copied.challenge.text, copied.challenge.plan) == ("待つ", new)
+        twin = Indicator.objects.get(goal=copied)
+        assert (twin.name, twin.owner, twin.predecessor) == (indicator.name, indicator.owner, indicator)
+        values = twin.series.get().measurements.values_list("value", flat=True)
+        assert (list(values), twin.state.value) == ([Decimal(40), Decimal(44)], Decimal(44))
+        assert Goal.objects.filter(plan=plan).count() == 2
+
+    def test_readings_entered_meanwhile_come_along_when_it_takes_force(self, officer, plan):
+        indicator = make_indicator(make_goal(plan), readings={"2026-03-31": 44})
+        new = self.copy(officer, plan)
+        reading = Reading(series=indicator.series.get(), on=date(2026, 9, 30), value=Decimal(46))
+        record_measurement(actor=officer, reading=reading)
+        twin = Indicator.objects.get(goal__plan=new)
+        assert Measurement.objects.filter(series__indicator=twin).count() == 1
+        new.status = PlanStatus.CURRENT
+        change_plan(actor=officer, plan=new)
+        assert list(Measurement.objects.filter(series__indicator=twin).values_list("value", flat=True)) == [44, 46]
+        twin.refresh_from_db()
+        assert twin.state.value == 46
