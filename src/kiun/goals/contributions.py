@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from django_scopes import scope
 
 from kiun.activity.attachables import Attachable, attachables
+from kiun.goals import loop, navigation, search
 from kiun.goals.models import Challenge, Goal, Indicator
 from kiun.goals.queries import visible_indicators
 from kiun.goals.services.departments import move_to_department
@@ -83,6 +84,9 @@ def _may_enter_values(actor: Actor, pk: int) -> bool:
 
 def register() -> None:
     attachables.register(Attachable(id="goals.indicator", may_see=_may_see_indicator, may_add=_may_enter_values))
+    navigation.register()
+    loop.register()
+    search.register()
     duties.register(Duty(id="goals.judge", every=timedelta(hours=1), run=_judge_anew))
     duties.register(Duty(id="goals.remind", every=timedelta(hours=1), run=_remind))
     _register_ownables()

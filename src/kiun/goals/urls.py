@@ -1,4 +1,41 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import path
+
+from kiun.goals.views import goals, indicators, measurements, plans, policies
 
 app_name = "goals"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [
+    path("plans/", plans.plan_list, name="plan_list"),
+    path("plans/new/", plans.plan_create, name="plan_create"),
+    path("plans/<int:pk>/", plans.plan_detail, name="plan_detail"),
+    path("plans/<int:pk>/branches/<int:policy>/", plans.plan_branch, name="plan_branch"),
+    path("plans/<int:pk>/edit/", plans.plan_edit, name="plan_edit"),
+    path("plans/<int:pk>/edition/", plans.plan_edition, name="plan_edition"),
+    path("plans/<int:pk>/policies/", policies.policy_list, name="policy_list"),
+    path("plans/<int:pk>/policies/new/", policies.policy_create, name="policy_create"),
+    path("plans/<int:pk>/challenges/", policies.challenge_list, name="challenge_list"),
+    path("plans/<int:pk>/challenges/new/", policies.challenge_create, name="challenge_create"),
+    path("plans/<int:pk>/goals/new/", goals.goal_create, name="goal_create"),
+    path("policies/<int:pk>/", policies.policy_detail, name="policy_detail"),
+    path("policies/<int:pk>/edit/", policies.policy_edit, name="policy_edit"),
+    path("policies/<int:pk>/shift/", policies.policy_shift, name="policy_shift"),
+    path("policies/<int:pk>/remove/", policies.policy_remove, name="policy_remove"),
+    path("challenges/<int:pk>/", policies.challenge_detail, name="challenge_detail"),
+    path("challenges/<int:pk>/edit/", policies.challenge_edit, name="challenge_edit"),
+    path("goals/", goals.goal_list, name="goal_list"),
+    path("goals/vague/", goals.goal_vague, name="goal_vague"),
+    path("goals/lint/", goals.goal_lint, name="goal_lint"),
+    path("goals/people/", goals.people, name="people"),
+    path("goals/<int:pk>/", goals.goal_detail, name="goal_detail"),
+    path("goals/<int:pk>/edit/", goals.goal_edit, name="goal_edit"),
+    path("goals/<int:pk>/end/", goals.goal_end, name="goal_end"),
+    path("goals/<int:pk>/indicators/new/", indicators.indicator_create, name="indicator_create"),
+    path("indicators/", indicators.indicator_list, name="indicator_list"),
+    path("indicators/entry/", measurements.measurement_entry, name="measurement_entry"),
+    path("indicators/<int:pk>/", indicators.indicator_detail, name="indicator_detail"),
+    path("indicators/<int:pk>/edit/", indicators.indicator_edit, name="indicator_edit"),
+    path("indicators/<int:pk>/owner/", indicators.indicator_owner, name="indicator_owner"),
+    path("indicators/<int:pk>/end/", indicators.indicator_end, name="indicator_end"),
+    path("indicators/<int:pk>/record/", measurements.measurement_add, name="measurement_add"),
+    path("measurements/<int:pk>/remove/", measurements.measurement_remove, name="measurement_remove"),
+    path("forecasts/", measurements.forecast_scorecard, name="scorecard"),
+]

@@ -21,6 +21,7 @@ from kiun.goals.queries.outline import (
     grouped_by_challenge,
     listed_goals,
     plan_outline,
+    show_outline,
     sorted_goals,
 )
 from kiun.goals.queries.plans import (
@@ -54,6 +55,7 @@ __all__ = [
     "plan_outline",
     "recordable_indicators",
     "row_of",
+    "show_outline",
     "sorted_goals",
     "status_counts",
     "status_of",

@@ -1,14 +1,13 @@
 """The plan's tree: 施策 → 課題 → 目標 → 指標, in a fixed number of queries."""
 
-import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from django.db.models import Case, Count, IntegerField, Min, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models import Case, Count, F, IntegerField, Min, OuterRef, Q, QuerySet, Subquery, When
 
-from kiun.goals.models import Challenge, Goal, Indicator, Plan, Policy, Status
+from kiun.goals.models import Challenge, Goal, Indicator, Plan, Policy, Series, Status
 from kiun.goals.queries.indicators import (
     IndicatorRow,
     StatusCounts,
@@ -18,6 +17,7 @@ from kiun.goals.queries.indicators import (
     with_status,
 )
 from kiun.goals.queries.plans import visible_goals
+from kiun.kernel.search import contains_all, words_of
 from kiun.municipality.actors import Actor
 
 # What needs attention comes first.
@@ -51,7 +51,7 @@ class GoalFilter:
 
     def narrow(self, goals: QuerySet[Goal], today: date) -> QuerySet[Goal]:
         goals = goals.filter(ended_on__isnull=True)
-        for word in unicodedata.normalize("NFKC", self.words).split():
+        for word in words_of(self.words):
             goals = goals.filter(_mentions(word))
         if self.department_path:
             goals = goals.filter(self._of_department())
@@ -73,14 +73,9 @@ class GoalFilter:
 
 
 def _mentions(word: str) -> Q:
-    named = Indicator.objects.filter(Q(name__icontains=word) | Q(code__iexact=word), ended_on__isnull=True)
-    return (
-        Q(text__icontains=word)
-        | Q(code__iexact=word)
-        | Q(policy__name__icontains=word)
-        | Q(challenge__text__icontains=word)
-        | Q(pk__in=named.values("goal"))
-    )
+    named = Indicator.objects.filter(contains_all([word], "name", "code"), ended_on__isnull=True)
+    own = contains_all([word], "text", "code", "policy__name", "challenge__text")
+    return own | Q(pk__in=named.values("goal"))
 
 
 def sorted_goals(goals: QuerySet[Goal], sort: str, today: date) -> QuerySet[Goal]:
@@ -165,6 +160,49 @@ class Branch:
         return self.policy.pk if self.policy else 0
 
 
+@dataclass(frozen=True, kw_only=True)
+class ShownBranch:
+    """A branch as the page first shows it: `groups` are its own goals, None while they are still to be loaded."""
+
+    branch: Branch
+    groups: tuple[ChallengeGroup, ...] | None
+    children: tuple["ShownBranch", ...]
+
+
+def show_outline(outline: Iterable[Branch], plan: Plan, actor: Actor, room: int) -> tuple[ShownBranch, ...]:
+    """Open as many branches, from the top, as leave the page light: `room` counts goals and indicators."""
+    opened = []
+    for branch in _walk(outline):
+        room -= branch.own_goals + branch.own_indicators
+        if room < 0:
+            break
+        opened.append(branch.key)
+    return _shown(outline, _groups_of(plan, actor, opened))
+
+
+def _walk(outline: Iterable[Branch]) -> Iterator[Branch]:
+    for branch in outline:
+        yield branch
+        yield from _walk(branch.children)
+
+
+def _groups_of(plan: Plan, actor: Actor, keys: Sequence[int]) -> dict[int, tuple[ChallengeGroup, ...]]:
+    """Policy → its goals by challenge, for several policies with one set of queries."""
+    chosen = Q(policy__in=keys) | (Q(policy__isnull=True) if 0 in keys else Q())
+    goals = listed_goals(actor).filter(chosen, plan=plan, ended_on__isnull=True).order_by("order", "pk")
+    rows: dict[int, list[GoalRow]] = {key: [] for key in keys}
+    for row in goal_rows(goals, actor):
+        rows[row.goal.policy_id or 0].append(row)
+    return {key: tuple(grouped_by_challenge(found)) for key, found in rows.items()}
+
+
+def _shown(outline: Iterable[Branch], groups: dict[int, tuple[ChallengeGroup, ...]]) -> tuple[ShownBranch, ...]:
+    return tuple(
+        ShownBranch(branch=branch, groups=groups.get(branch.key), children=_shown(branch.children, groups))
+        for branch in outline
+    )
+
+
 def plan_outline(plan: Plan, actor: Actor) -> list[Branch]:
     """Three queries: policies, goals per policy, indicators per policy and status."""
     goals = visible_goals(actor).filter(plan=plan, ended_on__isnull=True)
@@ -216,3 +254,34 @@ def _branch(
         counts=sum((child.counts for child in children), leaf.counts),
         children=children,
     )
+
+
+def narrowed_indicators(indicators: QuerySet[Indicator], chosen: GoalFilter, today: date) -> QuerySet[Indicator]:
+    """The same filter, for a list of indicators."""
+    indicators = with_status(indicators, today)
+    for word in words_of(chosen.words):
+        indicators = indicators.filter(contains_all([word], "name", "code", "origin", "goal__text"))
+    if chosen.department_path:
+        indicators = indicators.filter(department__path__startswith=chosen.department_path)
+    if chosen.owners:
+        indicators = indicators.filter(Q(owner__in=chosen.owners) | Q(deputy__in=chosen.owners))
+    return indicators.filter(status=chosen.status) if chosen.status else indicators
+
+
+INDICATOR_SORTS = {
+    "": ("goal__policy__path", "goal__order", "order"),
+    "name": ("name",),
+    "department": ("department__order", "department__name"),
+    "value_on": ("state__value_on",),
+    "deadline": ("deadline",),
+}
+
+
+def sorted_indicators(indicators: QuerySet[Indicator], sort: str) -> QuerySet[Indicator]:
+    """Unknown columns sort by the plan; what has no value stands last either way."""
+    fields = INDICATOR_SORTS.get(sort.removeprefix("-"), INDICATOR_SORTS[""])
+    terms = Series.objects.filter(indicator=OuterRef("pk"), is_current=True)
+    indicators = indicators.annotate(deadline=Subquery(terms.values("deadline")[:1]))
+    is_descending = sort.startswith("-")
+    order = [F(f).desc(nulls_last=True) if is_descending else F(f).asc(nulls_last=True) for f in fields]
+    return indicators.order_by(*order, "pk")

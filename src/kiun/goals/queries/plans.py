@@ -32,3 +32,11 @@ def visible_challenges(actor: Actor | None) -> QuerySet[Challenge]:
 
 def with_goal_counts(challenges: QuerySet[Challenge]) -> QuerySet[Challenge]:
     return challenges.annotate(open_goals=Count("goals", filter=Q(goals__ended_on__isnull=True)))
+
+
+def with_totals(plans: QuerySet[Plan]) -> QuerySet[Plan]:
+    """With the number of open goals and of vague ones."""
+    is_open = Q(goals__ended_on__isnull=True, goals__isnull=False)
+    return plans.annotate(
+        open_goals=Count("goals", filter=is_open), vague_goals=Count("goals", filter=is_open & Q(goals__is_vague=True))
+    )

@@ -1,11 +1,15 @@
 """What was forecast, and what came of it."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from django.db.models import Count, Max, Min, Q
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from kiun.analysis.forecast import Calibration, calibration_table
 from kiun.goals.models import ForecastRecord
+from kiun.ui.charts import Bar, BarChart
 
 # Fifths: fewer than a hundred forecasts would leave finer bins empty.
 EDGES = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
@@ -17,8 +21,32 @@ class Scorecard:
     resolved: int
     indicators: int
     calibration: Calibration | None
-    first_made: object = None
-    next_deadline: object = None
+    first_made: date | None
+    next_deadline: date | None
+
+    @property
+    def mean_forecast(self) -> float:
+        bins = self.calibration.bins if self.calibration else ()
+        return sum(b.n * (b.mean_forecast or 0) for b in bins) / max(self.resolved, 1)
+
+    @property
+    def chart(self) -> BarChart:
+        """How often came true what was said, by what was said."""
+        bins = self.calibration.bins if self.calibration else ()
+        return BarChart(
+            id="calibration",
+            title=_("Came true, by what was said"),
+            unit="%",
+            bars=[
+                Bar(
+                    label=f"{b.low:.0%}–{b.high:.0%}",
+                    value=round(100 * b.observed_rate, 1),
+                    note=ngettext("%(n)s forecast", "%(n)s forecasts", b.n) % {"n": b.n},
+                )
+                for b in bins
+                if b.observed_rate is not None
+            ],
+        )
 
 
 def scorecard() -> Scorecard:

@@ -1,7 +1,7 @@
 """What the readings say, written down for every page: one forecast per indicator, in one batch."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -12,6 +12,7 @@ from django.db.models import Q, QuerySet
 from kiun.analysis import forecast
 from kiun.goals.cadence import period_end, period_start
 from kiun.goals.models import ForecastRecord, Indicator, IndicatorState, Measurement, Series, Status
+from kiun.goals.queries.outlook import forecast_input
 from kiun.municipality.actors import Actor
 
 METHOD = "shrunk-drift mixture 1"
@@ -22,26 +23,6 @@ OUTLOOK_STATUS = {
     forecast.Outlook.HIGH: Status.ON_TRACK,
     forecast.Outlook.EVEN: Status.EVEN,
     forecast.Outlook.LOW: Status.LATE,
-}
-PERCENT_UNITS = {"%", "％", "パーセント"}
-COUNT_UNITS = {
-    "件",
-    "人",
-    "回",
-    "枚",
-    "万枚",
-    "台",
-    "か所",
-    "箇所",
-    "団体",
-    "事業",
-    "業務",
-    "手続",
-    "時間",
-    "分",
-    "円",
-    "千円",
-    "万円",
 }
 
 
@@ -71,38 +52,6 @@ class Readings:
             return False
         start = period_start(deadline, self.indicator.cadence)
         return any(m.on >= start + (deadline - start) / 2 for m in self.values)
-
-
-def scale_of(series: Series) -> forecast.Scale:
-    if series.unit in PERCENT_UNITS:
-        return forecast.Scale.PERCENTAGE
-    return forecast.Scale.COUNT if series.unit in COUNT_UNITS else forecast.Scale.PLAIN
-
-
-def observations_of(series: Series, measurements: Iterable[Measurement]) -> tuple[forecast.Observation, ...]:
-    """The readings, led by the baseline when it has a date of its own. "As of 1 April" counts for a deadline of
-    31 March.
-    """
-    points = {m.on: m.value for m in measurements if m.value is not None}
-    if series.deadline and series.deadline not in points:
-        the_next_day = series.deadline + timedelta(days=1)
-        if the_next_day in points:
-            points[series.deadline] = points.pop(the_next_day)
-    if series.baseline is not None and series.baseline_on is not None:
-        points.setdefault(series.baseline_on, series.baseline)
-    return tuple(forecast.Observation(on, float(points[on])) for on in sorted(points))
-
-
-def forecast_input(series: Series, measurements: Iterable[Measurement]) -> forecast.Series | None:
-    """None while there is nothing to reach: no target or no deadline."""
-    if series.target is None or series.deadline is None:
-        return None
-    return forecast.Series(
-        observations=observations_of(series, measurements),
-        target=forecast.Target(float(series.target), series.deadline, forecast.Direction(series.direction)),
-        scale=scale_of(series),
-        cumulative=series.is_cumulative,
-    )
 
 
 def judge(indicators: QuerySet[Indicator] | Sequence[Indicator], *, today: date, remember: bool = True) -> int:

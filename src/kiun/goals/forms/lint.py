@@ -1,0 +1,219 @@
+"""What stands beside a goal while it is written: five parts, one question, one proposal. No answer is ever demanded."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from kiun.analysis.goal_text import MAX_CHARACTERS, Direction, GoalReading, Part, answer, read_goal
+from kiun.goals.wording import say_day
+from kiun.kernel.errors import DomainError
+from kiun.kernel.fiscal_year import fiscal_year_of, parse_date
+from kiun.kernel.tabular import parse_quantity
+from kiun.ui.figures import figure, signed
+
+BLANK = "◯"
+ANSWER, SKIP, ADOPT = "answer", "skip", "adopt"
+KEPT = ("indicator", "baseline", "target", "unit", "deadline")
+SUGGESTION = re.compile(r"(?P<name>.+)（(?P<unit>[^（）]*)）$")
+RELATIVE_UNITS = ("%", "倍", "ポイント")
+
+
+@dataclass(frozen=True, kw_only=True)
+class LintPart:
+    id: str
+    name: str
+    is_found: bool
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class LintQuestion:
+    part: str
+    text: str
+    typed: str = ""
+    unit: str = ""
+    asks_unit: bool = False
+    help: str = ""
+    error: str = ""
+    suggestions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class GoalLint:
+    text: str
+    reading: GoalReading
+    parts: tuple[LintPart, ...]
+    answers: Mapping[str, str]
+    skipped: tuple[str, ...]
+    question: LintQuestion | None
+    proposal: str
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.text.strip()
+
+    @property
+    def can_adopt(self) -> bool:
+        return bool(self.proposal) and BLANK not in self.proposal
+
+    @property
+    def lacks_nothing(self) -> bool:
+        return not self.reading.missing
+
+
+def lint_of(data: QueryDict | Mapping[str, Any], today: date) -> GoalLint:
+    """Read the text with the answers given so far, and take the step that a button asked for (`step`)."""
+    text = str(data.get("text", ""))[:MAX_CHARACTERS]
+    answers = {name: str(data.get(f"a_{name}", ""))[:200] for name in KEPT}
+    skipped = tuple(data.getlist("skipped")) if isinstance(data, QueryDict) else ()
+    step, part, typed = str(data.get("step", "")), str(data.get("asked", "")), str(data.get("answer", "")).strip()
+    error = ""
+    if step == SKIP:
+        skipped = (*skipped, part)
+    elif step == ANSWER and typed:
+        answers, error = _answered(answers, part, typed[:200], str(data.get("answer_unit", "")).strip()[:20])
+    reading = _reading(text, answers, today)
+    if step == ADOPT and BLANK not in reading.rewrite:
+        text, answers = reading.rewrite, dict.fromkeys(KEPT, "")
+        reading = _reading(text, answers, today)
+    return GoalLint(
+        text=text,
+        reading=reading,
+        parts=parts_of(reading),
+        answers=answers,
+        skipped=tuple(dict.fromkeys(skipped)),
+        question=_question(reading, skipped, error, typed if error else ""),
+        proposal=_proposal(reading),
+    )
+
+
+def _answered(answers: dict[str, str], part: str, typed: str, unit: str) -> tuple[dict[str, str], str]:
+    """The answers with one more, or the sentence that says why it cannot be understood."""
+    try:
+        if part == Part.DEADLINE:
+            return answers | {part: parse_date(typed).isoformat()}, ""
+        if part == Part.INDICATOR:
+            suggestion = SUGGESTION.match(typed)
+            known = suggestion.groupdict() if suggestion else {"name": typed, "unit": ""}
+            return answers | {part: known["name"], "unit": known["unit"] or answers["unit"]}, ""
+        if part not in (Part.BASELINE, Part.TARGET):
+            return answers, ""
+        quantity = parse_quantity(typed)
+    except DomainError as error:
+        return answers, error.message
+    if quantity.value is None:
+        return answers, _("Write a number, or choose “I do not know”.")
+    return answers | {part: str(quantity.value), "unit": quantity.unit or unit or answers["unit"]}, ""
+
+
+def _reading(text: str, answers: Mapping[str, str], today: date) -> GoalReading:
+    reading = read_goal(text, today=today)
+    # What the text itself says goes before an earlier answer.
+    open_parts = {part for part in reading.missing if answers[part]}
+    if not open_parts:
+        return reading
+    return _with_day_of_baseline(
+        answer(
+            reading,
+            indicator=answers["indicator"] if Part.INDICATOR in open_parts else None,
+            baseline=_decimal(answers["baseline"]) if Part.BASELINE in open_parts else None,
+            target=_decimal(answers["target"]) if Part.TARGET in open_parts else None,
+            unit=answers["unit"] or None,
+            deadline=date.fromisoformat(answers["deadline"]) if Part.DEADLINE in open_parts else None,
+        ),
+        was_asked=Part.BASELINE in open_parts,
+    )
+
+
+def _with_day_of_baseline(reading: GoalReading, *, was_asked: bool) -> GoalReading:
+    """The question asks for the last fiscal year."""
+    if not was_asked or reading.baseline_when:
+        return reading
+    return replace(reading, baseline_when=fiscal_year_of(reading.today).previous().label)
+
+
+def _decimal(text: str) -> Decimal | None:
+    return Decimal(text) if text else None
+
+
+def parts_of(reading: GoalReading) -> tuple[LintPart, ...]:
+    found = [
+        ("indicator", _("What"), reading.has_indicator, reading.indicator or _("named in the text")),
+        ("direction", _("Which way"), reading.direction is not Direction.NONE, _say_direction(reading.direction)),
+        ("target", _("How much"), reading.has_target, _say_target(reading)),
+        ("baseline", _("Now"), reading.has_baseline, _say_baseline(reading)),
+        ("deadline", _("By when"), reading.has_deadline, say_day(reading.deadline) if reading.deadline else ""),
+    ]
+    absent = {
+        "indicator": _("Nothing that can be measured is named"),
+        "direction": _("More or less is not said"),
+        "target": _("There is no target"),
+        "baseline": _("The present figure is missing"),
+        "deadline": _("There is no deadline"),
+    }
+    return tuple(
+        LintPart(id=key, name=name, is_found=is_found, text=text if is_found else absent[key])
+        for key, name, is_found, text in found
+    )
+
+
+def _say_direction(direction: Direction) -> str:
+    return {
+        Direction.INCREASE: _("more"),
+        Direction.DECREASE: _("less"),
+        Direction.REACH: _("reach and keep"),
+        Direction.NONE: "",
+    }[direction]
+
+
+def _say_target(reading: GoalReading) -> str:
+    if not isinstance(reading.target, Decimal):
+        return reading.target or ""
+    if not reading.is_change:
+        return figure(reading.target, reading.unit)
+    return signed(-reading.target if reading.direction is Direction.DECREASE else reading.target, reading.unit)
+
+
+def _say_baseline(reading: GoalReading) -> str:
+    if not isinstance(reading.baseline, Decimal):
+        return reading.baseline or ""
+    value = figure(reading.baseline, reading.baseline_unit)
+    return f"{value}（{reading.baseline_when}）" if reading.baseline_when else value
+
+
+def _question(reading: GoalReading, skipped: tuple[str, ...], error: str, typed: str) -> LintQuestion | None:
+    if not reading.text.strip():
+        return None
+    asked = next((question for question in reading.questions if question.part not in skipped), None)
+    if asked is None:
+        return None
+    unit = _level_unit(reading) if asked.part in (Part.BASELINE, Part.TARGET) else ""
+    return LintQuestion(
+        part=asked.part,
+        text=asked.text,
+        typed=typed,
+        unit=unit,
+        asks_unit=asked.part in (Part.BASELINE, Part.TARGET) and not unit,
+        help=_("For example 令和10年度末 or 2029-03-31.") if asked.part == Part.DEADLINE else "",
+        error=error,
+        suggestions=reading.suggestions if asked.part == Part.INDICATOR else (),
+    )
+
+
+def _level_unit(reading: GoalReading) -> str:
+    if reading.baseline_unit:
+        return reading.baseline_unit
+    return "" if reading.is_change and reading.unit in RELATIVE_UNITS else reading.unit
+
+
+def _proposal(reading: GoalReading) -> str:
+    """Nothing is proposed for an empty text, or when the text says it so already."""
+    if not reading.text.strip() or reading.rewrite.rstrip("。") == reading.text.strip().rstrip("。"):
+        return ""
+    return reading.rewrite

@@ -1,0 +1,150 @@
+"""What this room counts for 機運の輪: challenges, goals and measured results. Measures and those who carry them out
+are counted by the room that holds them.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Count, Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from kiun.goals.models import Challenge, Goal, Indicator, PlanStatus, Status
+from kiun.goals.queries import (
+    current_plan,
+    status_of,
+    visible_challenges,
+    visible_goals,
+    visible_indicators,
+    with_status,
+)
+from kiun.municipality.actors import Actor
+from kiun.ui.figures import figure
+from kiun.ui.links import town_url
+from kiun.ui.loop import LOOP, LoopContribution, LoopFigure, LoopSubject, Stage
+
+PARTS = 4
+
+
+@dataclass(frozen=True, kw_only=True)
+class Counted:
+    """The rows that one subject's loop counts, as its reader may see them."""
+
+    challenges: QuerySet[Challenge]
+    goals: QuerySet[Goal]
+    indicators: QuerySet[Indicator]
+    today: date
+
+
+def counted_for(subject: LoopSubject) -> Counted:
+    actor = _reader(subject)
+    in_force = PlanStatus.CURRENT
+    challenges = visible_challenges(actor).filter(plan__status=in_force)
+    goals = visible_goals(actor).filter(plan__status=in_force, ended_on__isnull=True)
+    indicators = visible_indicators(actor).filter(goal__plan__status=in_force)
+    if subject.kind == "department":
+        path = subject.row.path
+        goals = goals.filter(department__path__startswith=path)
+        challenges = challenges.filter(Q(department__path__startswith=path) | Q(goals__in=goals)).distinct()
+        indicators = indicators.filter(department__path__startswith=path)
+    elif subject.kind == "goal":
+        indicators = visible_indicators(actor).filter(goal=subject.row)
+    today = actor.on if actor else timezone.localdate()
+    return Counted(challenges=challenges, goals=goals, indicators=indicators, today=today)
+
+
+def _reader(subject: LoopSubject) -> Actor | None:
+    return None if subject.kind == "public" else getattr(subject.request, "actor", None)
+
+
+def count_challenges(subject: LoopSubject) -> LoopFigure:
+    if subject.kind == "goal":
+        return _challenge_of(subject)
+    without_goal = Count("pk", distinct=True, filter=~Q(goals__ended_on__isnull=True, goals__isnull=False))
+    totals = counted_for(subject).challenges.aggregate(all=Count("pk", distinct=True), without_goal=without_goal)
+    note = ""
+    if totals["without_goal"]:
+        note = ngettext("%(n)s without a goal", "%(n)s without a goal", totals["without_goal"])
+        note %= {"n": figure(totals["without_goal"])}
+    return LoopFigure(number=totals["all"], note=note, is_wrong=bool(note), url=_url_of_plan(subject, "challenge_list"))
+
+
+def _challenge_of(subject: LoopSubject) -> LoopFigure:
+    goal: Goal = subject.row
+    if goal.challenge is None:
+        return LoopFigure(number=0, note=_("Not yet said why"), is_wrong=True)
+    url = town_url(subject.town, "goals:challenge_detail", goal.challenge_id)
+    return LoopFigure(number=1, note=str(goal.challenge)[:24], url=url)
+
+
+def count_goals(subject: LoopSubject) -> LoopFigure:
+    if subject.kind == "goal":
+        return _completeness_of(subject)
+    totals = counted_for(subject).goals.aggregate(all=Count("pk"), vague=Count("pk", filter=Q(is_vague=True)))
+    note = _("vague %(n)s") % {"n": figure(totals["vague"])} if totals["vague"] else ""
+    return LoopFigure(number=totals["all"], note=note, is_wrong=bool(note), url=_url(subject, "goal_list"))
+
+
+def _completeness_of(subject: LoopSubject) -> LoopFigure:
+    goal: Goal = subject.row
+    names = {
+        "indicator": _("what is measured"),
+        "baseline": _("the present figure"),
+        "target": _("the target"),
+        "deadline": _("the deadline"),
+    }
+    lacking = _(", ").join(names[part] for part in goal.missing)
+    return LoopFigure(
+        number=f"{PARTS - len(goal.missing)}/{PARTS}",
+        note=_("lacks %(parts)s") % {"parts": lacking} if lacking else _("can be measured"),
+        is_wrong=goal.is_vague,
+        url=town_url(subject.town, "goals:goal_edit", goal.pk) if goal.is_vague else "",
+    )
+
+
+def count_results(subject: LoopSubject) -> LoopFigure | None:
+    """Targets reached, out of all indicators."""
+    counted = counted_for(subject)
+    if subject.kind == "goal":
+        return _result_of(counted)
+    is_reached = Q(state__why="reached", status=Status.ON_TRACK)
+    totals = with_status(counted.indicators, counted.today).aggregate(
+        all=Count("pk"), reached=Count("pk", filter=is_reached), late=Count("pk", filter=Q(status=Status.LATE))
+    )
+    note = _("targets reached of %(all)s") % {"all": figure(totals["all"])}
+    if totals["late"]:
+        note += _(" · late %(n)s") % {"n": figure(totals["late"])}
+    url = _url(subject, "indicator_list")
+    return LoopFigure(number=totals["reached"], note=note, is_wrong=bool(totals["late"]), url=url)
+
+
+def _result_of(counted: Counted) -> LoopFigure | None:
+    """The goal's first indicator with a value; None while nothing is measured."""
+    for indicator in counted.indicators.select_related("state").prefetch_related("series"):
+        state = getattr(indicator, "state", None)
+        if state and state.value is not None:
+            unit = next(series.unit for series in indicator.series.all() if series.is_current)
+            status = status_of(state, counted.today)
+            return LoopFigure(number=state.value, unit=unit, note=indicator.name, is_wrong=status == Status.LATE)
+    return None
+
+
+def _url(subject: LoopSubject, name: str) -> str:
+    return "" if subject.kind == "public" else town_url(subject.town, f"goals:{name}")
+
+
+def _url_of_plan(subject: LoopSubject, name: str) -> str:
+    plan = None if subject.kind == "public" else current_plan(_reader(subject))
+    return town_url(subject.town, f"goals:{name}", plan.pk) if plan else ""
+
+
+def register() -> None:
+    figures: list[tuple[str, Stage, Callable[[LoopSubject], LoopFigure | None]]] = [
+        ("goals.challenges", Stage.CHALLENGE, count_challenges),
+        ("goals.goals", Stage.GOAL, count_goals),
+        ("goals.results", Stage.OUTCOME, count_results),
+    ]
+    for key, stage, figure_of in figures:
+        LOOP.register(LoopContribution(id=key, stage=stage, figure=figure_of))

@@ -1,0 +1,81 @@
+"""The course of one indicator: its readings under each definition, the forecast, and the chart of both."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import Prefetch
+from django.utils.translation import gettext as _
+
+from kiun.analysis.forecast import Forecast
+from kiun.goals.models import Indicator, Measurement, Series
+from kiun.goals.queries.indicators import IndicatorRow
+from kiun.goals.queries.outlook import outlook_of
+from kiun.ui import dates
+from kiun.ui.charts import ChartSeries, FanPoint, LineChart, TargetLine
+from kiun.ui.figures import figure
+
+
+@dataclass(frozen=True, kw_only=True)
+class Course:
+    series: tuple[Series, ...]
+    outlook: Forecast | None
+    chart: LineChart
+
+    @property
+    def current(self) -> Series:
+        return self.series[-1]
+
+    @property
+    def earlier(self) -> tuple[Series, ...]:
+        return self.series[:-1]
+
+    @property
+    def readings(self) -> list[Measurement]:
+        """Newest first."""
+        return list(reversed(self.current.measurements.all()))
+
+
+def series_of(indicator: Indicator) -> tuple[Series, ...]:
+    """Oldest definition first, each with its readings and who entered them."""
+    readings = Prefetch("measurements", Measurement.objects.select_related("entered_by__user").order_by("on"))
+    return tuple(Series.objects.filter(indicator=indicator).order_by("number").prefetch_related(readings))
+
+
+def course_of(row: IndicatorRow, sentence: str, today: date) -> Course:
+    """`sentence` says in words what the chart shows."""
+    series = series_of(row.indicator)
+    outlook = None if row.why == "unavailable" else outlook_of(series[-1], today)
+    return Course(series=series, outlook=outlook, chart=_chart(row, series, outlook, sentence))
+
+
+def _chart(row: IndicatorRow, series: tuple[Series, ...], outlook: Forecast | None, sentence: str) -> LineChart:
+    terms = row.terms
+    return LineChart(
+        id=f"indicator-{row.indicator.pk}",
+        title=row.indicator.name,
+        unit=terms.unit,
+        series=[ChartSeries(name=_name(one), points=_points(one)) for one in series if _points(one)],
+        target=TargetLine(
+            value=terms.target,
+            label=_("Target %(value)s") % {"value": figure(terms.target, terms.unit)},
+            on=terms.deadline,
+        )
+        if terms.target is not None
+        else None,
+        fan=[FanPoint(on=p.on, low=p.low80, middle=p.median, high=p.high80) for p in (outlook.fan if outlook else ())],
+        summary=sentence,
+    )
+
+
+def _name(series: Series) -> str:
+    if series.is_current:
+        return _("Actual")
+    return _("Earlier definition (from %(day)s)") % {"day": dates.long_date(series.started_on)}
+
+
+def _points(series: Series) -> list[tuple[date, Decimal | None]]:
+    points = {m.on: m.value for m in series.measurements.all()}
+    if series.baseline is not None and series.baseline_on is not None:
+        points.setdefault(series.baseline_on, series.baseline)
+    return sorted(points.items())

@@ -1,0 +1,183 @@
+"""What the figures say, in sentences."""
+
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils import formats
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from kiun.goals.cadence import period_end
+from kiun.goals.models import Status
+from kiun.goals.queries import IndicatorRow, StatusCounts
+from kiun.goals.queries.scorecard import Scorecard
+from kiun.ui import dates
+from kiun.ui.figures import figure, signed
+
+MARCH = 3
+# The thirds of the probability behind 低い・五分五分・高い, in percent; never more than 10–90.
+BANDS = {Status.LATE: (10, 33), Status.EVEN: (33, 67), Status.ON_TRACK: (67, 90)}
+OUTLOOKS = {Status.LATE: "low", Status.EVEN: "even", Status.ON_TRACK: "high"}
+PERCENT_SIGNS = ("%", "％")
+# With fewer, chance alone explains almost any result.
+FEW_FORECASTS = 30
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lead:
+    """One sentence about the state; `wrong` is the part that is late or wrong."""
+
+    text: str
+    wrong: str = ""
+    rest: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.text}{self.wrong}{self.rest}"
+
+
+def say_day(day: date) -> str:
+    """令和10年度末, 令和8年9月末, 令和8年9月12日: the end of a span is called by its name."""
+    if not dates.speaks_japanese():
+        return formats.date_format(day, "j F Y")
+    if day.day != monthrange(day.year, day.month)[1]:
+        return dates.long_date(day)
+    if day.month == MARCH:
+        return f"{dates.fiscal_year_label(day)}末"
+    return f"{dates.long_date(day).rpartition('月')[0]}月末"
+
+
+def say_plan(counts: StatusCounts) -> Lead:
+    if not counts.total:
+        return Lead(text=_("There are no indicators yet."))
+    words = {"all": figure(counts.total), "good": figure(counts.on_track), "late": figure(counts.late)}
+    text = ngettext(
+        "%(good)s of %(all)s indicator is on track.", "%(good)s of %(all)s indicators are on track.", counts.total
+    )
+    if not counts.late:
+        return Lead(text=text % words, rest=_("None is late."))
+    wrong = ngettext("%(late)s is late", "%(late)s are late", counts.late)
+    return Lead(text=text % words, wrong=wrong % words, rest=_("."))
+
+
+def say_as_of(counts: StatusCounts, today: date) -> str:
+    parts = [_("As of %(day)s") % {"day": dates.long_date(today)}]
+    if counts.stale:
+        parts.append(
+            ngettext(
+                "%(number)s indicator waits for an update and does not count as on track",
+                "%(number)s indicators wait for an update and do not count as on track",
+                counts.stale,
+            )
+            % {"number": figure(counts.stale)}
+        )
+    if counts.unknown:
+        parts.append(_("%(number)s cannot be judged yet") % {"number": figure(counts.unknown)})
+    return " · ".join(parts)
+
+
+def say_indicator(row: IndicatorRow) -> Lead:
+    """令和8年9月末は46.2%。令和10年度末の目標60%に届く見込みは高い（67〜90%）。"""
+    if row.indicator.ended_on:
+        return Lead(
+            text=say_value(row), rest=_("It ended on %(day)s.") % {"day": dates.long_date(row.indicator.ended_on)}
+        )
+    if row.status == Status.STALE:
+        return Lead(
+            text=say_value(row), wrong=_("The value of %(day)s is still missing") % {"day": say_day(missing_day(row))},
+            rest=_("."),
+        )  # fmt: skip
+    judged = say_judgement(row)
+    if row.status == Status.LATE:
+        return Lead(text=say_value(row), wrong=judged, rest=_("."))
+    return Lead(text=say_value(row), rest=judged + _("."))
+
+
+def say_value(row: IndicatorRow) -> str:
+    if row.value is None or row.value_on is None:
+        return _("There is no value yet.")
+    words = {"day": say_day(row.value_on), "value": figure(row.value, row.terms.unit)}
+    return _("%(value)s at %(day)s.") % words
+
+
+def missing_day(row: IndicatorRow) -> date:
+    """The day whose value made the indicator stale."""
+    state = row.state
+    if state is None:
+        return row.terms.started_on
+    return period_end(date.fromordinal(state.stale_after.toordinal() - row.indicator.grace_days), row.indicator.cadence)
+
+
+def say_judgement(row: IndicatorRow) -> str:
+    words = {
+        "target": figure(row.terms.target, row.terms.unit),
+        "deadline": say_day(row.terms.deadline) if row.terms.deadline else "",
+    }
+    low, high = BANDS.get(Status(row.status), (0, 0))
+    words |= {"low": str(low), "high": str(high)}
+    return _sentence(row) % words
+
+
+def _sentence(row: IndicatorRow) -> str:
+    if row.why == "forecast":
+        return {
+            Status.ON_TRACK: _("The target of %(target)s by %(deadline)s is likely to be reached (%(low)s–%(high)s%%)"),
+            Status.EVEN: _("Whether the target of %(target)s by %(deadline)s is reached is open (%(low)s–%(high)s%%)"),
+            Status.LATE: _("The target of %(target)s by %(deadline)s is unlikely to be reached (%(low)s–%(high)s%%)"),
+        }[Status(row.status)]
+    if row.why == "reached" and row.status == Status.LATE:
+        return _("The target of %(target)s is met now, but will hardly be kept until %(deadline)s")
+    return {
+        "reached": _("The target of %(target)s is reached"),
+        "missed": _("The target of %(target)s by %(deadline)s was not reached"),
+        "awaiting_final": _("The deadline, %(deadline)s, has passed; the last value is awaited"),
+        "no_target": _("Without a target and a deadline nothing can be forecast"),
+        "too_few_points": _("A forecast needs four values or more"),
+        "constant_series": _("The value has never changed, so that nothing can be forecast"),
+        "cumulative_fell": _("A cumulative figure has fallen: please check the values"),
+        "unavailable": _("The newest entry says that it cannot be judged"),
+    }.get(row.why, _("It cannot be judged yet"))
+
+
+def say_scorecard(card: Scorecard) -> Lead:
+    if card.calibration is None:
+        return Lead(text=_("Whether forecasts come true cannot be said yet."))
+    words = {
+        "n": figure(card.resolved),
+        "said": figure(round(card.mean_forecast * 100)),
+        "came": figure(round(card.calibration.base_rate * 100)),
+    }
+    text = _("Of %(n)s forecasts that are decided, %(said)s%% were expected to come true and %(came)s%% did.") % words
+    if card.resolved < FEW_FORECASTS:
+        return Lead(text=text, rest=_("That is too few to judge them by."))
+    return Lead(text=text)
+
+
+def say_pace(row: IndicatorRow) -> str:
+    """What is needed a year from here on, beside what was achieved so far."""
+    state = row.state
+    if state is None or state.required_pace is None or row.why in ("reached", "unavailable"):
+        return ""
+    needed = _("From now on it takes %(pace)s a year.") % {"pace": _pace(state.required_pace, row.terms.unit)}
+    if state.pace is None:
+        return needed
+    so_far = _("So far it was %(pace)s a year.") % {"pace": _pace(state.pace, row.terms.unit)}
+    return " ".join([so_far, needed, _compared(state.pace, state.required_pace)])
+
+
+def _compared(pace: float, required: float) -> str:
+    if not required:
+        return ""
+    ratio = pace / required
+    if ratio <= 0:
+        return _("It has moved away from the target.")
+    if ratio >= 1:
+        return _("The present pace is enough.")
+    return _("That is %(times)s times the present pace.") % {"times": figure(round(1 / ratio, 1))}
+
+
+def _pace(per_year: float, unit: str) -> str:
+    """Three digits are more than a pace can mean."""
+    rounded = float(f"{per_year:.3g}")
+    number = int(rounded) if rounded == int(rounded) else rounded
+    return signed(number, _("points") if unit in PERCENT_SIGNS else unit)
