@@ -1,4 +1,5 @@
 from kiun.goals.models.forecasts import ForecastRecord, IndicatorState, Status
+from kiun.goals.models.imports import ImportState, PlanImport
 from kiun.goals.models.indicators import Cadence, Direction, Indicator, Measurement, Series
 from kiun.goals.models.plans import Challenge, Goal, Plan, PlanStatus, Policy
 
@@ -8,10 +9,12 @@ __all__ = [
     "Direction",
     "ForecastRecord",
     "Goal",
+    "ImportState",
     "Indicator",
     "IndicatorState",
     "Measurement",
     "Plan",
+    "PlanImport",
     "PlanStatus",
     "Policy",
     "Series",

@@ -50,6 +50,7 @@ class Indicator(OwnedModel):
     source_settings = models.JSONField(default=dict, blank=True)
     is_public = models.BooleanField(_("shown to residents"), default=True)
     order = models.PositiveIntegerField(_("order"), default=0)
+    note = models.TextField(_("note"), blank=True)
     ended_on = models.DateField(_("ended on"), null=True, blank=True)
     # The same number in the plan's earlier edition.
     predecessor = models.ForeignKey(
@@ -83,6 +84,8 @@ class Series(OwnedModel):
     baseline_on = models.DateField(_("baseline as of"), null=True, blank=True)
     target = models.DecimalField(_("target"), max_digits=20, decimal_places=4, null=True, blank=True)
     deadline = models.DateField(_("deadline"), null=True, blank=True)
+    # Targets on the way, before the deadline: [[ISO date, value as text], …], oldest first.
+    milestones = models.JSONField(_("targets on the way"), default=list, blank=True)
     started_on = models.DateField(_("valid from"))
     reason = models.TextField(_("reason for the new definition"), blank=True)
 

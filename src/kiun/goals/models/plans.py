@@ -115,6 +115,7 @@ class Goal(OwnedModel):
     # What `analysis.goal_text` found missing: "indicator", "baseline", "target", "deadline".
     missing = models.JSONField(default=list, editable=False)
     is_vague = models.BooleanField(_("vague"), default=True, editable=False)
+    note = models.TextField(_("note"), blank=True)
     ended_on = models.DateField(_("ended on"), null=True, blank=True)
     predecessor = models.ForeignKey(
         "self", models.SET_NULL, null=True, blank=True, editable=False, related_name="successors"

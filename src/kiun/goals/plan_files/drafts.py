@@ -1,0 +1,84 @@
+"""Goals and indicators while their rows are still being read: later rows may add to them, never contradict them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from kiun.goals.plan_files.document import GoalEntry, IndicatorEntry, Place, ReadingEntry, RowProblem, Severity
+from kiun.goals.plan_files.vocabulary import LABELS
+
+
+@dataclass
+class IndicatorDraft:
+    name: str
+    place: Place
+    key: int | None = None
+    stated: dict[str, Any] = field(default_factory=dict)
+    inferred: dict[str, Any] = field(default_factory=dict)
+    cells: dict[str, str] = field(default_factory=dict)
+    readings: dict[date, ReadingEntry] = field(default_factory=dict)
+
+    def add(self, stated: Mapping[str, Any], cells: Mapping[str, str], place: Place, problems: list[RowProblem]) -> None:
+        for name, value in stated.items():
+            if self.stated.setdefault(name, value) != value:
+                problems.append(_contradiction(self, name, place, cells.get(name, "")))
+        for name, cell in cells.items():
+            self.cells.setdefault(name, cell)
+
+    def add_readings(self, readings: list[ReadingEntry], place: Place, problems: list[RowProblem]) -> None:
+        for reading in readings:
+            if self.readings.setdefault(reading.on, reading).value != reading.value:
+                problems.append(_contradiction(self, "reading", place, reading.cell))
+
+    def frozen(self) -> IndicatorEntry:
+        return IndicatorEntry(
+            name=self.name,
+            stated=self.stated,
+            inferred=self.inferred,
+            readings=tuple(self.readings[on] for on in sorted(self.readings)),
+            key=self.key,
+            place=Place(self.place.sheet, self.place.row, self.cells),
+        )
+
+
+def _contradiction(draft: IndicatorDraft, name: str, place: Place, cell: str) -> RowProblem:
+    what = _("The indicator “%(name)s” stands here a second time, with another value for “%(field)s” than in row %(row)s.")
+    how = _("Make it one row, or give the two indicators different names or numbers.")
+    words = {"name": draft.name[:60], "field": LABELS.get(name, name), "row": draft.place.row}
+    return RowProblem(Severity.ERROR, place.sheet, place.row, cell, what % words, how)
+
+
+@dataclass
+class GoalDraft:
+    text: str
+    policy: tuple[str, ...] | None
+    place: Place
+    is_derived: bool = False
+    challenge: str = ""
+    key: int | None = None
+    stated: dict[str, Any] = field(default_factory=dict)
+    cells: dict[str, str] = field(default_factory=dict)
+    indicators: dict[object, IndicatorDraft] = field(default_factory=dict)
+    numbers: list[tuple[str, str, IndicatorDraft | None]] = field(default_factory=list)
+
+    def add(self, stated: Mapping[str, Any], cells: Mapping[str, str]) -> None:
+        """The first row that says something counts: a goal's department is that of its first indicator."""
+        for name, value in stated.items():
+            if name not in self.stated:
+                self.stated[name] = value
+                self.cells[name] = cells.get(name, "")
+
+    def frozen(self) -> GoalEntry:
+        return GoalEntry(
+            text=self.text,
+            is_derived=self.is_derived,
+            policy=self.policy,
+            challenge=self.challenge,
+            stated=self.stated,
+            indicators=tuple(draft.frozen() for draft in self.indicators.values()),
+            key=self.key,
+            place=Place(self.place.sheet, self.place.row, self.cells),
+        )
