@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings as base_settings
 from django.test import override_settings
 from django_scopes import scope
-from pytest_django.fixtures import SettingsWrapper
 
 from kiun.municipality.actors import Actor
 from kiun.municipality.models import Municipality, Role
@@ -27,7 +27,7 @@ def _settings_for_tests() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def _files_of_the_test(settings: SettingsWrapper, tmp_path: Path) -> None:
+def _files_of_the_test(settings: Any, tmp_path: Path) -> None:
     settings.MEDIA_ROOT = tmp_path / "files"
 
 

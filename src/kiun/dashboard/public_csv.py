@@ -2,8 +2,7 @@
 
 from datetime import date
 
-from kiun.dashboard.queries import indicator_rows
-from kiun.dashboard.queries.indicators import current_indicators, listed
+from kiun.dashboard.queries import public_rows
 from kiun.kernel.tabular import OutputColumn, OutputSheet, write_csv
 from kiun.municipality.models import Municipality
 
@@ -23,7 +22,6 @@ HEADERS = (
 
 
 def public_csv(town: Municipality, today: date) -> bytes:
-    rows = indicator_rows(listed(current_indicators(None), today).order_by("goal__order", "goal", "order", "pk"))
     sheet = OutputSheet(
         name="indicators",
         columns=[OutputColumn(header) for header in HEADERS],
@@ -32,16 +30,16 @@ def public_csv(town: Municipality, today: date) -> bytes:
                 town.code,
                 town.name,
                 row.indicator.goal.text,
-                row.name,
-                row.unit,
+                row.indicator.name,
+                row.terms.unit,
                 row.value,
                 row.value_on,
-                row.target,
-                row.deadline,
+                row.terms.target,
+                row.terms.deadline,
                 STATUS_WORDS[row.status],
-                row.department,
+                row.indicator.department.name if row.indicator.department else "",
             )
-            for row in rows
+            for row in public_rows(today)
         ],
     )
     return write_csv(sheet)

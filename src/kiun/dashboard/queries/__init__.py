@@ -1,8 +1,8 @@
 from kiun.dashboard.queries.decisions import Decision, decisions
 from kiun.dashboard.queries.errands import Errand, Errands, errands_of
-from kiun.dashboard.queries.indicators import IndicatorRow, current_indicators, indicator_rows
+from kiun.dashboard.queries.indicators import current_indicators
 from kiun.dashboard.queries.overview import DepartmentRow, Overview, department_overview, town_overview
-from kiun.dashboard.queries.public import PublicPage, PublicPolicy, public_indicator, public_page
+from kiun.dashboard.queries.public import PublicPage, PublicPolicy, public_indicator, public_page, public_rows
 from kiun.dashboard.queries.towns import towns_of
 
 __all__ = [
@@ -10,7 +10,6 @@ __all__ = [
     "DepartmentRow",
     "Errand",
     "Errands",
-    "IndicatorRow",
     "Overview",
     "PublicPage",
     "PublicPolicy",
@@ -18,9 +17,9 @@ __all__ = [
     "decisions",
     "department_overview",
     "errands_of",
-    "indicator_rows",
     "public_indicator",
     "public_page",
+    "public_rows",
     "town_overview",
     "towns_of",
 ]

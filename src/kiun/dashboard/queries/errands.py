@@ -5,9 +5,10 @@ from datetime import date, timedelta
 
 from django.db.models import Q
 
-from kiun.dashboard.queries.indicators import IndicatorRow, current_indicators, indicator_rows, listed
+from kiun.dashboard.queries.indicators import current_indicators
 from kiun.dashboard.queries.overview import current_goals
 from kiun.goals.models import Goal, Status
+from kiun.goals.queries import IndicatorRow, indicator_rows
 from kiun.municipality.actors import Actor
 
 SOON = timedelta(days=30)
@@ -37,12 +38,12 @@ class Errands:
 def errands_of(actor: Actor) -> Errands:
     posts = actor.membership_ids
     concerned = current_indicators(actor).filter(Q(owner__in=posts) | Q(deputy__in=posts))
-    rows = indicator_rows(listed(concerned, actor.on).order_by("state__stale_after", "pk"))
+    rows = indicator_rows(concerned.order_by("state__stale_after", "pk"), actor.on)
     mine = [row for row in rows if row.indicator.owner_id in posts]
     due = [
-        Errand(row=row, due=row.stale_after, as_deputy=row.indicator.owner_id not in posts)
+        Errand(row=row, due=row.state.stale_after, as_deputy=row.indicator.owner_id not in posts)
         for row in rows
-        if row.stale_after is not None and row.stale_after < actor.on + SOON
+        if row.state is not None and row.state.stale_after < actor.on + SOON
     ]
     return Errands(
         overdue=[errand for errand in due if errand.row.status == Status.STALE],

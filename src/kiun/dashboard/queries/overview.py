@@ -5,9 +5,16 @@ from django.db.models import Count, F, Q, QuerySet
 from django.db.models.functions import Abs
 
 from kiun.dashboard.queries.decisions import Decision, decisions
-from kiun.dashboard.queries.indicators import IndicatorRow, current_indicators, indicator_rows, listed
+from kiun.dashboard.queries.indicators import current_indicators
 from kiun.goals.models import Goal, Indicator, PlanStatus, Status
-from kiun.goals.queries import StatusCounts, status_counts, visible_goals, with_status
+from kiun.goals.queries import (
+    IndicatorRow,
+    StatusCounts,
+    indicator_rows,
+    status_counts,
+    visible_goals,
+    with_status,
+)
 from kiun.municipality.actors import Actor
 from kiun.municipality.models import Department
 
@@ -83,11 +90,11 @@ def _overview(actor: Actor, indicators: QuerySet[Indicator], goals: QuerySet[Goa
 
 def _movers(indicators: QuerySet[Indicator], today: date) -> list[IndicatorRow]:
     moved = (
-        listed(indicators, today)
+        with_status(indicators, today)
         .filter(state__movement__isnull=False)
         .exclude(status__in=[Status.STALE, Status.UNKNOWN])
     )
-    return indicator_rows(moved.order_by(Abs("state__movement").desc(), "pk")[:MOVERS_SHOWN])
+    return indicator_rows(moved.order_by(Abs("state__movement").desc(), "pk")[:MOVERS_SHOWN], today)
 
 
 def _departments(indicators: QuerySet[Indicator], today: date) -> list[DepartmentRow]:

@@ -1,13 +1,12 @@
 """What residents see: public plans, goals and indicators, in the order of the plan, nothing hidden that is late."""
 
-from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 
-from kiun.dashboard.queries.indicators import IndicatorRow, current_indicators, indicator_rows, listed
+from kiun.dashboard.queries.indicators import current_indicators
 from kiun.dashboard.queries.overview import current_goals
-from kiun.goals.models import Goal, Plan, Policy, Status
-from kiun.goals.queries import StatusCounts, current_plan, status_counts
+from kiun.goals.models import Goal, Plan, Policy
+from kiun.goals.queries import IndicatorRow, StatusCounts, counts_of, current_plan, indicator_rows
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,8 +24,7 @@ class PublicPolicy:
 
     @property
     def counts(self) -> StatusCounts:
-        statuses = Counter(row.status for goal in self.goals for row in goal.rows)
-        return StatusCounts(**{status.value: statuses[status.value] for status in Status})
+        return counts_of(row for goal in self.goals for row in goal.rows)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,9 +35,12 @@ class PublicPage:
     newest: date | None
 
 
+def public_rows(today: date) -> list[IndicatorRow]:
+    return indicator_rows(current_indicators(None).order_by("goal__order", "goal", "order", "pk"), today)
+
+
 def public_page(today: date) -> PublicPage:
-    indicators = current_indicators(None)
-    rows = indicator_rows(listed(indicators, today).order_by("goal__order", "goal", "order", "pk"))
+    rows = public_rows(today)
     by_goal: dict[int, list[IndicatorRow]] = {}
     for row in rows:
         by_goal.setdefault(row.indicator.goal_id, []).append(row)
@@ -49,12 +50,12 @@ def public_page(today: date) -> PublicPage:
         by_policy.setdefault(goal.policy, []).append(PublicGoal(goal=goal, rows=by_goal.get(goal.pk, [])))
     return PublicPage(
         plan=current_plan(None),
-        counts=status_counts(indicators, today),
+        counts=counts_of(rows),
         policies=[PublicPolicy(policy=policy, goals=found) for policy, found in by_policy.items()],
         newest=max((row.value_on for row in rows if row.value_on), default=None),
     )
 
 
 def public_indicator(pk: int, today: date) -> IndicatorRow | None:
-    rows = indicator_rows(listed(current_indicators(None).filter(pk=pk), today))
+    rows = indicator_rows(current_indicators(None).filter(pk=pk), today)
     return rows[0] if rows else None

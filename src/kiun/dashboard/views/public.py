@@ -5,6 +5,7 @@ from functools import wraps
 from hashlib import sha256
 
 from csp.decorators import csp_update
+from django.conf import settings
 from django.core.cache import caches
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -17,7 +18,10 @@ from kiun import __version__
 from kiun.activity.queries import town_version
 from kiun.dashboard.public_csv import public_csv
 from kiun.dashboard.queries import public_indicator, public_page
+from kiun.goals.queries.course import course_of
+from kiun.goals.wording import say_indicator
 from kiun.municipality.middleware import TownRequest, open_to_everyone
+from kiun.ui.links import town_url
 from kiun.ui.loop import LoopSubject, draw_loop
 
 View = Callable[..., HttpResponse]
@@ -89,7 +93,15 @@ def _indicator(request: TownRequest, pk: int, template: str) -> HttpResponse:
     found = public_indicator(pk, timezone.localdate())
     if found is None:
         raise Http404
-    return render(request, template, {"found": found, "version": public_version(request)})
+    sentence = str(say_indicator(found))
+    context = {
+        "found": found,
+        "sentence": sentence,
+        "chart": course_of(found, sentence, timezone.localdate()).chart if found.value is not None else None,
+        "embed_url": settings.PUBLIC_URL + town_url(request.town, "public:embed", pk),
+        "version": public_version(request),
+    }
+    return render(request, template, context)
 
 
 @open_to_everyone
