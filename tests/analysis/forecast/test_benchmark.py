@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
-
 from benchmarks.forecast import KIUN, LENGTHS, PLUG_IN, PROCESSES, TARGETS, draw_case, margin, run
+
 from kiun.analysis.forecast import brier_score
 
 
