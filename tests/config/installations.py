@@ -61,8 +61,10 @@ def free_port() -> int:
 
 
 @contextmanager
-def installation(folder: Path, **variables: str) -> Iterator[Installation]:
+def installation(folder: Path, copied_from: Installation | None = None) -> Iterator[Installation]:
     """On the kind of database that the tests run on; a PostgreSQL database goes with the installation."""
+    if copied_from:
+        shutil.copytree(copied_from.data, folder / "data")
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("KIUN_", "PYTEST_"))}
     environment |= {
         "KIUN_DATA_DIR": str(folder / "data"),
@@ -70,7 +72,6 @@ def installation(folder: Path, **variables: str) -> Iterator[Installation]:
         "PYTHONUNBUFFERED": "1",
         "LANG": "en_US.UTF-8",
         "PORT": str(free_port()),
-        **variables,
     }
     environment.pop("DATABASE_URL", None)
     environment.pop("LC_ALL", None)
@@ -78,27 +79,22 @@ def installation(folder: Path, **variables: str) -> Iterator[Installation]:
     if connection.vendor == "sqlite":
         yield Installation(folder, environment)
         return
-    with _database() as url:
+    with _database(copied_from.environment["DATABASE_URL"].rpartition("/")[2] if copied_from else "template1") as url:
         yield Installation(folder, {**environment, "DATABASE_URL": url})
 
 
 @contextmanager
-def _database() -> Iterator[str]:
+def _database(template: str) -> Iterator[str]:
     import psycopg
 
     settings = connection.settings_dict
     server = {"host": settings["HOST"], "port": settings["PORT"] or 5432, "user": settings["USER"]}
     name = f"kiun_{uuid4().hex[:12]}"
     with psycopg.connect(**server, password=settings["PASSWORD"], dbname="postgres", autocommit=True) as admin:
-        admin.execute(f'CREATE DATABASE "{name}"')
+        admin.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
         try:
             secret = f":{settings['PASSWORD']}" if settings["PASSWORD"] else ""
             host = server["host"].replace("/", "%2F")
             yield f"postgres://{server['user']}{secret}@{host}:{server['port']}/{name}"
         finally:
             admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
-
-
-def copy_of(prepared: Installation, folder: Path) -> None:
-    """The data folder of an installation that was prepared before, so that not every test migrates anew."""
-    shutil.copytree(prepared.data, folder / "data")
