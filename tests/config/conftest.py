@@ -2,7 +2,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from django.db import connection
+from django.db import connection, connections
 
 from tests.config.installations import Installation, copy_of, installation
 
@@ -26,3 +26,9 @@ def own(prepared: Installation, tmp_path: Path) -> Iterator[Installation]:
             done = made.kiun("prepare")
             assert done.returncode == 0, done.stderr
         yield made
+
+
+@pytest.fixture(autouse=True)
+def _process_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A command ends its process and closes the database before; here the test goes on and needs it."""
+    monkeypatch.setattr(connections, "close_all", lambda: None)
