@@ -48,6 +48,8 @@ INSTALLED_APPS = [
     "django_tasks_db",
     "rules.apps.AutodiscoverRulesConfig",
     "csp",
+    # Before allauth: its templates for allauth's pages win.
+    "kiun.municipality",
     "allauth",
     "allauth.account",
     "allauth.socialaccount",
@@ -55,7 +57,6 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "allauth.usersessions",
     "kiun.ui",
-    "kiun.municipality",
     "kiun.activity",
     "kiun.goals",
     "kiun.dashboard",
@@ -166,9 +167,13 @@ ACCOUNT_EMAIL_VERIFICATION = "none"  # accounts come from an invitation that was
 ACCOUNT_ADAPTER = "kiun.municipality.sign_in.AccountAdapter"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_PREVENT_ENUMERATION = True
-ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/15m/key"}
+ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/15m/key", "invitation": "30/m/ip"}
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_SESSION_REMEMBER = False  # several people share the computer at a counter: closing the browser signs out
 SOCIALACCOUNT_ADAPTER = "kiun.municipality.sign_in.SocialAccountAdapter"
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
+SOCIALACCOUNT_LOGIN_ON_GET = True  # the CSP lets no form lead to another server
 SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": env.json("KIUN_OIDC_APPS", [])}}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True

@@ -7,6 +7,6 @@ class MunicipalityConfig(AppConfig):
 
     def ready(self) -> None:
         # Models are loaded only now.
-        from kiun.municipality import contributions
+        from kiun.municipality import contributions, receivers  # noqa: F401
 
         contributions.register()

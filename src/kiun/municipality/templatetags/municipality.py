@@ -1,0 +1,22 @@
+from django import template
+
+register = template.Library()
+
+# The first that fits: browsers pretend to be each other, the later ones name the earlier ones too.
+BROWSERS = (("Edg/", "Edge"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
+SYSTEMS = (
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Android", "Android"),
+    ("Windows", "Windows"),
+    ("Mac OS", "Mac"),
+    ("CrOS", "ChromeOS"),
+    ("Linux", "Linux"),
+)
+
+
+@register.filter
+def device_words(user_agent: str) -> str:
+    """Such as “Edge · Windows”: enough to know one's own device by."""
+    parts = [next((name for mark, name in known if mark in user_agent), "") for known in (BROWSERS, SYSTEMS)]
+    return " · ".join(part for part in parts if part) or user_agent[:40]
