@@ -9,6 +9,7 @@ from typing import Any
 
 from django.http import QueryDict
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from kiun.analysis.goal_text import MAX_CHARACTERS, Direction, GoalReading, Part, answer, read_goal
 from kiun.goals.wording import say_day
@@ -144,11 +145,11 @@ def _decimal(text: str) -> Decimal | None:
 
 def parts_of(reading: GoalReading) -> tuple[LintPart, ...]:
     found = [
-        ("indicator", _("What"), reading.has_indicator, reading.indicator or _("named in the text")),
-        ("direction", _("Which way"), reading.direction is not Direction.NONE, _say_direction(reading.direction)),
-        ("target", _("How much"), reading.has_target, _say_target(reading)),
-        ("baseline", _("Now"), reading.has_baseline, _say_baseline(reading)),
-        ("deadline", _("By when"), reading.has_deadline, say_day(reading.deadline) if reading.deadline else ""),
+        ("indicator", pgettext("part of a goal", "What"), reading.has_indicator, reading.indicator or _("named in the text")),
+        ("direction", pgettext("part of a goal", "Which way"), reading.direction is not Direction.NONE, _say_direction(reading.direction)),
+        ("target", pgettext("part of a goal", "How much"), reading.has_target, _say_target(reading)),
+        ("baseline", pgettext("part of a goal", "Now"), reading.has_baseline, _say_baseline(reading)),
+        ("deadline", pgettext("part of a goal", "By when"), reading.has_deadline, say_day(reading.deadline) if reading.deadline else ""),
     ]
     absent = {
         "indicator": _("Nothing that can be measured is named"),
@@ -165,9 +166,9 @@ def parts_of(reading: GoalReading) -> tuple[LintPart, ...]:
 
 def _say_direction(direction: Direction) -> str:
     return {
-        Direction.INCREASE: _("more"),
-        Direction.DECREASE: _("less"),
-        Direction.REACH: _("reach and keep"),
+        Direction.INCREASE: pgettext("direction", "more"),
+        Direction.DECREASE: pgettext("direction", "less"),
+        Direction.REACH: pgettext("direction", "reach and keep"),
         Direction.NONE: "",
     }[direction]
 

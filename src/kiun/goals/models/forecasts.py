@@ -1,5 +1,6 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from kiun.goals.models.indicators import Indicator, Series
 from kiun.municipality.models import OwnedModel
@@ -10,7 +11,7 @@ class Status(models.TextChoices):
     EVEN = "even", _("fifty-fifty")
     LATE = "late", _("late")
     STALE = "stale", _("waiting for an update")
-    UNKNOWN = "unknown", _("cannot be judged")
+    UNKNOWN = "unknown", pgettext_lazy("status", "cannot be judged")
 
 
 class IndicatorState(OwnedModel):
