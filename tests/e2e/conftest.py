@@ -10,10 +10,17 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from kiun.dashboard.demo import DEMO_PASSWORD
+from tests.e2e.installation import Served, served
+
 AXE = Path(__file__).parents[2] / "frontend/node_modules/axe-core/axe.min.js"
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 PHONE, DESK = 390, 1280
 HEIGHTS = {PHONE: 844, DESK: 900}
+
+
+def chromium_path() -> str | None:
+    return os.environ.get("KIUN_CHROMIUM") or shutil.which("chromium")
 
 
 @dataclass
@@ -33,9 +40,16 @@ def browser() -> Iterator[Browser]:
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as playwright:
         args = ["--no-sandbox"] if os.geteuid() == 0 else []
-        chromium = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=args)
+        chromium = playwright.chromium.launch(executable_path=chromium_path(), args=args)
         yield chromium
         chromium.close()
+
+
+@pytest.fixture(scope="module")
+def kiun(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A served demonstration town, fresh for the module."""
+    with served(tmp_path_factory.mktemp("kiun")) as running:
+        yield running
 
 
 @pytest.fixture
@@ -87,3 +101,11 @@ def assert_accessible(page: Page) -> None:
 def assert_fits(page: Page) -> None:
     """Nothing makes the page itself scroll sideways."""
     assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") == 0
+
+
+def sign_in(page: Page, url: str, username: str) -> None:
+    page.goto(f"{url}/accounts/login/")
+    page.fill("[name=login]", username)
+    page.fill("[name=password]", DEMO_PASSWORD)
+    page.press("[name=password]", "Enter")
+    page.wait_for_url(f"{url}/t/**")

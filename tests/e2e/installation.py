@@ -1,0 +1,61 @@
+"""The real thing for the journeys: `kiun up --demo` in processes of its own, on a port and a folder of its own."""
+
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from http.client import HTTPConnection
+from pathlib import Path
+
+from tests.config.installations import KIUN, free_port
+
+PATIENCE_SECONDS = 120
+
+
+@dataclass(frozen=True)
+class Served:
+    url: str
+    folder: Path
+    process: "subprocess.Popen[bytes]"
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[Served]:
+    port = free_port()
+    environment = {**os.environ, "KIUN_DATA_DIR": str(folder), "PORT": str(port), "KIUN_PRODUCTION": "false"}
+    for name in ("DATABASE_URL", "KIUN_STATIC_ROOT", "KIUN_PUBLIC_URL", "PYTEST_XDIST_WORKER"):
+        environment.pop(name, None)
+    log = (folder / "log").open("wb")
+    process = subprocess.Popen(
+        [*KIUN, "up", "--demo"],
+        env=environment,
+        stdout=log,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+    )
+    try:
+        _wait(port, process, folder)
+        yield Served(f"http://127.0.0.1:{port}", folder, process)
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(30)
+        log.close()
+
+
+def _wait(port: int, process: "subprocess.Popen[bytes]", folder: Path) -> None:
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < deadline:
+        assert process.poll() is None, (folder / "log").read_text()
+        connection = HTTPConnection("127.0.0.1", port, timeout=5)
+        try:
+            connection.request("GET", "/healthz")
+            if connection.getresponse().read() == b"ok":
+                return
+        except OSError:
+            time.sleep(0.2)
+        finally:
+            connection.close()
+    raise AssertionError((folder / "log").read_text())

@@ -1,0 +1,94 @@
+"""Every page that links lead to, for each kind of person, on a phone and on a desk: no violation, nothing refused,
+nothing asked of anybody else, nothing that scrolls sideways."""
+
+from collections.abc import Callable
+from urllib.parse import urljoin, urlsplit
+
+import pytest
+from django.urls import Resolver404, resolve
+from playwright.sync_api import Page
+
+from tests.architecture.urls import town_addresses
+from tests.e2e.conftest import DESK, PHONE, Served, assert_accessible, assert_fits, assert_quiet, sign_in
+
+pytestmark = pytest.mark.e2e
+
+# Opened by a button that sends a form, by a link in a mail, by a program, or not a page at all.
+NOT_REACHED_BY_LINKS = {
+    "activity:attachment",
+    "activity:attachment_remove",
+    "activity:audit_export",
+    "activity:job_detail",
+    "activity:job_progress",
+    "activity:job_stop",
+    "activity:notice_open",
+    "activity:notices_read",
+    "dashboard:live_version",
+    "dashboard:start",
+    "public:download",
+    "public:embed",
+    "public:live_version",
+}
+FILES = (".csv", ".xlsx")
+
+
+def names_of(found: dict[str, str]) -> set[str]:
+    return {name for name in found if ":" in name}
+
+
+def crawl(page: Page, start: str) -> dict[str, str]:
+    """One address for each kind of page, by following links from `start`; each is looked at on the way."""
+    found: dict[str, str] = {}
+    waiting = [start]
+    while waiting:
+        url = waiting.pop(0)
+        name = name_of(url)
+        if name is None or name in found or urlsplit(url).path.endswith(FILES):
+            continue
+        answer = page.goto(url)
+        if answer is None or answer.status >= 400:
+            raise AssertionError(f"{url} answered {answer and answer.status}")
+        found[name] = url
+        look(page, name)
+        links = page.eval_on_selector_all("a[href]", "links => links.map(link => link.getAttribute('href'))")
+        waiting += [urljoin(url, link) for link in links if urljoin(url, link).startswith(base_of(url))]
+    return found
+
+
+def look(page: Page, name: str) -> None:
+    for width, height in ((DESK, 900), (PHONE, 844)):
+        page.set_viewport_size({"width": width, "height": height})
+        try:
+            assert_fits(page)
+            assert_accessible(page)
+            assert_quiet(page)
+        except AssertionError as error:
+            raise AssertionError(f"{name} at {width} px ({page.url}): {error}") from error
+    page.set_viewport_size({"width": DESK, "height": 900})
+
+
+def name_of(url: str) -> str | None:
+    try:
+        return resolve(urlsplit(url).path).view_name
+    except Resolver404:
+        return None
+
+
+def base_of(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}/"
+
+
+@pytest.mark.parametrize("username", ["midorikawa", "shirai"])
+def test_every_page_of_the_staff(kiun: Served, page_at: Callable[..., Page], username: str):
+    page = page_at(DESK)
+    sign_in(page, kiun.url, username)
+    found = crawl(page, page.url)
+    if username == "midorikawa":
+        expected = {address.name for address in town_addresses()} - NOT_REACHED_BY_LINKS
+        assert {name for name in expected if not name.startswith("public:")} - set(found) == set()
+
+
+def test_every_page_of_a_resident(kiun: Served, page_at: Callable[..., Page]):
+    found = crawl(page_at(PHONE), f"{kiun.url}/p/hinata/")
+    assert {"public:home", "public:indicator", "account_login"} <= set(found)
