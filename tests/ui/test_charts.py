@@ -115,6 +115,12 @@ def test_long_series_keep_at_most_ten_ticks_and_the_last_year():
     ]
 
 
+def test_a_forecast_is_told_no_finer_than_the_values():
+    fan = (FanPoint(on=date(2027, 3, 31), low=48.0491, middle=52.5, high=57.98212),)
+    assert line_chart(fan=fan).as_json()["fan"] == [{"on": "2027-03-31", "low": 48.0, "middle": 52.5, "high": 58.0}]
+    assert line_chart(fan=fan).table.rows[3] == ("令和9年3月31日", "", "52.5（48〜58）", "")
+
+
 def test_bars_in_three_forms():
     chart = BarChart(
         id="b", title="課ごと", unit="%", bars=(Bar("税務課", 72.4, "on_track"), Bar("市民課", 31), Bar("選管", None))

@@ -136,7 +136,7 @@ def test_loop_marks_where_it_stands_what_is_wrong_and_what_is_not_counted():
     assert html.count("<b>準備中</b>") == 5
     assert '<a href="/goals/" class="k-loop__stage" aria-current="step">' in html
     assert "1,284<small>人</small>" in html
-    assert '<span class="k-nowrap">職員402・</span>\u200b<span class="k-nowrap">住民882</span>' in html
+    assert '<span class="k-part">職員402・</span>\u200b<span class="k-part">住民882</span>' in html
 
 
 def test_table_can_be_scrolled_by_keyboard_and_says_its_name():

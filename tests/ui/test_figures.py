@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiun.ui.figures import as_decimal, figure, percent, signed
+from kiun.ui.figures import as_decimal, decimal_places, figure, percent, signed
 
 
 @pytest.mark.parametrize(
@@ -47,3 +47,8 @@ def test_a_figure_read_back_is_the_same_number(value):
 @pytest.mark.parametrize("value", [True, None, "", "三割", float("inf")])
 def test_what_is_no_number_is_none(value):
     assert as_decimal(value) is None
+
+
+@pytest.mark.parametrize(("number", "places"), [("46.20", 1), ("100", 0), ("0.05", 2), ("0", 0)])
+def test_decimal_places(number, places):
+    assert decimal_places(Decimal(number)) == places

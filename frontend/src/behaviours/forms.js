@@ -47,3 +47,11 @@ window.addEventListener('beforeunload', (event) => {
     event.returnValue = word('unsaved')
   }
 })
+
+// Enter inside one question answers that question instead of sending the whole form; not while kana are converted.
+document.addEventListener('keydown', (event) => {
+  const field = event.target.closest?.('[data-enter]')
+  if (!field || event.key !== 'Enter' || event.isComposing) return
+  event.preventDefault()
+  document.getElementById(field.dataset.enter)?.click()
+})

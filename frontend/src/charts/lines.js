@@ -7,13 +7,25 @@ export function lineOption(data, width) {
   const narrow = width < NARROW
   return {
     ...base,
-    grid: { left: 8, right: narrow ? 64 : 96, top: 28, bottom: 8, outerBoundsMode: 'same', outerBoundsContain: 'axisLabel' },
+    grid: { left: 8, right: roomBeside(data, width), top: 28, bottom: 8, outerBoundsMode: 'same', outerBoundsContain: 'axisLabel' },
     tooltip: { ...tooltip, trigger: 'axis', axisPointer: { type: 'line', lineStyle: { color: LINE } }, formatter: (hits) => spoken(data, hits) },
     xAxis: timeAxis(data),
     yAxis: valueAxis(data, narrow),
     series: [...fan(data), ...data.series.map((series, at) => course(data, series, at)), ...target(data)],
   }
 }
+
+// As wide as the longest line written beside the last point, but never a third of the picture.
+function roomBeside(data, width) {
+  const end = data.fan.at(-1)
+  const beside = end
+    ? [data.words.forecast, range(end, data.unit)]
+    : data.series.flatMap(({ name, data: points }) => [data.series.length > 1 ? name : '', `${number(points.findLast(([, value]) => value !== null)?.[1] ?? 0)}${data.unit}`])
+  const widest = Math.max(...beside.map((line) => [...line].reduce((sum, sign) => sum + (sign.charCodeAt(0) < 0x2e80 ? 8 : 14), 0)))
+  return Math.min(widest + 20, width / 3)
+}
+
+const range = ({ low, high }, unit) => `${number(low)}–${number(high)}${unit}`
 
 function timeAxis({ from, to, ticks }) {
   const labels = new Map(ticks.map(({ label, labelOn }) => [time(labelOn), label]))
@@ -106,7 +118,7 @@ function fan(data) {
       itemStyle: { color: KEY },
       emphasis: { disabled: true },
       z: 3,
-      endLabel: { show: true, formatter: `${data.words.forecast}\n${number(end.low)}–${number(end.high)}${data.unit}`, color: SUB, fontFamily: FONT, fontSize: 13, lineHeight: 18, distance: 8 },
+      endLabel: { show: true, formatter: `${data.words.forecast}\n${range(end, data.unit)}`, color: SUB, fontFamily: FONT, fontSize: 13, lineHeight: 18, distance: 8 },
     },
     // Keeps the band inside the axis.
     { type: 'line', name: 'low', data: data.fan.map((place) => [time(place.on), place.low]), silent: true, symbol: 'none', lineStyle: { opacity: 0 }, tooltip: { show: false } },
@@ -144,6 +156,6 @@ function spoken(data, hits) {
   const iso = Object.keys(data.labels).find((day) => time(day) === shown[0].value[0])
   const point = data.fan.find(({ on }) => on === iso)
   const lines = shown.map(({ seriesName, value }) => `${seriesName} ${value[1] === null ? data.words.noValue : number(value[1]) + data.unit}`)
-  const range = point ? [`${data.words.range} ${number(point.low)}–${number(point.high)}${data.unit}`] : []
-  return [data.labels[iso] ?? '', ...lines, ...range].join('\n')
+  const within = point ? [`${data.words.range} ${range(point, data.unit)}`] : []
+  return [data.labels[iso] ?? '', ...lines, ...within].join('\n')
 }

@@ -90,7 +90,7 @@ class LineChart:
         head = [_("As of"), *(str(line.name) for line in self.series)]
         if self.fan:
             head.append(_("Forecast (range)"))
-            columns.append({point.on: self._range(point) for point in self.fan})
+            columns.append({point.on: self._range(point) for point in self._shown_fan})
         if self.target:
             head.append(_("Target"))
             columns.append(dict.fromkeys([self.target.on] if self.target.on else days, self._cell(self.target.value)))
@@ -123,10 +123,25 @@ class LineChart:
             },
             "fan": [
                 {"on": p.on.isoformat(), "low": _plain(p.low), "middle": _plain(p.middle), "high": _plain(p.high)}
-                for p in self.fan
+                for p in self._shown_fan
             ],
             "words": {"forecast": _("Forecast"), "range": _("Range"), "noValue": _("no value")},
         }
+
+    @property
+    def _shown_fan(self) -> tuple[FanPoint, ...]:
+        """A forecast is told no finer than the values it comes from."""
+        values = [figures.as_decimal(value) for line in self.series for _day, value in line.points]
+        places = min(max((figures.decimal_places(value) for value in values if value is not None), default=0), 2)
+        return tuple(
+            FanPoint(
+                on=p.on,
+                low=round(float(p.low), places),
+                middle=round(float(p.middle), places),
+                high=round(float(p.high), places),
+            )
+            for p in self.fan
+        )
 
     def _days(self) -> list[date]:
         days = {day for line in self.series for day, _value in line.points} | {point.on for point in self.fan}

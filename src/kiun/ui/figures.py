@@ -17,6 +17,12 @@ def as_decimal(value: object) -> Decimal | None:
     return number if number.is_finite() else None
 
 
+def decimal_places(number: Decimal) -> int:
+    """46.20 has one: idle zeros do not count."""
+    exponent = number.normalize().as_tuple().exponent
+    return max(-exponent, 0) if isinstance(exponent, int) else 0
+
+
 def figure(value: object, unit: str = "") -> str:
     """1,240件, −3,120.5時間; what is no number (「評価できない」) is given back as it stands, nothing as “—”."""
     if value is None or value == "":

@@ -65,7 +65,7 @@ def initial(name: object) -> str:
 def part_by_part(text: object) -> SafeString:
     """「職員402・住民854・企業28」 breaks after a dot, never inside a part."""
     parts = PART_END.split(str(text))
-    return format_html_join("\u200b", '<span class="k-nowrap">{}</span>', ((part,) for part in parts if part))
+    return format_html_join("\u200b", '<span class="k-part">{}</span>', ((part,) for part in parts if part))
 
 
 @register.simple_tag
