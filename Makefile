@@ -106,6 +106,9 @@ api: $(TEST_PACKAGES)
 	@if [ -f src/kiun/config/management/commands/openapi.py ]; then \
 		echo "── Description of the interface"; KIUN_DATA_DIR=build/test $(BIN)/kiun openapi --check; fi
 
+# What never touches the database need not run on both.
+WITHOUT_DATABASE := e2e analysis architecture tools config/test_up.py config/test_supervisor.py config/test_archive.py
+
 PYTEST := KIUN_DATA_DIR=build/test $(BIN)/pytest -n 2
 
 unit: $(TEST_PACKAGES) build
@@ -115,7 +118,7 @@ unit: $(TEST_PACKAGES) build
 unit-postgresql: $(TEST_PACKAGES) build
 	@echo "── Tests on PostgreSQL"
 	@KIUN_DATA_DIR=build/test $(BIN)/python tools/postgres.py $(BIN)/pytest -n 2 \
-		--ignore=tests/e2e --ignore=tests/analysis --ignore=tests/architecture
+		$(foreach folder,$(WITHOUT_DATABASE),--ignore=tests/$(folder))
 
 browser: $(TEST_PACKAGES) build
 	@echo "── Journeys in the browser"

@@ -2,9 +2,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from django.db import connection, connections
+from django.db import connections
 
-from tests.config.installations import Installation, copy_of, installation
+from tests.config.installations import Installation, installation
 
 
 @pytest.fixture(scope="session")
@@ -19,12 +19,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]
 @pytest.fixture
 def own(prepared: Installation, tmp_path: Path) -> Iterator[Installation]:
     """An installation that the test may change."""
-    if connection.vendor == "sqlite":
-        copy_of(prepared, tmp_path)
-    with installation(tmp_path) as made:
-        if connection.vendor != "sqlite":
-            done = made.kiun("prepare")
-            assert done.returncode == 0, done.stderr
+    with installation(tmp_path, copied_from=prepared) as made:
         yield made
 
 
