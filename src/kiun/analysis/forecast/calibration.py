@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
 
 from kiun.analysis.forecast.scales import Floats
 
@@ -63,6 +62,9 @@ def _bin(low: float, high: float, forecasts: Floats, came_true: Floats) -> Calib
     n = len(forecasts)
     if not n:
         return CalibrationBin(low, high, 0, None, None, None, None)
+    # Loaded here, because it takes a second and only the page of past forecasts needs it.
+    from scipy import stats
+
     wilson = stats.binomtest(int(came_true.sum()), n).proportion_ci(method="wilson")
     return CalibrationBin(
         low, high, n, float(forecasts.mean()), float(came_true.mean()), float(wilson.low), float(wilson.high)

@@ -12,9 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
-from scipy.optimize import elementwise
-from scipy.special import stdtr, stdtrit
+from scipy.special import gammaln, stdtr, stdtrit
 
 Floats = NDArray[np.float64]
 
@@ -160,10 +158,16 @@ def weigh(models: Models, times: Floats, levels: Floats, usable: NDArray[np.bool
     """Weights c × m, summing to 1 over the models marked in `usable` (c × m)."""
     past = models.before_last()
     step = np.diff(times, axis=1)[:, TRAINING_POINTS - 1 :]
-    density = stats.t.logpdf(levels[:, TRAINING_POINTS:], past.df, past.location(step), past.scale(step))
+    density = _log_density(levels[:, TRAINING_POINTS:], past.df, past.location(step), past.scale(step))
     evidence = np.where(usable, TEMPERATURE * np.sum(density, axis=2), -np.inf)
     weights = np.exp(evidence - evidence.max(axis=0))
     return np.asarray(weights / weights.sum(axis=0), dtype=np.float64)
+
+
+def _log_density(level: Floats, df: Floats, location: Floats, scale: Floats) -> Floats:
+    """Student's t. `scipy.stats` has it too, but takes a second to load, in every process of the application."""
+    constant = gammaln((df + 1) / 2) - gammaln(df / 2) - np.log(df * np.pi) / 2 - np.log(scale)
+    return np.asarray(constant - (df + 1) / 2 * np.log1p(((level - location) / scale) ** 2 / df), dtype=np.float64)
 
 
 @dataclass(frozen=True)
@@ -190,6 +194,9 @@ class Mixture:
 
     def quantiles(self, probabilities: Floats) -> Floats:
         """Shape m × k × number of probabilities."""
+        # Loaded here, because it takes a quarter of a second and most processes never draw a quantile.
+        from scipy.optimize import elementwise
+
         below = self._pooled(np.broadcast_to(self.floor[:, None], self.location.shape[1:]))[..., None]
         wanted = below + probabilities * (1 - below)
         parts = [part[..., None] for part in (self.location, self.scale, self.df, self.weights)]
