@@ -8,6 +8,7 @@ from datetime import date
 
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -26,6 +27,7 @@ from kiun.ui.links import town_url
 from kiun.ui.loop import LOOP, LoopContribution, LoopFigure, LoopSubject, Stage
 
 PARTS = 4
+LONGEST_NOTE = 12
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,7 +78,7 @@ def _challenge_of(subject: LoopSubject) -> LoopFigure:
     if goal.challenge is None:
         return LoopFigure(number=0, note=_("Not yet said why"), is_wrong=True)
     url = town_url(subject.town, "goals:challenge_detail", goal.challenge_id)
-    return LoopFigure(number=1, note=str(goal.challenge)[:24], url=url)
+    return LoopFigure(number=1, note=Truncator(goal.challenge.text).chars(LONGEST_NOTE), url=url)
 
 
 def count_goals(subject: LoopSubject) -> LoopFigure:

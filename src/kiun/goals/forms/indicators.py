@@ -24,7 +24,7 @@ class TermsForm(forms.Form):
     direction = forms.ChoiceField(label=_("Direction"), choices=Direction.choices, widget=forms.RadioSelect)
     baseline = QuantityField(label=_("Baseline"))
     baseline_on = DayField(label=_("Baseline as of"), help_text=_("For example 令和6年度末 or 2025-03-31."))
-    target = QuantityField(label=_("Target"))
+    target = QuantityField(label=_("Target value"))
     deadline = DayField(label=_("Deadline"), help_text=_("For example 令和10年度末 or 2029-03-31."))
     is_cumulative = forms.BooleanField(
         label=_("Cumulative"), required=False, help_text=_("It only grows: each value includes those before.")

@@ -63,7 +63,7 @@ def _chart(row: IndicatorRow, series: tuple[Series, ...], outlook: Forecast | No
         )
         if terms.target is not None
         else None,
-        fan=[FanPoint(on=p.on, low=p.low80, middle=p.median, high=p.high80) for p in (outlook.fan if outlook else ())],
+        fan=_fan(outlook, series[-1]),
         summary=sentence,
     )
 
@@ -79,3 +79,19 @@ def _points(series: Series) -> list[tuple[date, Decimal | None]]:
     if series.baseline is not None and series.baseline_on is not None:
         points.setdefault(series.baseline_on, series.baseline)
     return sorted(points.items())
+
+
+def _fan(outlook: Forecast | None, series: Series) -> list[FanPoint]:
+    """No finer than the readings are."""
+    if outlook is None:
+        return []
+    digits = max((_digits(m.value) for m in series.measurements.all() if m.value is not None), default=0)
+    return [
+        FanPoint(on=p.on, low=round(p.low80, digits), middle=round(p.median, digits), high=round(p.high80, digits))
+        for p in outlook.fan
+    ]
+
+
+def _digits(value: Decimal) -> int:
+    """Places after the point, without idle zeros."""
+    return max(0, -int(value.normalize().as_tuple().exponent))

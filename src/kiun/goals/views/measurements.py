@@ -102,7 +102,7 @@ def measurement_entry(request: TownRequest) -> HttpResponse:
     elif request.method == "POST" and _recorded(request, table):
         return go_to(request, "goals:measurement_entry")
     has_errors = any(line.error for line in table.lines) or bool(table.paste_error)
-    context = {"table": table, "scope": scope, "has_errors": has_errors}
+    context = {"table": table, "is_all": scope == "all", "is_due": scope != "all", "has_errors": has_errors}
     status = UNPROCESSABLE if has_errors or table.is_doubtful else HttpResponse.status_code
     return render(request, "goals/measurement_entry.html", context, status=status)
 

@@ -28,7 +28,7 @@ from kiun.ui.loop import LoopSubject, Stage, draw_loop
 
 # A branch with more is loaded piece by piece, so that the page answers at once however large the plan is.
 GOALS_AT_ONCE = 25
-ROWS_SHOWN_OPEN = 80
+ROWS_SHOWN_OPEN = 60
 
 
 def plan_list(request: TownRequest) -> HttpResponse:
