@@ -46,3 +46,11 @@ function copyBySelection(text) {
 // After a rejected form the reader begins at what must be mended.
 document.addEventListener('DOMContentLoaded', () => document.querySelector('[data-focus]')?.focus())
 document.addEventListener('htmx:load', (event) => event.detail.elt.querySelector?.('[data-focus]')?.focus())
+
+// In a form with several buttons, Enter presses the one that belongs to the field.
+document.addEventListener('keydown', (event) => {
+  const field = event.target.closest?.('[data-enter]')
+  if (!field || event.key !== 'Enter' || event.isComposing) return
+  event.preventDefault()
+  document.getElementById(field.dataset.enter)?.click()
+})
