@@ -220,3 +220,10 @@ def test_spans_point_into_the_text_as_typed() -> None:
 )
 def test_directions(text: str, direction: Direction) -> None:
     assert goal(text).direction is direction
+
+
+def test_a_target_answered_as_a_bare_number_takes_the_unit_that_was_asked_for() -> None:
+    reading = read_goal("健診のオンライン予約率を高める", today=date(2026, 11, 23))
+    answered = answer(reading, baseline=18, target=60, deadline=date(2029, 3, 31))
+    assert answered.unit == "%"
+    assert answered.rewrite == "健診のオンライン予約率を、現状の18%から令和10年度末までに60%へ高める。"

@@ -175,14 +175,17 @@ def answer(
     deadline: date | None = None,
 ) -> GoalReading:
     """The reading with a person's answers put in; a change becomes an absolute target once the baseline is known."""
+    name = indicator or reading.indicator
+    # A person who is asked 「予約率を何%にしますか」 answers with the number alone.
+    known_unit = reading.unit or reading.baseline_unit or (unit_by_heading("", name) if target is not None else "")
     answered = replace(
         reading,
         has_indicator=reading.has_indicator or indicator is not None,
-        indicator=indicator or reading.indicator,
+        indicator=name,
         baseline=reading.baseline if baseline is None else _exact(baseline),
         baseline_unit=reading.baseline_unit if unit is None else unit,
         target=reading.target if target is None else _exact(target),
-        unit=reading.unit if unit is None or (target is None and reading.is_change) else unit,
+        unit=known_unit if unit is None or (target is None and reading.is_change) else unit,
         is_change=reading.is_change and target is None,
         deadline=deadline or reading.deadline,
     )
