@@ -32,7 +32,9 @@ PAGES = [
 @pytest.fixture
 def gallery(live_server) -> Callable[[Page, str], Page]:
     def open_page(page: Page, path: str) -> Page:
-        page.goto(f"{live_server.url}/gallery/{path}", wait_until="networkidle")
+        page.goto(f"{live_server.url}/gallery/{path}")
+        if page.evaluate("typeof htmx") != "undefined":
+            page.wait_for_function("!document.querySelector('[data-chart]:not(.is-drawn)')")
         return page
 
     return open_page
@@ -119,6 +121,18 @@ def test_phone_has_a_bar_for_the_thumb_and_a_menu_with_the_rest(gallery, page_at
     bar.get_by_role("button", name="メニュー").click()
     expect(page.get_by_role("dialog", name="メニュー").get_by_role("link", name="データ")).to_be_visible()
     assert_accessible(page)
+
+
+@pytest.mark.parametrize("opener", ["この語の意味：担当", "その他の操作"])
+def test_what_opens_beside_its_button_stays_in_the_window(gallery, page_at, opener):
+    page = gallery(page_at(PHONE), "")
+    summary = page.locator("main summary", has_text=opener)
+    summary.click()
+    box = summary.locator("xpath=following-sibling::div").bounding_box()
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= PHONE
+    page.keyboard.press("Escape")
+    expect(summary.locator("xpath=following-sibling::div")).to_be_hidden()
 
 
 def test_job_tells_what_is_happening_and_stops_asking_when_done(gallery, page_at):

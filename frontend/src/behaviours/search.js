@@ -18,6 +18,8 @@ document.addEventListener('click', (event) => {
 })
 document.addEventListener('keydown', (event) => {
   if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'k') open(event)
+  // A search field keeps the first Escape for emptying itself.
+  else if (dialog()?.open && event.key === 'Escape') dialog().close()
   else if (dialog()?.open && (event.key === 'ArrowDown' || event.key === 'ArrowUp')) walk(event)
 })
 

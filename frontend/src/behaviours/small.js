@@ -24,6 +24,21 @@ function closeMenusExcept(kept) {
   for (const menu of document.querySelectorAll('[data-menu][open]')) if (menu !== kept) menu.open = false
 }
 
+// What opens beside its button moves sideways where it would leave the window.
+const EDGE = 12
+document.addEventListener(
+  'toggle',
+  (event) => {
+    const box = event.target.matches('[data-menu][open]') && event.target.querySelector('.k-menu__list, .k-toggletip__text')
+    if (!box) return
+    box.style.translate = 'none'
+    const { left, right } = box.getBoundingClientRect()
+    const beyond = Math.max(right - (document.documentElement.clientWidth - EDGE), 0)
+    box.style.translate = `${left < EDGE ? EDGE - left : -beyond}px 0`
+  },
+  true,
+)
+
 // The clipboard interface is missing where a town hall serves plain http; then a selection does the work.
 async function copy(button) {
   if (navigator.clipboard) await navigator.clipboard.writeText(button.dataset.copy)
