@@ -1,5 +1,7 @@
 """Line icons on a 24 × 24 grid, drawn for this project: they come with the page, without a request."""
 
+from functools import cache
+
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
@@ -73,6 +75,7 @@ SHAPES = {
 }
 
 
+@cache
 def draw_icon(name: str, extra_class: str = "") -> SafeString:
     return format_html(
         '<svg class="k-icon{}" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="1.8"'
@@ -82,6 +85,7 @@ def draw_icon(name: str, extra_class: str = "") -> SafeString:
     )
 
 
+@cache
 def draw_shape(name: str) -> SafeString:
     return format_html(
         '<svg viewBox="0 0 16 16" fill="currentColor" aria-hidden="true" focusable="false">{}</svg>',
