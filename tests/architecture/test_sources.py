@@ -78,6 +78,7 @@ TREE = [
     for pattern in ("*", "src/**/*", "tests/**/*", "tools/*", "docs/**/*", "deploy/*", "requirements/*", "frontend/*")
     for path in ROOT.glob(pattern)
     if path.is_file()
+    and path.name != ".git"  # a file in a second work tree, which names the first
     and path.suffix in {"", ".py", ".md", ".toml", ".txt", ".in", ".json", ".yaml", ".html", ".po", ".service", ".conf"}
     and not {"node_modules", "__pycache__", "build"} & set(path.parts)
 ]
