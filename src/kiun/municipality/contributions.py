@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import timedelta
+from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -13,6 +14,8 @@ from kiun.municipality.models import Department, Invitation, Membership
 from kiun.municipality.services.departments import carry_out_due_reforms, reparent
 from kiun.municipality.services.invitations import relocate_invitations
 from kiun.municipality.services.posts import relocate_posts
+from kiun.municipality.services.staff_import import forget_old_uploads
+from kiun.ui.navigation import NAVIGATION, NavItem
 
 
 def _children(departments: Collection[int]) -> QuerySet[Department]:
@@ -28,11 +31,67 @@ def _invitations(departments: Collection[int]) -> QuerySet[Invitation]:
     return Invitation.objects.filter(department__in=departments, accepted_at__isnull=True, revoked_at__isnull=True)
 
 
+def _is_staff(request: Any) -> bool:
+    actor = getattr(request, "actor", None)
+    return actor is not None and actor.is_town_staff
+
+
+def _is_admin(request: Any) -> bool:
+    actor = getattr(request, "actor", None)
+    return actor is not None and actor.is_admin
+
+
+def _is_member(request: Any) -> bool:
+    return getattr(request, "actor", None) is not None
+
+
 def register() -> None:
     _register_department_holders()
-    duties.register(
-        Duty(id="municipality.reforms", every=timedelta(minutes=10), run=carry_out_due_reforms),
-    )
+    _register_navigation()
+    duties.register(Duty(id="municipality.reforms", every=timedelta(minutes=10), run=carry_out_due_reforms))
+    duties.register(Duty(id="municipality.uploads", every=timedelta(days=1), run=forget_old_uploads))
+
+
+def _register_navigation() -> None:
+    for item in (
+        NavItem(
+            id="municipality.people",
+            label=_("People"),
+            url_name="municipality:person_list",
+            order=60,
+            icon="people",
+            place="more",
+            condition=_is_staff,
+        ),
+        NavItem(
+            id="municipality.departments",
+            label=_("Departments"),
+            url_name="municipality:department_list",
+            order=61,
+            icon="town",
+            place="more",
+            condition=_is_staff,
+        ),
+        NavItem(
+            id="municipality.settings",
+            label=_("Settings of the municipality"),
+            url_name="municipality:town_settings",
+            order=90,
+            icon="settings",
+            place="more",
+            condition=_is_admin,
+        ),
+        NavItem(
+            id="municipality.profile",
+            label=_("My profile"),
+            url_name="municipality:profile",
+            order=10,
+            icon="person",
+            place="person",
+            condition=_is_member,
+        ),
+    ):
+        NAVIGATION.register(item)
 
 
 def _register_department_holders() -> None:

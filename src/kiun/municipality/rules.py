@@ -32,6 +32,11 @@ def heads_department(actor: Actor, department: Department | None) -> bool:
 
 
 @rules.predicate
+def heads_some_department(actor: Actor) -> bool:
+    return bool(actor.headed_paths)
+
+
+@rules.predicate
 def is_colleague(_actor: Actor, post: Membership | None) -> bool:
     return post is not None and post.role in COLLEAGUE_ROLES
 
@@ -53,4 +58,5 @@ rules.add_perm("municipality.see_post", is_admin | (is_town_staff & is_colleague
 rules.add_perm("municipality.see_department", is_town_staff)
 rules.add_perm("municipality.see_audit", is_admin)
 rules.add_perm("municipality.hand_over", is_admin | heads_department)
+rules.add_perm("municipality.prepare_transfers", is_admin | heads_some_department)
 rules.add_perm("municipality.appoint_deputy", is_admin | is_own_post | heads_post)

@@ -1,4 +1,46 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import path
+
+from kiun.municipality.views import access, departments, people, posts, staff_import, town
 
 app_name = "municipality"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [
+    path("people/", people.person_list, name="person_list"),
+    path("people/export/", people.staff_export, name="staff_export"),
+    path("people/new/", people.person_add, name="person_add"),
+    path("people/choices/", people.post_choices, name="post_choices"),
+    path("people/first-sign-in/", access.first_sign_in, name="first_sign_in"),
+    path("people/<int:pk>/", people.person_detail, name="person_detail"),
+    path("people/<int:pk>/edit/", people.person_edit, name="person_edit"),
+    path("people/<int:pk>/sign-in/", people.person_sign_in, name="person_sign_in"),
+    path("people/<int:pk>/posts/new/", posts.post_add, name="post_add"),
+    path("posts/<int:pk>/edit/", posts.post_edit, name="post_edit"),
+    path("posts/<int:pk>/end/", posts.post_end, name="post_end"),
+    path("posts/<int:pk>/hand-over/", posts.hand_over_post, name="hand_over"),
+    path("posts/<int:pk>/deputy/", posts.deputy_add, name="deputy_add"),
+    path("deputies/<int:pk>/end/", posts.deputy_end, name="deputy_end"),
+    path("transfers/", people.transfers, name="transfer_list"),
+    path("departments/", departments.department_list, name="department_list"),
+    path("departments/new/", departments.department_add, name="department_add"),
+    path("departments/merge/", departments.department_merge, name="department_merge"),
+    path("departments/<int:pk>/people/", departments.department_people, name="department_people"),
+    path("departments/<int:pk>/rename/", departments.department_rename, name="department_rename"),
+    path("departments/<int:pk>/move/", departments.department_move, name="department_move"),
+    path("departments/<int:pk>/split/", departments.department_split, name="department_split"),
+    path("departments/<int:pk>/close/", departments.department_close, name="department_close"),
+    path("reforms/<int:pk>/cancel/", departments.reform_cancel, name="reform_cancel"),
+    path("invitations/", access.invitation_list, name="invitation_list"),
+    path("invitations/new/", access.invitation_add, name="invitation_add"),
+    path("invitations/code/", access.invitation_code, name="invitation_code"),
+    path("invitations/<int:pk>/send/", access.invitation_resend, name="invitation_resend"),
+    path("invitations/<int:pk>/withdraw/", access.invitation_revoke, name="invitation_revoke"),
+    path("invitations/<str:secret>/", access.invitation_accept, name="invitation_accept"),
+    path("staff-import/", staff_import.staff_import, name="staff_import"),
+    path("staff-import/<int:pk>/", staff_import.staff_import_preview, name="staff_import_preview"),
+    path("staff-import/<int:pk>/confirm/", staff_import.staff_import_confirm, name="staff_import_confirm"),
+    path("staff-import/<int:pk>/discard/", staff_import.staff_import_discard, name="staff_import_discard"),
+    path("settings/", town.town_settings, name="town_settings"),
+    path("settings/keys/", access.key_list, name="key_list"),
+    path("settings/keys/new/", access.key_add, name="key_add"),
+    path("settings/keys/<int:pk>/withdraw/", access.key_revoke, name="key_revoke"),
+    path("profile/", town.profile, name="profile"),
+]

@@ -38,6 +38,11 @@ class TreeNode:
     people: int
     has_children: bool
 
+    @property
+    def steps(self) -> range:
+        """One for each level above."""
+        return range(self.depth)
+
 
 @dataclass(frozen=True)
 class _Place:
@@ -100,3 +105,9 @@ def planned_reforms() -> QuerySet[Reform]:
 def department_path(department: Department, names: Mapping[int, str]) -> str:
     """From the top down (総務部 / 情報政策課), with names that the caller loaded once."""
     return " / ".join(names[key] for key in department.ancestor_ids if key in names)
+
+
+def names_of(keys: Sequence[int]) -> list[Department]:
+    """Departments by key, in the order of the keys."""
+    rows = Department.objects.in_bulk(list(keys))
+    return [rows[key] for key in keys if key in rows]

@@ -1,6 +1,9 @@
+import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django_scopes import scopes_disabled
 
@@ -17,6 +20,8 @@ SORTS = {
     "valid_to": ("valid_to",),
 }
 SOON = timedelta(days=60)
+LONGEST_OFFER = 20
+FIRST_MONTH_OF_TRANSFERS = 3
 
 
 def visible_posts(actor: Actor | None) -> QuerySet[Membership]:
@@ -100,3 +105,53 @@ def accounts_of_one_town(town: Municipality) -> QuerySet[User]:
     with scopes_disabled():
         posts = Membership.objects.filter(user=OuterRef("pk")).order_by()
         return User.objects.filter(Exists(posts.filter(municipality=town)), ~Exists(posts.exclude(municipality=town)))
+
+
+LABEL = re.compile(r"(?P<name>[^（(]+?)\s*(?:[（(](?P<department>[^）)]*)[）)])?\s*(?P<number>[0-9A-Za-z-]*)")
+
+
+def post_label(post: Membership) -> str:
+    """As a person is chosen: 岸 直樹（市民課）1002."""
+    department = f"（{post.department.name}）" if post.department else ""
+    return f"{post.user.name}{department}{post.staff_number}"
+
+
+def posts_like(posts: QuerySet[Membership], text: str, *, exact: bool = True) -> list[Membership]:
+    """Posts that a typed label, name or staff number means; with `exact` off, those that begin like it."""
+    words = unicodedata.normalize("NFKC", text).strip()
+    numbered = list(posts.filter(staff_number__iexact=words)[:LONGEST_OFFER]) if words else []
+    if numbered:
+        return numbered
+    match = LABEL.fullmatch(words)
+    if match is None:
+        return []
+    first = match["name"].split()[0] if match["name"].split() else ""
+    found = posts.filter(Q(user__name__icontains=first) | Q(user__kana__icontains=first))
+    if match["department"]:
+        found = found.filter(department__name__icontains=match["department"])
+    if match["number"]:
+        found = found.filter(staff_number__icontains=match["number"])
+    rows = list(found.order_by("user__kana", "pk")[:LONGEST_OFFER])
+    same = [post for post in rows if _joined(post.user.name) == _joined(match["name"])]
+    return same if same and exact else rows
+
+
+def _joined(name: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", name).split())
+
+
+def last_first_of_april(today: date) -> date:
+    """The day of the transfers that people are dealing with: from March on, the coming one."""
+    year = today.year if today.month >= FIRST_MONTH_OF_TRANSFERS else today.year - 1
+    return date(year, 4, 1)
+
+
+def without_first_sign_in(posts: QuerySet[Membership], town: Municipality, on: date) -> QuerySet[Membership]:
+    """Posts of people of this town alone who have never set a password."""
+    return posts.filter(
+        posts_on(on),
+        role__in=STAFF_ROLES,
+        user__is_active=True,
+        user__password__startswith=UNUSABLE_PASSWORD_PREFIX,
+        user__in=accounts_of_one_town(town),
+    ).order_by("department__path", "user__kana", "pk")

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
 
-from kiun.kernel.tabular import OutputColumn, OutputSheet, OutputValue, write_workbook
+from kiun.kernel.changes import Change, Verb
+from kiun.kernel.tabular import OutputColumn, OutputSheet, OutputValue, write_csv, write_workbook
 from kiun.municipality.actors import Actor
 from kiun.municipality.models import STAFF_ROLES, Department, Membership, Role
 from kiun.municipality.queries.departments import open_departments
@@ -21,33 +22,49 @@ ROLE_NAMES = {
 
 
 def staff_workbook(actor: Actor) -> bytes:
-    departments = list(open_departments(actor.on).order_by("path"))
-    names = {row.pk: row.name for row in departments}
-    posts = visible_posts(actor).filter(posts_on(actor.on), role__in=STAFF_ROLES)
+    departments = _departments(actor)
+    headers = [OutputColumn(word) for word in _DEPARTMENT_HEADERS]
     return write_workbook(
-        [
-            OutputSheet(
-                "職員",
-                [
-                    OutputColumn("職員番号"),
-                    OutputColumn("氏名"),
-                    OutputColumn("ふりがな"),
-                    OutputColumn("メールアドレス"),
-                    OutputColumn("所属コード"),
-                    OutputColumn("所属"),
-                    OutputColumn("役職"),
-                    OutputColumn("権限", choices=tuple(ROLE_NAMES.values())),
-                    OutputColumn("発令日"),
-                    OutputColumn("終了日"),
-                    OutputColumn("ログインID"),
-                ],
-                (_person(post, names) for post in posts.order_by("department__path", "pk").iterator(chunk_size=2000)),
-            ),
-            OutputSheet("部署", [OutputColumn(word) for word in _DEPARTMENT_HEADERS], _departments(departments, names)),
-        ]
+        [_staff_sheet(actor, departments), OutputSheet("部署", headers, _department_rows(departments))]
     )
 
 
+def staff_csv(actor: Actor) -> bytes:
+    """The people alone; written in a second where a workbook of 20,000 takes twenty."""
+    return write_csv(_staff_sheet(actor, _departments(actor)))
+
+
+def export_of(actor: Actor) -> Change:
+    town = actor.municipality
+    return Change(object_type="municipality.membership", object_id=town.pk, label=_("staff list"), verb=Verb.EXPORTED)
+
+
+def _departments(actor: Actor) -> list[Department]:
+    return list(open_departments(actor.on).order_by("path"))
+
+
+def _staff_sheet(actor: Actor, departments: list[Department]) -> OutputSheet:
+    names = {row.pk: row.name for row in departments}
+    posts = visible_posts(actor).filter(posts_on(actor.on), role__in=STAFF_ROLES).order_by("department__path", "pk")
+    columns = [
+        OutputColumn(word, choices=tuple(ROLE_NAMES.values()) if word == "権限" else ()) for word in _STAFF_HEADERS
+    ]
+    return OutputSheet("職員", columns, (_person(post, names) for post in posts.iterator(chunk_size=2000)))
+
+
+_STAFF_HEADERS = (
+    "職員番号",
+    "氏名",
+    "ふりがな",
+    "メールアドレス",
+    "所属コード",
+    "所属",
+    "役職",
+    "権限",
+    "発令日",
+    "終了日",
+    "ログインID",
+)
 _DEPARTMENT_HEADERS = ("部署コード", "部署名", "上位部署コード", "上位部署", "並び順")
 
 
@@ -68,7 +85,8 @@ def _person(post: Membership, names: dict[int, str]) -> tuple[OutputValue, ...]:
     )
 
 
-def _departments(departments: list[Department], names: dict[int, str]) -> Iterator[tuple[OutputValue, ...]]:
+def _department_rows(departments: list[Department]) -> Iterator[tuple[OutputValue, ...]]:
+    names = {row.pk: row.name for row in departments}
     codes = {row.pk: row.code for row in departments}
     for row in departments:
         parents = row.ancestor_ids[:-1]
@@ -85,7 +103,3 @@ def _departments(departments: list[Department], names: dict[int, str]) -> Iterat
 def _path(department: Department, names: dict[int, str]) -> str:
     """With everything above it: two sections of the same name are told apart."""
     return " ".join(names[key] for key in department.ancestor_ids if key in names)
-
-
-def file_name(actor: Actor) -> str:
-    return _("staff-%(town)s-%(day)s.xlsx") % {"town": actor.municipality.slug, "day": actor.on.isoformat()}

@@ -1,3 +1,5 @@
+from collections.abc import Sequence
+
 from django import template
 
 register = template.Library()
@@ -13,6 +15,12 @@ SYSTEMS = (
     ("CrOS", "ChromeOS"),
     ("Linux", "Linux"),
 )
+
+
+@register.simple_tag
+def slot_name(names: Sequence[str], slot: int | None) -> str:
+    """The name of a department of an import plan by its number."""
+    return "" if slot is None else names[slot]
 
 
 @register.filter

@@ -1,0 +1,77 @@
+"""Fields that choose rows of the town: a foreign key into another town is simply no choice."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from kiun.municipality.actors import Actor
+from kiun.municipality.models import Department, Membership
+from kiun.municipality.queries.departments import open_departments, tree_on
+from kiun.municipality.queries.people import post_label, posts_like
+from kiun.ui.links import town_url
+
+POST_CHOICES_ID = "post-choices"
+
+
+def tree_choices(actor: Actor) -> list[tuple[int, str]]:
+    """The open departments in the order of the tree, indented by their depth."""
+    return [(node.department.pk, f"{'　' * node.depth}{node.name}") for node in tree_on(actor.on)]
+
+
+class DepartmentField(forms.ModelChoiceField):  # type: ignore[type-arg]
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(queryset=Department.objects.none(), **kwargs)
+
+    def offer(self, actor: Actor, choices: list[tuple[int, str]] | None = None) -> None:
+        """`choices` when several fields of a form offer the same tree."""
+        self.queryset = open_departments(actor.on)
+        offered = tree_choices(actor) if choices is None else choices
+        self.choices = [("", self.empty_label or ""), *offered]
+
+
+class DepartmentsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(queryset=Department.objects.none(), widget=forms.CheckboxSelectMultiple, **kwargs)
+
+    def offer(self, actor: Actor, choices: list[tuple[int, str]] | None = None) -> None:
+        self.queryset = open_departments(actor.on)
+        self.choices = tree_choices(actor) if choices is None else choices
+
+
+class PostField(forms.CharField):
+    """A person, typed by name or staff number with proposals while typing: no list of 20,000 people."""
+
+    posts: "QuerySet[Membership]"
+
+    def offer(self, actor: Actor, posts: "QuerySet[Membership]", *, purpose: str = "successor") -> None:
+        self.posts = posts
+        self.widget.attrs.update(
+            {
+                "list": POST_CHOICES_ID,
+                "autocomplete": "off",
+                "hx-get": f"{town_url(actor.municipality, 'municipality:post_choices')}?for={purpose}",
+                "hx-trigger": "input changed delay:200ms, focus once",
+                "hx-target": f"#{POST_CHOICES_ID}",
+            }
+        )
+
+    def clean(self, value: Any) -> Any:
+        text = super().clean(value)
+        return self._find(text) if text else None
+
+    def _find(self, text: str) -> Membership:
+        found = posts_like(self.posts, text)
+        if len(found) == 1:
+            return found[0]
+        if not found:
+            raise ValidationError(
+                _("Nobody of this name may be chosen here. Write the name or the staff number."), code="unknown"
+            )
+        raise ValidationError(
+            _("Several people fit: %(people)s. Write the staff number."),
+            code="several",
+            params={"people": "、".join(post_label(post) for post in found[:5])},
+        )
