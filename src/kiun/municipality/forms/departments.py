@@ -18,7 +18,7 @@ FEWEST_PARTS = 2
 
 
 class TreeForm(forms.Form):
-    on = forms.DateField(label=_("As of"), widget=DateInput, required=False)
+    on = forms.DateField(label=_("Day to show"), widget=DateInput, required=False)
 
 
 class ReformForm(forms.Form):
@@ -44,7 +44,7 @@ class ReformForm(forms.Form):
 class AddDepartmentForm(ReformForm):
     name = forms.CharField(label=_("Name of the department"), max_length=80)
     code = forms.CharField(label=_("Department code"), max_length=20, required=False)
-    parent = DepartmentField(label=_("Belongs to"), required=False, empty_label=_("top level"))
+    parent = DepartmentField(label=_("Department above"), required=False, empty_label=_("top level"))
     order = forms.IntegerField(label=_("Place in the order"), min_value=0, initial=0, required=False)
 
     def clean_order(self) -> int:

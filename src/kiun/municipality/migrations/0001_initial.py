@@ -57,7 +57,7 @@ class Migration(migrations.Migration):
                 ('order', models.PositiveIntegerField(default=0, verbose_name='order')),
                 ('valid_from', models.DateField(blank=True, null=True, verbose_name='from')),
                 ('valid_to', models.DateField(blank=True, null=True, verbose_name='until')),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='municipality.department', verbose_name='belongs to')),
+                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='municipality.department', verbose_name='department above')),
             ],
             options={
                 'verbose_name': 'department',
@@ -141,12 +141,12 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('valid_from', models.DateField(verbose_name='from')),
                 ('valid_to', models.DateField(blank=True, null=True, verbose_name='until')),
-                ('deputy', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='principals', to='municipality.membership', verbose_name='deputy')),
+                ('deputy', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='principals', to='municipality.membership', verbose_name='stand-in')),
                 ('principal', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='deputies', to='municipality.membership', verbose_name='acts for')),
                 ('municipality', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='municipality.municipality')),
             ],
             options={
-                'verbose_name': 'deputy',
+                'verbose_name': 'stand-in',
                 'ordering': ['valid_from', 'pk'],
                 'abstract': False,
                 'base_manager_name': 'objects',
@@ -274,7 +274,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='deputyship',
-            constraint=models.CheckConstraint(condition=models.Q(('principal', models.F('deputy')), _negated=True), name='nobody_deputises_for_themselves', violation_error_message='Choose another person as deputy.'),
+            constraint=models.CheckConstraint(condition=models.Q(('principal', models.F('deputy')), _negated=True), name='nobody_deputises_for_themselves', violation_error_message='Choose another person as stand-in.'),
         ),
         migrations.AddIndex(
             model_name='department',

@@ -15,7 +15,7 @@ class Department(OwnedModel):
     code = models.CharField(_("department code"), max_length=20, blank=True)
     name = models.CharField(_("name"), max_length=80)
     parent = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("belongs to")
+        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("department above")
     )
     # Materialised: "/3/17/" holds the keys from the top to this row, so that a subtree is one prefix.
     path = models.CharField(max_length=200, blank=True, editable=False)

@@ -89,18 +89,18 @@ class Deputyship(OwnedModel):
     """`deputy` may act for `principal` from a day until a day."""
 
     principal = models.ForeignKey(Membership, models.CASCADE, related_name="deputies", verbose_name=_("acts for"))
-    deputy = models.ForeignKey(Membership, models.CASCADE, related_name="principals", verbose_name=_("deputy"))
+    deputy = models.ForeignKey(Membership, models.CASCADE, related_name="principals", verbose_name=_("stand-in"))
     valid_from = models.DateField(_("from"))
     valid_to = models.DateField(_("until"), null=True, blank=True)
 
     class Meta(OwnedModel.Meta):
         ordering = ["valid_from", "pk"]
-        verbose_name = _("deputy")
+        verbose_name = _("stand-in")
         constraints = [
             models.CheckConstraint(
                 condition=~models.Q(principal=models.F("deputy")),
                 name="nobody_deputises_for_themselves",
-                violation_error_message=_("Choose another person as deputy."),
+                violation_error_message=_("Choose another person as stand-in."),
             ),
         ]
 

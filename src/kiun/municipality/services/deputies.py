@@ -31,7 +31,7 @@ def appoint_deputy(
 
 def _check(actor: Actor, principal: Membership, deputy: Membership, valid_from: date, valid_to: date | None) -> None:
     if principal.user_id == deputy.user_id:
-        raise DomainError(_("Choose another person as deputy."), field="deputy")
+        raise DomainError(_("Choose another person as stand-in."), field="deputy")
     if deputy.role not in STAFF_ROLES or not deputy.is_current(max(valid_from, actor.on)):
         raise DomainError(_("Choose somebody who is in office at that time."), field="deputy")
     if valid_to and valid_to < valid_from:

@@ -200,7 +200,7 @@ class DepartmentIndex:
         parent = "" if slot.parent is None else self.slots[slot.parent].name
         moved = (None if slot.parent is None else self.slots[slot.parent].existing) != old.parent
         after = (slot.name, slot.code, parent, str(slot.order))
-        labels = (_("name"), _("code"), _("belongs to"), _("order"))
+        labels = (_("name"), _("code"), _("department above"), _("order"))
         return tuple(
             FieldDiff(label, one, two)
             for label, one, two in zip(labels, before, after, strict=True)
