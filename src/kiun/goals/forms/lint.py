@@ -54,6 +54,8 @@ class GoalLint:
     skipped: tuple[str, ...]
     question: LintQuestion | None
     proposal: str
+    # A button was pressed, so that the reader's eyes and keyboard go on to what follows.
+    has_stepped: bool = False
 
     @property
     def is_empty(self) -> bool:
@@ -66,6 +68,11 @@ class GoalLint:
     @property
     def lacks_nothing(self) -> bool:
         return not self.reading.missing
+
+    @property
+    def awaits_adoption(self) -> bool:
+        """Everything is answered, but not yet in the text that will be saved."""
+        return self.lacks_nothing and self.can_adopt
 
 
 def lint_of(data: QueryDict | Mapping[str, Any], today: date) -> GoalLint:
@@ -90,7 +97,8 @@ def lint_of(data: QueryDict | Mapping[str, Any], today: date) -> GoalLint:
         answers=answers,
         skipped=tuple(dict.fromkeys(skipped)),
         question=_question(reading, skipped, error, typed if error else ""),
-        proposal=_proposal(reading),
+        proposal=_proposal(text, reading, today),
+        has_stepped=bool(step),
     )
 
 
@@ -213,8 +221,6 @@ def _level_unit(reading: GoalReading) -> str:
     return "" if reading.is_change and reading.unit in RELATIVE_UNITS else reading.unit
 
 
-def _proposal(reading: GoalReading) -> str:
-    """Nothing is proposed for an empty text, or when the text says it so already."""
-    if not reading.text.strip() or reading.rewrite.rstrip("。") == reading.text.strip().rstrip("。"):
-        return ""
-    return reading.rewrite
+def _proposal(text: str, reading: GoalReading, today: date) -> str:
+    """Nothing is proposed for an empty text, or for one that says everything itself."""
+    return reading.rewrite if text.strip() and read_goal(text, today=today).missing else ""

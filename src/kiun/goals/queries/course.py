@@ -15,6 +15,8 @@ from kiun.ui import dates
 from kiun.ui.charts import ChartSeries, FanPoint, LineChart, TargetLine
 from kiun.ui.figures import figure
 
+READINGS_SHOWN = 8
+
 
 @dataclass(frozen=True, kw_only=True)
 class Course:
@@ -34,6 +36,14 @@ class Course:
     def readings(self) -> list[Measurement]:
         """Newest first."""
         return list(reversed(self.current.measurements.all()))
+
+    @property
+    def newest(self) -> list[Measurement]:
+        return self.readings[:READINGS_SHOWN]
+
+    @property
+    def older(self) -> list[Measurement]:
+        return self.readings[READINGS_SHOWN:]
 
 
 def series_of(indicator: Indicator) -> tuple[Series, ...]:
