@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Case, CharField, Count, F, Max, Prefetch, Q, QuerySet, Value, When
+from django.db.models import Case, CharField, Count, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Value, When
 
 from kiun.goals.cadence import last_full_period_end
 from kiun.goals.models import Cadence, Indicator, IndicatorState, Measurement, PlanStatus, Series, Status
@@ -35,7 +35,8 @@ def recordable_indicators(actor: Actor) -> QuerySet[Indicator]:
 
 def due_indicators(indicators: QuerySet[Indicator], today: date) -> QuerySet[Indicator]:
     """Entered by hand, in a plan that is in force, and without a reading for the newest period that is over."""
-    last_on = Max("series__measurements__on", filter=Q(series__is_current=True))
+    readings = Measurement.objects.filter(series__indicator=OuterRef("pk"), series__is_current=True)
+    last_on = Subquery(readings.order_by("-on").values("on")[:1])
     without = Q(pk__in=[])
     for cadence in Cadence.values:
         day = last_full_period_end(today, cadence)

@@ -25,7 +25,7 @@ from kiun.municipality.middleware import TownRequest
 from kiun.ui.figures import figure
 from kiun.ui.links import town_url
 
-MOST_IN_A_TABLE = 200
+MOST_IN_A_TABLE = 100
 
 
 def measurement_add(request: TownRequest, pk: int) -> HttpResponse:
