@@ -78,6 +78,7 @@ MIDDLEWARE = [
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "kiun.config.middleware.DomainErrorMiddleware",
+    "kiun.municipality.api_access.ApiAccessMiddleware",
     "kiun.municipality.middleware.TownMiddleware",
 ]
 
@@ -221,6 +222,7 @@ MEDIA_ROOT = DATA_DIR / "files"
 WHITENOISE_USE_FINDERS = False
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+API_REQUESTS_PER_MINUTE = env.int("KIUN_API_REQUESTS_PER_MINUTE", 300)  # for each access key
 UPLOAD_LIMIT_BYTES = env.int("KIUN_UPLOAD_LIMIT_MB", 20) * 1024 * 1024
 
 EMAIL_BACKEND = env.str("KIUN_EMAIL_BACKEND", "django.core.mail.backends.smtp.EmailBackend")

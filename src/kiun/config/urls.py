@@ -3,6 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 
+from kiun.config.api import api
 from kiun.dashboard.views.overview import landing
 
 
@@ -16,6 +17,7 @@ urlpatterns = [
     path("i18n/", include("django.conf.urls.i18n")),
     path("", include("kiun.ui.urls")),
     path("healthz", alive, name="alive"),
+    path("api/v1/", api.urls),
     path("t/<slug:town>/", include("kiun.municipality.urls")),
     path("t/<slug:town>/", include("kiun.activity.urls")),
     path("t/<slug:town>/", include("kiun.goals.urls")),

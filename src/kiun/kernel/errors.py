@@ -21,3 +21,7 @@ class NotAllowedError(DomainError):
 
 class ConflictError(DomainError):
     """Somebody else changed the same thing first; doors answer 409."""
+
+
+class MissingVersionError(DomainError):
+    """A change did not say which state it was made from; doors answer 428."""

@@ -19,7 +19,10 @@ from kiun.municipality.models import STAFF_ROLES, Membership, Municipality, Role
 
 @dataclass(frozen=True, kw_only=True)
 class Actor:
-    """`own` are the person's posts of the day, `deputised` those of the people they stand in for."""
+    """`own` are the person's posts of the day, `deputised` those of the people they stand in for.
+
+    `key` is the name of the access key when a program acts for the person: the record then names the program.
+    """
 
     municipality: Municipality
     user: User | None
@@ -28,6 +31,7 @@ class Actor:
     on: date
     via: str = "web"
     address: str = ""
+    key: str = ""
 
     @cached_property
     def memberships(self) -> tuple[Membership, ...]:
@@ -65,6 +69,8 @@ class Actor:
 
     @property
     def label(self) -> str:
+        if self.key:
+            return self.key
         return str(self.user) if self.user else str(_("Kiun (automatic)"))
 
 
