@@ -51,7 +51,7 @@ def record_measurement(*, actor: Actor, reading: Reading, reason: str = "") -> M
 def record_readings(*, actor: Actor, readings: Sequence[Reading], reason: str = "") -> None:
     """Write many readings at once, all or nothing, with one audit record per series. Doors check the rights first."""
     for reading in readings:
-        _check(reading, actor.on)
+        check_reading(reading.on, reading.value, actor.on)
     before = _existing(readings)
     Measurement.objects.bulk_create(
         [_row(actor, reading) for reading in readings],
@@ -89,10 +89,10 @@ def remove_measurement(*, actor: Actor, measurement: Measurement, reason: str) -
     _after_change(actor, {indicator.pk})
 
 
-def _check(reading: Reading, today: date) -> None:
-    if reading.on > today:
+def check_reading(on: date, value: Decimal | None, today: date) -> None:
+    if on > today:
         raise DomainError(_("The day of the reading lies in the future. Please check the date."), field="on")
-    if reading.value is not None and (not reading.value.is_finite() or abs(reading.value) >= LARGEST):
+    if value is not None and (not value.is_finite() or abs(value) >= LARGEST):
         raise DomainError(_("The value is too large. Please check the digits and the unit."), field="value")
 
 
