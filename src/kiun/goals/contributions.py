@@ -11,15 +11,20 @@ from django.utils.translation import ngettext
 from django_scopes import scope
 
 from kiun.activity.attachables import Attachable, attachables
-from kiun.goals import loop, navigation, search
+from kiun.goals import access, loop, navigation, search
+from kiun.goals.indicator_sources import FILE_SOURCE, IndicatorSource, indicator_sources
 from kiun.goals.models import Challenge, Goal, Indicator
+from kiun.goals.models.indicators import MANUAL_SOURCE
 from kiun.goals.queries import visible_indicators
+from kiun.goals.services.collecting import collect
 from kiun.goals.services.departments import move_to_department
 from kiun.goals.services.goals import hand_over_goals
 from kiun.goals.services.indicators import hand_over_indicators
 from kiun.goals.services.judging import judge_if_a_day_has_passed
 from kiun.goals.services.reminders import remind
+from kiun.goals.services.source_files import forget_unconfirmed_files
 from kiun.kernel.schedule import Duty, duties
+from kiun.municipality.access_scopes import AccessScope, access_scopes
 from kiun.municipality.actors import Actor, may, system_actor
 from kiun.municipality.department_holders import DepartmentHolder, department_holders
 from kiun.municipality.models import Municipality
@@ -61,6 +66,18 @@ def _remind(now: datetime) -> str:
     return ngettext("%(count)s reminder written", "%(count)s reminders written", told) % {"count": told} if told else ""
 
 
+def _collect(now: datetime) -> str:
+    taken = _every_town(lambda actor: collect(actor=actor), now)
+    if not taken:
+        return ""
+    return ngettext("%(count)s value fetched", "%(count)s values fetched", taken) % {"count": taken}
+
+
+def _forget_files(now: datetime) -> str:
+    _every_town(lambda _actor: forget_unconfirmed_files(), now)
+    return ""
+
+
 def _challenges_of(departments: Collection[int]) -> QuerySet[Challenge]:
     return Challenge.objects.filter(department__in=departments).select_related("department")
 
@@ -89,6 +106,9 @@ def register() -> None:
     search.register()
     duties.register(Duty(id="goals.judge", every=timedelta(hours=1), run=_judge_anew))
     duties.register(Duty(id="goals.remind", every=timedelta(hours=1), run=_remind))
+    duties.register(Duty(id="goals.collect", every=timedelta(hours=1), run=_collect))
+    duties.register(Duty(id="goals.source_files", every=timedelta(days=1), run=_forget_files))
+    _register_sources()
     _register_ownables()
     for holder_id, label, held_by in (
         ("goals.challenge", _("challenges"), _challenges_of),
@@ -122,3 +142,15 @@ def _register_ownables() -> None:
             is_binding=False,
         )
     )
+
+
+def _register_sources() -> None:
+    indicator_sources.register(IndicatorSource(id=MANUAL_SOURCE, label=_("a person enters the values")))
+    indicator_sources.register(IndicatorSource(id=FILE_SOURCE, label=_("a column of a file that is uploaded")))
+    for scope_id, label in (
+        (access.READ, _("read plans, goals, indicators and values")),
+        (access.WRITE, _("write plans, goals and indicators")),
+        (access.MEASURE, _("enter, correct and remove values")),
+        (access.PUSH, _("bring values as a source")),
+    ):
+        access_scopes.register(AccessScope(id=scope_id, label=label))

@@ -10,8 +10,8 @@ from kiun.analysis.goal_text import Part, read_goal
 from kiun.goals.api.doors import READ, WRITE, being_changed, page_of, referred, refuse_null, with_fields
 from kiun.goals.api.people import Post
 from kiun.goals.api.plans import OfPlan
-from kiun.goals.models import Challenge, Goal, Policy
-from kiun.goals.queries import visible_goals, visible_plans
+from kiun.goals.models import Goal
+from kiun.goals.queries import visible_challenges, visible_goals, visible_plans, visible_policies
 from kiun.goals.services import end_goal, save_goal
 from kiun.kernel.api_fields import (
     CHANGE_PROBLEMS,
@@ -161,8 +161,8 @@ def _goals(actor: Actor) -> QuerySet[Goal]:
 
 def _change(goal: Goal, actor: Actor, fields: dict[str, Any]) -> None:
     of_plan = {
-        "policy_id": Policy.objects.filter(plan=goal.plan_id),
-        "challenge_id": Challenge.objects.filter(plan=goal.plan_id),
+        "policy_id": visible_policies(actor).filter(plan=goal.plan_id),
+        "challenge_id": visible_challenges(actor).filter(plan=goal.plan_id),
         "department_id": visible_departments(actor),
         "owner_id": visible_posts(actor),
     }

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from kiun.goals.api.doors import READ, WRITE, PageQuery, being_changed, page_of, referred, refuse_null, with_fields
 from kiun.goals.models import Challenge, Plan, PlanStatus, Policy
-from kiun.goals.queries import visible_plans
+from kiun.goals.queries import visible_challenges, visible_plans, visible_policies
 from kiun.goals.services import add_policy, change_plan, change_policy, create_plan, save_challenge
 from kiun.kernel.api_fields import (
     CHANGE_PROBLEMS,
@@ -17,7 +17,6 @@ from kiun.kernel.api_fields import (
     ApiSchema,
     Change,
     Id,
-    Line,
     LongText,
     Named,
     Order,
@@ -131,14 +130,14 @@ class OfPlan(PageQuery):
     "/policies", auth=READ, response={200: Page[PolicyOut], **READ_PROBLEMS}, tags=["policies"], summary="Policies (施策)"
 )
 def list_policies(request: ApiRequest, wanted: Query[OfPlan]) -> dict[str, Any]:
-    return page_of(request, _of_plan(_policies(request.actor), wanted), wanted)
+    return page_of(request, _of_plan(visible_policies(request.actor), wanted), wanted)
 
 
 @router.get(
     "/policies/{id}", auth=READ, response={200: PolicyOut, **READ_PROBLEMS}, tags=["policies"], summary="One policy"
 )
 def read_policy(request: ApiRequest, id: Id) -> Policy:  # noqa: A002
-    return get_object_or_404(_policies(request.actor), pk=id)
+    return get_object_or_404(visible_policies(request.actor), pk=id)
 
 
 @router.post(
@@ -147,7 +146,7 @@ def read_policy(request: ApiRequest, id: Id) -> Policy:  # noqa: A002
 def create_policy(request: ApiRequest, body: PolicyIn) -> tuple[int, Policy]:
     policy = Policy(
         plan=referred(visible_plans(request.actor), body.plan_id, "plan_id"),
-        parent=referred(_policies(request.actor).filter(plan=body.plan_id), body.parent_id, "parent_id"),
+        parent=referred(visible_policies(request.actor).filter(plan=body.plan_id), body.parent_id, "parent_id"),
         **body.dict(include={"code", "name", "order"}),
     )
     return 201, add_policy(actor=request.actor, policy=policy)
@@ -163,7 +162,7 @@ def create_policy(request: ApiRequest, body: PolicyIn) -> tuple[int, Policy]:
 def patch_policy(request: ApiRequest, id: Id, body: PolicyChange) -> Policy:  # noqa: A002
     fields = body.fields()
     refuse_null(fields)
-    with being_changed(request, _policies(request.actor), id, body) as policy:
+    with being_changed(request, visible_policies(request.actor), id, body) as policy:
         return change_policy(actor=request.actor, policy=with_fields(policy, fields), reason=body.reason)
 
 
@@ -200,7 +199,7 @@ class ChallengeChange(Change):
     summary="Challenges (課題)",
 )
 def list_challenges(request: ApiRequest, wanted: Query[OfPlan]) -> dict[str, Any]:
-    return page_of(request, _of_plan(_challenges(request.actor), wanted), wanted)
+    return page_of(request, _of_plan(visible_challenges(request.actor).select_related("department"), wanted), wanted)
 
 
 @router.get(
@@ -211,7 +210,7 @@ def list_challenges(request: ApiRequest, wanted: Query[OfPlan]) -> dict[str, Any
     summary="One challenge",
 )
 def read_challenge(request: ApiRequest, id: Id) -> Challenge:  # noqa: A002
-    return get_object_or_404(_challenges(request.actor), pk=id)
+    return get_object_or_404(visible_challenges(request.actor).select_related("department"), pk=id)
 
 
 @router.post(
@@ -240,7 +239,7 @@ def create_challenge(request: ApiRequest, body: ChallengeIn) -> tuple[int, Chall
 def patch_challenge(request: ApiRequest, id: Id, body: ChallengeChange) -> Challenge:  # noqa: A002
     fields = body.fields()
     refuse_null(fields, "policy_id", "department_id")
-    with being_changed(request, Challenge.objects.filter(plan__in=visible_plans(request.actor)), id, body) as challenge:
+    with being_changed(request, visible_challenges(request.actor), id, body) as challenge:
         _place(challenge, request.actor, fields)
         own = {name: value for name, value in fields.items() if name in {"text", "background"}}
         return save_challenge(actor=request.actor, challenge=with_fields(challenge, own), reason=body.reason)
@@ -248,18 +247,10 @@ def patch_challenge(request: ApiRequest, id: Id, body: ChallengeChange) -> Chall
 
 def _place(challenge: Challenge, actor: Actor, fields: dict[str, Any]) -> None:
     if "policy_id" in fields:
-        of_plan = _policies(actor).filter(plan=challenge.plan_id)
+        of_plan = visible_policies(actor).filter(plan=challenge.plan_id)
         challenge.policy = referred(of_plan, fields["policy_id"], "policy_id")
     if "department_id" in fields:
         challenge.department = referred(visible_departments(actor), fields["department_id"], "department_id")
-
-
-def _policies(actor: Actor) -> QuerySet[Policy]:
-    return Policy.objects.filter(plan__in=visible_plans(actor))
-
-
-def _challenges(actor: Actor) -> QuerySet[Challenge]:
-    return Challenge.objects.filter(plan__in=visible_plans(actor)).select_related("department")
 
 
 def _of_plan(rows: QuerySet[Any], wanted: OfPlan) -> QuerySet[Any]:

@@ -14,13 +14,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from kiun.activity.models import AuditEntry
 from kiun.activity.services import Message, notify
 from kiun.goals.cadence import period_of, periods_over
 from kiun.goals.indicator_sources import IndicatorSource, SourceReading, indicator_sources
 from kiun.goals.models import Collection, Indicator, Measurement, Series
+from kiun.goals.queries.source_files import removed_days
 from kiun.goals.queries.sources import fed_indicators, find_source
-from kiun.goals.queries.versions import MEASUREMENT_REMOVED
 from kiun.goals.services.measurements import Reading, record_readings
 from kiun.kernel.changes import Verb, change_of, snapshot
 from kiun.kernel.errors import DomainError
@@ -71,23 +70,10 @@ def _known(indicators: list[Indicator]) -> dict[int, _Known]:
     readings: dict[int, list[Measurement]] = defaultdict(list)
     for measurement in Measurement.objects.filter(series__in=series).order_by("on"):
         readings[measurement.series_id].append(measurement)
-    removed = _removed_days(indicators)
+    removed = removed_days([row.pk for row in indicators])
     return {
         row.indicator_id: _Known(row, tuple(readings[row.pk]), frozenset(removed[row.indicator_id])) for row in series
     }
-
-
-def _removed_days(indicators: list[Indicator]) -> dict[int, set[date]]:
-    """To remove a value is a correction, too; the audit log remembers it."""
-    entries = AuditEntry.objects.filter(
-        object_type=Indicator._meta.label_lower,
-        object_id__in=[row.pk for row in indicators],
-        verb=MEASUREMENT_REMOVED,
-    ).values_list("object_id", "before")
-    days: dict[int, set[date]] = defaultdict(set)
-    for pk, before in entries:
-        days[pk].update(date.fromisoformat(day) for day in before)
-    return days
 
 
 def _collect_one(
