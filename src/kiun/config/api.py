@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 from ninja.openapi.schema import OpenAPISchema
+from ninja.renderers import JSONRenderer
 
-from kiun.config.api_tags import tagged
+from kiun.config.api_answers import answered_whole
 from kiun.goals.api import router as goals
 from kiun.kernel.errors import ConflictError, DomainError, MissingVersionError, NotAllowedError
 from kiun.kernel.problems import PROBLEM_TYPE, problem_response
@@ -22,6 +23,12 @@ logger = logging.getLogger(__name__)
 
 STATUS: dict[type[DomainError], int] = {NotAllowedError: 403, ConflictError: 409, MissingVersionError: 428}
 FIRST_ERROR = 400
+
+
+class PlainJSON(JSONRenderer):
+    """Japanese as it is written: people look at answers, too."""
+
+    json_dumps_params = {"ensure_ascii": False}
 
 
 class KiunAPI(NinjaAPI):
@@ -41,7 +48,7 @@ def _describe_problems(operation: dict[str, Any]) -> None:
     """Ninja describes every answer with one type; errors have their own."""
     for status, answer in operation["responses"].items():
         if int(status) >= FIRST_ERROR and "content" in answer:
-            answer["content"] = {PROBLEM_TYPE: schema for schema in answer["content"].values()}
+            answer["content"] = {PROBLEM_TYPE: next(iter(answer["content"].values()))}
 
 
 api = KiunAPI(
@@ -51,11 +58,12 @@ api = KiunAPI(
         "Plans, goals, indicators and values of one municipality: the one whose access key is shown. "
         "Figures are exact decimals in strings, days are ISO dates. docs/api.md has examples."
     ),
+    renderer=PlainJSON(),
     docs_url=None,
     openapi_url="/openapi.json",
     urls_namespace="api",
 )
-api.add_decorator(tagged, mode="operation")
+api.add_decorator(answered_whole, mode="view")
 api.add_router("", municipality)
 api.add_router("", goals)
 

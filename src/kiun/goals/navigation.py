@@ -33,3 +33,14 @@ def register() -> None:
             condition=_is_staff,
         )
     )
+    NAVIGATION.register(
+        NavItem(
+            id="goals.sources",
+            label=pgettext_lazy("navigation", "Sources of values"),
+            url_name="goals:source_list",
+            order=40,
+            icon="link",
+            place="more",
+            condition=_is_staff,
+        )
+    )

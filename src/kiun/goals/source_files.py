@@ -1,4 +1,4 @@
-"""A column of an uploaded table as readings of an indicator: chosen once by its header, found again in the next file."""
+"""A column of an uploaded table as readings of an indicator: chosen once by its header, found again next time."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -159,9 +159,7 @@ def fitting_table(workbook: Workbook, choice: ColumnChoice) -> Table | None:
     return next((table for table in fitting if table.sheet.name == choice.sheet), fitting[0] if fitting else None)
 
 
-def read_column(
-    workbook: Workbook, choice: ColumnChoice, *, cadence: str, unit: str = "", today: date
-) -> FileReading:
+def read_column(workbook: Workbook, choice: ColumnChoice, *, cadence: str, unit: str = "", today: date) -> FileReading:
     table = fitting_table(workbook, choice)
     if table is None:
         raise DomainError(
@@ -281,7 +279,9 @@ def _together(rows: Sequence[_Row], how: Aggregation) -> Decimal | None:
     numbers = [row.quantity.value for row in rows if row.quantity.value is not None]
     if how == Aggregation.LAST:
         # Of several rows of the last day the lowest one.
-        return _rounded(max(enumerate(rows), key=lambda numbered: (numbered[1].period.end, numbered[0]))[1].quantity.value)
+        return _rounded(
+            max(enumerate(rows), key=lambda numbered: (numbered[1].period.end, numbered[0]))[1].quantity.value
+        )
     if not numbers:
         return None
     total = sum(numbers, Decimal(0))

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from kiun.goals.views import goals, indicators, measurements, plans, policies
+from kiun.goals.views import goals, indicators, measurements, plans, policies, source_files, sources
 
 app_name = "goals"
 urlpatterns = [
@@ -38,4 +38,21 @@ urlpatterns = [
     path("goals/indicators/<int:pk>/record/", measurements.measurement_add, name="measurement_add"),
     path("goals/measurements/<int:pk>/remove/", measurements.measurement_remove, name="measurement_remove"),
     path("goals/forecasts/", measurements.forecast_scorecard, name="scorecard"),
+    path("goals/indicators/<int:pk>/source/", sources.indicator_source, name="indicator_source"),
+    path("sources/", sources.source_list, name="source_list"),
+    path("sources/files/new/", source_files.source_upload, name="source_upload"),
+    path("sources/files/<int:pk>/", source_files.source_file, name="source_file"),
+    path("sources/files/<int:pk>/columns/", source_files.source_columns, name="source_columns"),
+    path("sources/files/<int:pk>/take/", source_files.source_file_take, name="source_file_take"),
+    path("sources/files/<int:pk>/discard/", source_files.source_file_discard, name="source_file_discard"),
+    path(
+        "sources/files/<int:pk>/leave-out/<int:indicator>/",
+        source_files.source_file_leave_out,
+        name="source_file_leave_out",
+    ),
+    path("sources/programs/new/", sources.program_create, name="source_program_create"),
+    path("sources/programs/<slug:slug>/", sources.program_detail, name="source_program"),
+    path("sources/programs/<slug:slug>/key/", sources.program_key, name="source_program_key"),
+    path("sources/programs/<slug:slug>/keys/<int:pk>/revoke/", sources.program_key_revoke, name="source_key_revoke"),
+    path("sources/programs/<slug:slug>/end/", sources.program_end, name="source_program_end"),
 ]

@@ -50,9 +50,7 @@ class AccessKey(HttpBearer):
     def authenticate(self, request: Any, token: str) -> ApiToken:
         key: ApiToken = request.access_key
         if key.source and not self.for_source:
-            raise NotAllowedError(
-                _("This key only brings values of the source “%(source)s”.") % {"source": key.source}
-            )
+            raise NotAllowedError(_("This key only brings values of the source “%(source)s”.") % {"source": key.source})
         if self.scope not in key.scopes:
             raise NotAllowedError(
                 _("The key lacks the right “%(right)s”. The DX office of your municipality can issue another one.")
@@ -79,7 +77,9 @@ class ApiAccessMiddleware:
         now = timezone.now()
         key = key_of(_secret(request), now)
         if key is None:
-            return _refuse(_("Show a valid access key: “Authorization: Bearer …”. It may be wrong, revoked or expired."))
+            return _refuse(
+                _("Show a valid access key: “Authorization: Bearer …”. It may be wrong, revoked or expired.")
+            )
         if not _still_stands_for_its_creator(key, timezone.localdate(now)):
             return _refuse(
                 _("This key no longer works: whoever created it has left the DX office. Ask there for another key.")

@@ -1,4 +1,4 @@
-"""What every address of this room does alike: show a key, turn pages, follow references, hold a row while it changes."""
+"""What every address of this room does alike: demand a key, turn pages, follow references, hold what changes."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -50,7 +50,9 @@ def referred(rows: QuerySet[M], pk: int | None, field: str) -> M | None:
         return None
     row = rows.filter(pk=pk).first()
     if row is None:
-        raise DomainError(_("%(field)s: there is no %(pk)s in your municipality.") % {"field": field, "pk": pk}, field=field)
+        raise DomainError(
+            _("%(field)s: there is no %(pk)s in your municipality.") % {"field": field, "pk": pk}, field=field
+        )
     return row
 
 
@@ -71,7 +73,7 @@ def _seen(request: ApiRequest, change: Change) -> int | None:
         return int(tag[1])
     if header or change.version is None:
         raise MissingVersionError(
-            _("Send the `version` that you have read, or its ETag as If-Match, so that nobody's change is overwritten."),
+            _("Send the `version` that you have read, or its ETag as If-Match: nobody's change is overwritten then."),
             field="version",
         )
     return change.version

@@ -3,7 +3,7 @@ from typing import Annotated, Any
 
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
-from ninja import Query, Router, Schema
+from ninja import Query, Router, Schema, Status
 from pydantic import Field
 
 from kiun.analysis.goal_text import Part, read_goal
@@ -128,13 +128,13 @@ def read_goal_by_id(request: ApiRequest, id: Id) -> Goal:  # noqa: A002
 
 
 @router.post("/goals", auth=WRITE, response={201: GoalOut, **WRITE_PROBLEMS}, summary="Add a goal")
-def create_goal(request: ApiRequest, body: GoalIn) -> tuple[int, Goal]:
+def create_goal(request: ApiRequest, body: GoalIn) -> Status[Goal]:
     """A vague goal is saved, too, and counted as vague."""
     plan = referred(visible_plans(request.actor), body.plan_id, "plan_id")
     fields = body.dict(exclude={"plan_id"})
     goal = Goal(plan=plan)
     _change(goal, request.actor, fields)
-    return 201, save_goal(actor=request.actor, goal=goal)
+    return Status(201, save_goal(actor=request.actor, goal=goal))
 
 
 @router.patch("/goals/{id}", auth=WRITE, response={200: GoalOut, **CHANGE_PROBLEMS}, summary="Change a goal")

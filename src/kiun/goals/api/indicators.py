@@ -3,13 +3,14 @@ from typing import Annotated, Any, Literal
 
 from django.db.models import Prefetch, QuerySet
 from django.shortcuts import get_object_or_404
-from ninja import Query, Router, Schema
+from ninja import Query, Router, Schema, Status
 from pydantic import Field
 
 from kiun.goals.api.doors import READ, WRITE, PageQuery, being_changed, page_of, referred, refuse_null, with_fields
 from kiun.goals.api.goals import Ending
 from kiun.goals.api.people import Post
-from kiun.goals.models import Cadence, Direction, Indicator, IndicatorState, Series, Status
+from kiun.goals.models import Cadence, Direction, Indicator, IndicatorState, Series
+from kiun.goals.models import Status as Standing
 from kiun.goals.queries import visible_goals, visible_indicators, with_status
 from kiun.goals.services import change_indicator, create_indicator, end_indicator
 from kiun.kernel.api_fields import (
@@ -37,7 +38,7 @@ from kiun.municipality.queries import visible_departments, visible_posts
 router = Router(tags=["indicators"])
 
 Outlook = Literal["high", "even", "low", "unknown"]
-OUTLOOKS: dict[str, Outlook] = {Status.ON_TRACK: "high", Status.EVEN: "even", Status.LATE: "low"}
+OUTLOOKS: dict[str, Outlook] = {Standing.ON_TRACK: "high", Standing.EVEN: "even", Standing.LATE: "low"}
 Name = Annotated[Text, Field(min_length=1, max_length=200)]
 GraceDays = Annotated[int, Field(ge=0, le=1000)]
 CollectedWhen = Annotated[Text, Field(max_length=100)]
@@ -74,7 +75,7 @@ class IntervalOut(Schema):
 
 
 class StateOut(Schema):
-    status: Annotated[Status, Field(description="What pages show; stale as soon as a reading is overdue.")]
+    status: Annotated[Standing, Field(description="What pages show; stale as soon as a reading is overdue.")]
     outlook: Annotated[Outlook, Field(description="Chance of reaching the target, as last judged.")]
     why: str
     latest: LatestOut
@@ -121,7 +122,7 @@ def _state(state: IndicatorState, status: str) -> StateOut:
     if state.low is not None and state.high is not None:
         interval = IntervalOut(low=state.low, high=state.high)
     return StateOut(
-        status=Status(status),
+        status=Standing(status),
         outlook=OUTLOOKS.get(state.judgement, "unknown"),
         why=state.why,
         latest=LatestOut(on=state.value_on, value=state.value, is_unavailable=state.is_unavailable),
@@ -193,7 +194,7 @@ class IndicatorChange(Change):
 class IndicatorQuery(PageQuery):
     plan_id: Id | None = None
     goal_id: Id | None = None
-    status: Status | None = None
+    status: Standing | None = None
     source: Annotated[Text | None, Field(default=None, max_length=60)]
 
 
@@ -221,14 +222,14 @@ def read_indicator(request: ApiRequest, id: Id) -> Indicator:  # noqa: A002
 
 
 @router.post("/indicators", auth=WRITE, response={201: IndicatorOut, **WRITE_PROBLEMS}, summary="Add an indicator")
-def add_indicator(request: ApiRequest, body: IndicatorIn) -> tuple[int, Indicator]:
+def add_indicator(request: ApiRequest, body: IndicatorIn) -> Status[Indicator]:
     actor = request.actor
     indicator = Indicator(goal=referred(visible_goals(actor), body.goal_id, "goal_id"))
     fields = body.dict(exclude={"goal_id", "series", "started_on"})
     _change(indicator, actor, fields)
     series = Series(started_on=body.started_on or actor.on, **body.series.dict())
     created = create_indicator(actor=actor, indicator=indicator, series=series)
-    return 201, _one(actor, created.pk)
+    return Status(201, _one(actor, created.pk))
 
 
 @router.patch(

@@ -3,7 +3,7 @@ from typing import Annotated, Any
 
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
-from ninja import Query, Router, Schema
+from ninja import Query, Router, Schema, Status
 from pydantic import Field, HttpUrl
 
 from kiun.goals.api.doors import MEASURE, READ, PageQuery, page_of
@@ -73,15 +73,11 @@ def list_measurements(request: ApiRequest, wanted: Query[MeasurementQuery]) -> d
         "on__lte": wanted.until,
         "source": wanted.source,
     }
-    rows = _measurements(request.actor).filter(
-        **{name: value for name, value in chosen.items() if value is not None}
-    )
+    rows = _measurements(request.actor).filter(**{name: value for name, value in chosen.items() if value is not None})
     return page_of(request, rows, wanted)
 
 
-@router.get(
-    "/measurements/{id}", auth=READ, response={200: MeasurementOut, **READ_PROBLEMS}, summary="One value"
-)
+@router.get("/measurements/{id}", auth=READ, response={200: MeasurementOut, **READ_PROBLEMS}, summary="One value")
 def read_measurement(request: ApiRequest, id: Id) -> Measurement:  # noqa: A002 - the name in the address
     return get_object_or_404(_measurements(request.actor), pk=id)
 
@@ -92,7 +88,7 @@ def read_measurement(request: ApiRequest, id: Id) -> Measurement:  # noqa: A002 
     response={200: MeasurementOut, 201: MeasurementOut, **WRITE_PROBLEMS},
     summary="Enter a value (201), or correct the one of that day with a reason (200)",
 )
-def enter_measurement(request: ApiRequest, id: Id, body: MeasurementIn) -> tuple[int, Measurement]:  # noqa: A002
+def enter_measurement(request: ApiRequest, id: Id, body: MeasurementIn) -> Status[Measurement]:  # noqa: A002
     indicator = get_object_or_404(recordable_indicators(request.actor), pk=id)
     series = get_object_or_404(Series.objects.select_related("indicator"), indicator=indicator, is_current=True)
     is_there = Measurement.objects.filter(series=series, on=body.on).exists()
@@ -105,7 +101,7 @@ def enter_measurement(request: ApiRequest, id: Id, body: MeasurementIn) -> tuple
         provenance={"key": request.access_key.name},
     )
     entered = record_measurement(actor=request.actor, reading=reading, reason=body.reason)
-    return (200 if is_there else 201), entered
+    return Status(200 if is_there else 201, entered)
 
 
 @router.delete(
@@ -118,11 +114,11 @@ def delete_measurement(
     request: ApiRequest,
     id: Id,  # noqa: A002
     reason: Annotated[Text, Field(min_length=1, max_length=1000)],
-) -> tuple[int, None]:
+) -> Status[None]:
     rows = Measurement.objects.filter(series__indicator__in=recordable_indicators(request.actor))
     measurement = get_object_or_404(rows.select_related("series__indicator__department"), pk=id)
     remove_measurement(actor=request.actor, measurement=measurement, reason=reason)
-    return 204, None
+    return Status(204, None)
 
 
 def _measurements(actor: Actor) -> QuerySet[Measurement]:

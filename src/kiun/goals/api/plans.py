@@ -3,7 +3,7 @@ from typing import Annotated, Any
 
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
-from ninja import Query, Router, Schema
+from ninja import Query, Router, Schema, Status
 from pydantic import Field
 
 from kiun.goals.api.doors import READ, WRITE, PageQuery, being_changed, page_of, referred, refuse_null, with_fields
@@ -82,9 +82,9 @@ def read_plan(request: ApiRequest, id: Id) -> Plan:  # noqa: A002 - the name in 
 
 
 @router.post("/plans", auth=WRITE, response={201: PlanOut, **WRITE_PROBLEMS}, tags=["plans"], summary="Add a plan")
-def add_plan(request: ApiRequest, body: PlanIn) -> tuple[int, Plan]:
+def add_plan(request: ApiRequest, body: PlanIn) -> Status[Plan]:
     referred(visible_plans(request.actor), body.predecessor_id, "predecessor_id")
-    return 201, create_plan(actor=request.actor, plan=Plan(**body.dict()))
+    return Status(201, create_plan(actor=request.actor, plan=Plan(**body.dict())))
 
 
 @router.patch(
@@ -127,7 +127,11 @@ class OfPlan(PageQuery):
 
 
 @router.get(
-    "/policies", auth=READ, response={200: Page[PolicyOut], **READ_PROBLEMS}, tags=["policies"], summary="Policies (施策)"
+    "/policies",
+    auth=READ,
+    response={200: Page[PolicyOut], **READ_PROBLEMS},
+    tags=["policies"],
+    summary="Policies (施策)",
 )
 def list_policies(request: ApiRequest, wanted: Query[OfPlan]) -> dict[str, Any]:
     return page_of(request, _of_plan(visible_policies(request.actor), wanted), wanted)
@@ -143,13 +147,13 @@ def read_policy(request: ApiRequest, id: Id) -> Policy:  # noqa: A002
 @router.post(
     "/policies", auth=WRITE, response={201: PolicyOut, **WRITE_PROBLEMS}, tags=["policies"], summary="Add a policy"
 )
-def create_policy(request: ApiRequest, body: PolicyIn) -> tuple[int, Policy]:
+def create_policy(request: ApiRequest, body: PolicyIn) -> Status[Policy]:
     policy = Policy(
         plan=referred(visible_plans(request.actor), body.plan_id, "plan_id"),
         parent=referred(visible_policies(request.actor).filter(plan=body.plan_id), body.parent_id, "parent_id"),
         **body.dict(include={"code", "name", "order"}),
     )
-    return 201, add_policy(actor=request.actor, policy=policy)
+    return Status(201, add_policy(actor=request.actor, policy=policy))
 
 
 @router.patch(
@@ -220,13 +224,13 @@ def read_challenge(request: ApiRequest, id: Id) -> Challenge:  # noqa: A002
     tags=["challenges"],
     summary="Add a challenge",
 )
-def create_challenge(request: ApiRequest, body: ChallengeIn) -> tuple[int, Challenge]:
+def create_challenge(request: ApiRequest, body: ChallengeIn) -> Status[Challenge]:
     actor = request.actor
     challenge = Challenge(
         plan=referred(visible_plans(actor), body.plan_id, "plan_id"), text=body.text, background=body.background
     )
     _place(challenge, actor, {"policy_id": body.policy_id, "department_id": body.department_id})
-    return 201, save_challenge(actor=actor, challenge=challenge)
+    return Status(201, save_challenge(actor=actor, challenge=challenge))
 
 
 @router.patch(

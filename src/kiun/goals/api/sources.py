@@ -19,13 +19,14 @@ from kiun.municipality.api_access import ApiRequest
 router = Router(tags=["sources"])
 
 Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,39}$")]
-KINDS: dict[str, Literal["manual", "file"]] = {MANUAL_SOURCE: "manual", FILE_SOURCE: "file"}
+Kind = Literal["manual", "file", "program", "room"]
+KINDS: dict[str, Kind] = {MANUAL_SOURCE: "manual", FILE_SOURCE: "file"}
 
 
 class SourceOut(Schema):
     id: Annotated[str, Field(description="What `source` of an indicator says.")]
     slug: Annotated[str | None, Field(description="For the address of its readings, when a program brings them.")]
-    kind: Literal["manual", "file", "program", "room"]
+    kind: Kind
     label: str
     unit: str
     cadence: Cadence | None
@@ -97,7 +98,7 @@ def push(request: ApiRequest, slug: Slug, body: PushIn) -> PushOut:
 
 
 def _out(row: SourceRow) -> SourceOut:
-    kind = "program" if row.program else KINDS.get(row.source.id, "room")
+    kind: Kind = "program" if row.program else KINDS.get(row.source.id, "room")
     return SourceOut(
         id=row.source.id,
         slug=row.program.slug if row.program else None,

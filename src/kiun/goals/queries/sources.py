@@ -33,9 +33,7 @@ def sources_of_town(registry: Iterable[IndicatorSource] = indicator_sources) -> 
     return [*registry, *map(as_indicator_source, programs)]
 
 
-def find_source(
-    wanted: str, registry: "Iterable[IndicatorSource]" = indicator_sources
-) -> IndicatorSource | None:
+def find_source(wanted: str, registry: "Iterable[IndicatorSource]" = indicator_sources) -> IndicatorSource | None:
     if wanted.startswith(PUSHED):
         program = PushedSource.objects.filter(slug=wanted.removeprefix(PUSHED), ended_on__isnull=True).first()
         return as_indicator_source(program) if program else None
@@ -80,25 +78,17 @@ def fed_indicators() -> QuerySet[Indicator]:
 class SourceRow:
     source: IndicatorSource
     indicators: int
-    program: PushedSource | None
-    last_pushed: date | None
-    readings: int
-
-    @property
-    def is_file(self) -> bool:
-        return self.source.id == FILE_SOURCE
+    program: PushedSource | None = None
+    last_pushed: date | None = None
 
 
 def source_rows(actor: Actor, registry: Iterable[IndicatorSource] = indicator_sources) -> list[SourceRow]:
     """Every source with how much it carries; a fixed number of queries."""
     by_source = visible_indicators(actor).order_by().values_list("source").annotate(Count("pk"))
     counts = dict(by_source)
-    programs = PushedSource.objects.annotate(count=Count("readings"), newest=Max("readings__on"))
-    rows = [SourceRow(source, counts.get(source.id, 0), None, None, 0) for source in registry]
-    rows += [
-        SourceRow(as_indicator_source(p), counts.get(source_id(p), 0), p, p.newest, p.count)  # type: ignore[attr-defined]
-        for p in programs.filter(ended_on__isnull=True)
-    ]
+    programs = PushedSource.objects.filter(ended_on__isnull=True).annotate(newest=Max("readings__on"))
+    rows = [SourceRow(source, counts.get(source.id, 0)) for source in registry]
+    rows += [SourceRow(as_indicator_source(p), counts.get(source_id(p), 0), p, p.newest) for p in programs]
     return rows
 
 

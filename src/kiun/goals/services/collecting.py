@@ -60,9 +60,7 @@ def collect(
     rows = list((fed_indicators() if indicators is None else indicators).select_related("owner__user"))
     known = _known(rows)
     sources = {name: find_source(name, registry) for name in {row.source for row in rows}}
-    return sum(
-        _collect_one(actor, row, known[row.pk], sources[row.source], days) for row in rows if row.pk in known
-    )
+    return sum(_collect_one(actor, row, known[row.pk], sources[row.source], days) for row in rows if row.pk in known)
 
 
 def _known(indicators: list[Indicator]) -> dict[int, _Known]:

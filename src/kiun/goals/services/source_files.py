@@ -71,7 +71,9 @@ def take_source_file(*, actor: Actor, file: SourceFile) -> SourceFile:
     _ensure_sound(previews)
     readings = [reading for preview in previews for reading in _readings(held, preview)]
     if readings:
-        record_readings(actor=actor, readings=readings, reason=_("Taken from the file “%(name)s”.") % {"name": held.name})
+        record_readings(
+            actor=actor, readings=readings, reason=_("Taken from the file “%(name)s”.") % {"name": held.name}
+        )
     for preview in previews:
         _remember(actor, preview)
     held.content, held.taken_at = b"", timezone.now()
