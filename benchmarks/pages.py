@@ -93,7 +93,10 @@ def _serve(port: int) -> subprocess.Popen[bytes]:
     raise SystemExit("the server did not start")
 
 
-def _get(port: int, path: str, cookie: str = "", connection: http.client.HTTPConnection | None = None):
+Answer = tuple[int, bytes, http.client.HTTPMessage]
+
+
+def _get(port: int, path: str, cookie: str = "", connection: http.client.HTTPConnection | None = None) -> Answer:
     own = connection or http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     own.request("GET", path, headers={"Cookie": cookie, "Accept-Language": "ja"})
     answer = own.getresponse()
@@ -103,7 +106,7 @@ def _get(port: int, path: str, cookie: str = "", connection: http.client.HTTPCon
 def _sign_in(port: int) -> str:
     from benchmarks.large_town import PASSWORD
 
-    status, page, headers = _get(port, "/accounts/login/")
+    _status, page, headers = _get(port, "/accounts/login/")
     token = re.search(rb'name="csrfmiddlewaretoken" value="([^"]+)"', page)[1].decode()
     cookie = headers["Set-Cookie"].split(";")[0]
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
@@ -141,22 +144,21 @@ def pages(keys: dict[str, int]) -> dict[str, str]:
 
 
 def _report(port: int, cookie: str, keys: dict[str, int], pid: int) -> None:
-    print(
-        f"\n{'page':18} {'status':>6} {'KB':>6} {'first':>7} {'p50':>7} {'p95':>7} | 16 clients {'p50':>7} {'p95':>7} {'req/s':>7}"
-    )
+    print("\npage                 status     KB  first ms  p50 ms  p95 ms | 16 clients: p50 ms  p95 ms  req/s")
     for name, path in pages(keys).items():
         sent = "" if path.startswith("/p/") else cookie
         first, status, size = _once(port, path, sent)
         alone = [_once(port, path, sent)[0] for _ in range(REQUESTS_ALONE)]
         together, rate = _together(port, path, sent)
-        print(
-            f"{name:18} {status:>6} {size / 1024:>6.0f} {first:>7.1f} {statistics.median(alone):>7.1f} {_p95(alone):>7.1f}"
-            f" |            {statistics.median(together):>7.1f} {_p95(together):>7.1f} {rate:>7.0f}"
-        )
+        one = f"{first:>9.1f} {statistics.median(alone):>7.1f} {_p95(alone):>7.1f}"
+        many = f"{statistics.median(together):>7.1f} {_p95(together):>7.1f} {rate:>6.0f}"
+        print(f"{name:20} {status:>6} {size / 1024:>6.0f} {one} |             {many}", flush=True)
     print(f"\npeak memory of the server's processes: {_peak_memory(pid)} MB")
 
 
-def _once(port: int, path: str, cookie: str, connection: http.client.HTTPConnection | None = None):
+def _once(
+    port: int, path: str, cookie: str, connection: http.client.HTTPConnection | None = None
+) -> tuple[float, int, int]:
     began = time.perf_counter()
     status, body, _headers = _get(port, path, cookie, connection)
     return (time.perf_counter() - began) * 1000, status, len(body)

@@ -1,7 +1,7 @@
 from kiun.dashboard.queries.decisions import Decision, decisions
 from kiun.dashboard.queries.errands import Errand, Errands, errands_of
 from kiun.dashboard.queries.indicators import current_indicators
-from kiun.dashboard.queries.overview import DepartmentRow, Overview, department_overview, town_overview
+from kiun.dashboard.queries.overview import DepartmentRow, Overview, department_overview, department_rows, town_overview
 from kiun.dashboard.queries.public import PublicPage, PublicPolicy, public_indicator, public_page, public_rows
 from kiun.dashboard.queries.towns import towns_of
 
@@ -16,6 +16,7 @@ __all__ = [
     "current_indicators",
     "decisions",
     "department_overview",
+    "department_rows",
     "errands_of",
     "public_indicator",
     "public_page",

@@ -81,7 +81,7 @@ def _overview(actor: Actor, indicators: QuerySet[Indicator], goals: QuerySet[Goa
         counts=status_counts(indicators, today),
         decisions=decisions(indicators, today),
         movers=_movers(indicators, today),
-        departments=_departments(indicators, today),
+        departments=department_rows(indicators, today),
         goals=goal_counts["all"],
         vague_goals=goal_counts["vague"],
         today=today,
@@ -97,7 +97,7 @@ def _movers(indicators: QuerySet[Indicator], today: date) -> list[IndicatorRow]:
     return indicator_rows(moved.order_by(Abs("state__movement").desc(), "pk")[:MOVERS_SHOWN], today)
 
 
-def _departments(indicators: QuerySet[Indicator], today: date) -> list[DepartmentRow]:
+def department_rows(indicators: QuerySet[Indicator], today: date) -> list[DepartmentRow]:
     """Departments in charge of something, in the order of the organisation."""
     per_department = (
         with_status(indicators, today)

@@ -1,12 +1,22 @@
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
 from kiun.activity.queries import town_version
-from kiun.dashboard.queries import department_overview, errands_of, town_overview, towns_of
+from kiun.dashboard.queries import (
+    current_indicators,
+    department_overview,
+    department_rows,
+    errands_of,
+    town_overview,
+    towns_of,
+)
 from kiun.municipality.middleware import TownRequest, open_to_members
 from kiun.municipality.models import Department, Municipality
 from kiun.ui.loop import LoopSubject, draw_loop
+
+DEPARTMENTS_ON_PAGE = 100
 
 
 def landing(request: HttpRequest) -> HttpResponse:
@@ -33,6 +43,12 @@ def home(request: TownRequest) -> HttpResponse:
     overview = town_overview(request.actor)
     loop = draw_loop(LoopSubject(kind="town", town=request.town, request=request))
     return render(request, "dashboard/home.html", {"overview": overview, "loop": loop, "version": version_of(request)})
+
+
+def departments(request: TownRequest) -> HttpResponse:
+    rows = department_rows(current_indicators(request.actor), request.actor.on)
+    page = Paginator(rows, DEPARTMENTS_ON_PAGE).get_page(request.GET.get("page"))
+    return render(request, "dashboard/departments_all.html", {"page": page})
 
 
 def department(request: TownRequest, pk: int) -> HttpResponse:
