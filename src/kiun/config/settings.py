@@ -167,6 +167,14 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"  # accounts come from an invitation that was sent to the address, or from an import
 ACCOUNT_ADAPTER = "kiun.municipality.sign_in.AccountAdapter"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
+ACCOUNT_FORMS = {
+    "login": "kiun.municipality.forms.sign_in.LoginForm",
+    "reset_password": "kiun.municipality.forms.sign_in.ResetPasswordForm",
+    "reset_password_from_key": "kiun.municipality.forms.sign_in.ResetPasswordKeyForm",
+    "change_password": "kiun.municipality.forms.sign_in.ChangePasswordForm",
+    "set_password": "kiun.municipality.forms.sign_in.SetPasswordForm",
+    "reauthenticate": "kiun.municipality.forms.sign_in.ReauthenticateForm",
+}
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/15m/key", "invitation": "30/m/ip"}
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False

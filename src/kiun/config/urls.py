@@ -1,6 +1,6 @@
 """`t/<town>/` is for people with an account in the town, `p/<town>/` for everybody; see municipality.middleware."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import include, path
 
 from kiun.config.api import api
@@ -11,8 +11,14 @@ def alive(_request: HttpRequest) -> HttpResponse:
     return HttpResponse("ok", content_type="text/plain")
 
 
+def nothing_here(_request: HttpRequest) -> HttpResponse:
+    raise Http404
+
+
 urlpatterns = [
     path("", landing, name="landing"),
+    # Addresses come from the town's list: who could change the own one could take somebody else's.
+    path("accounts/email/", nothing_here),
     path("accounts/", include("allauth.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("", include("kiun.ui.urls")),

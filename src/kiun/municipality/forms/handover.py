@@ -36,6 +36,8 @@ class HandOverForm(forms.Form):
         self.fields["successor"].offer(actor, posts)  # type: ignore[attr-defined]
         for name, label in self._finer_fields():
             field = PostField(label=label, required=False)
+            # In the table the row stands beside the control instead of a label above it.
+            field.widget.attrs.update({"class": "k-control", "aria-label": label})
             self.fields[name] = field
             field.offer(actor, posts)
 
