@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.http import QueryDict
@@ -78,7 +78,7 @@ class GoalLint:
 def lint_of(data: QueryDict | Mapping[str, Any], today: date) -> GoalLint:
     """Read the text with the answers given so far, and take the step that a button asked for (`step`)."""
     text = str(data.get("text", ""))[:MAX_CHARACTERS]
-    answers = {name: str(data.get(f"a_{name}", ""))[:200] for name in KEPT}
+    answers = {name: _kept(name, str(data.get(f"a_{name}", ""))[:200]) for name in KEPT}
     skipped = tuple(data.getlist("skipped")) if isinstance(data, QueryDict) else ()
     step, part, typed = str(data.get("step", "")), str(data.get("asked", "")), str(data.get("answer", "")).strip()
     error = ""
@@ -100,6 +100,18 @@ def lint_of(data: QueryDict | Mapping[str, Any], today: date) -> GoalLint:
         proposal=_proposal(text, reading, today),
         has_stepped=bool(step),
     )
+
+
+def _kept(name: str, text: str) -> str:
+    """An earlier answer as it came back from the page; what this form cannot have written is dropped."""
+    try:
+        if name == Part.DEADLINE and text:
+            date.fromisoformat(text)
+        elif name in (Part.BASELINE, Part.TARGET) and text and not Decimal(text).is_finite():
+            return ""
+    except (ValueError, InvalidOperation):
+        return ""
+    return text
 
 
 def _answered(answers: dict[str, str], part: str, typed: str, unit: str) -> tuple[dict[str, str], str]:
@@ -153,11 +165,26 @@ def _decimal(text: str) -> Decimal | None:
 
 def parts_of(reading: GoalReading) -> tuple[LintPart, ...]:
     found = [
-        ("indicator", pgettext("part of a goal", "What"), reading.has_indicator, reading.indicator or _("named in the text")),
-        ("direction", pgettext("part of a goal", "Which way"), reading.direction is not Direction.NONE, _say_direction(reading.direction)),
+        (
+            "indicator",
+            pgettext("part of a goal", "What"),
+            reading.has_indicator,
+            reading.indicator or _("named in the text"),
+        ),
+        (
+            "direction",
+            pgettext("part of a goal", "Which way"),
+            reading.direction is not Direction.NONE,
+            _say_direction(reading.direction),
+        ),
         ("target", pgettext("part of a goal", "How much"), reading.has_target, _say_target(reading)),
         ("baseline", pgettext("part of a goal", "Now"), reading.has_baseline, _say_baseline(reading)),
-        ("deadline", pgettext("part of a goal", "By when"), reading.has_deadline, say_day(reading.deadline) if reading.deadline else ""),
+        (
+            "deadline",
+            pgettext("part of a goal", "By when"),
+            reading.has_deadline,
+            say_day(reading.deadline) if reading.deadline else "",
+        ),
     ]
     absent = {
         "indicator": _("Nothing that can be measured is named"),

@@ -28,7 +28,9 @@ class MeasurementForm(forms.Form):
         required=False,
         help_text=_("An honest answer too. Write why in the note."),
     )
-    note = forms.CharField(label=_("Remarks"), required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 2}))
+    note = forms.CharField(
+        label=_("Remarks"), required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 2})
+    )
     evidence_url = forms.URLField(label=_("Evidence (address)"), required=False, max_length=500, assume_scheme="https")
     reason = forms.CharField(
         label=_("Reason for the correction"),

@@ -71,9 +71,7 @@ class CaseRow:
         return next((column.unit for column in columns if column.field == field and column.unit), "")
 
     def has(self, field: str) -> bool:
-        return (field, None) in self.case.pairs or bool(
-            self.case.table and field in self.case.table.plain_columns
-        )
+        return (field, None) in self.case.pairs or bool(self.case.table and field in self.case.table.plain_columns)
 
 
 def find_case_sheet(sheet: Sheet, context: FiscalYear) -> CaseSheet | None:
@@ -136,9 +134,7 @@ def _header_row(labels: Mapping[tuple[int, int], Label]) -> set[int]:
     return {
         row
         for row, columns in rows.items()
-        if sum(
-            (row, labels[row, column].last_column + 1) in labels for column in columns
-        ) >= FEWEST_HEADERS - 1
+        if sum((row, labels[row, column].last_column + 1) in labels for column in columns) >= FEWEST_HEADERS - 1
     }
 
 

@@ -69,9 +69,9 @@ def report_circles(policies: Iterable[PolicyEntry], problems: list[RowProblem]) 
             above.setdefault((upper, names[-1]), policy.place)
             other = above.get((names[-1], upper))
             if other is not None:
-                what = _("“%(name)s” stands below “%(upper)s” here, but above it in row %(row)s: the tree goes in a circle.")
+                what = _(
+                    "“%(name)s” stands below “%(upper)s” here, but above it in row %(row)s: the tree goes in a circle."
+                )
                 words = {"name": policy.name, "upper": policy.path[names.index(upper)], "row": other.row}
                 how = _("Put the policies in the right columns, the upper one on the left.")
-                problems.append(
-                    RowProblem(Severity.ERROR, policy.place.sheet, policy.place.row, "", what % words, how)
-                )
+                problems.append(RowProblem(Severity.ERROR, policy.place.sheet, policy.place.row, "", what % words, how))

@@ -7,7 +7,9 @@ from kiun.kernel.errors import DomainError
 from kiun.kernel.fiscal_year import FiscalYear, Period, fiscal_year_of
 
 # 毎年10月1日現在: the day the figure describes. 翌年度6月頃 only says when it is known.
-_AS_OF = re.compile(r"(?P<month>1[0-2]|[1-9])月(?:(?P<day>[12][0-9]|3[01]|[1-9])日|(?P<end>末)日?)?(?:時点|現在|を?基準)")
+_AS_OF = re.compile(
+    r"(?P<month>1[0-2]|[1-9])月(?:(?P<day>[12][0-9]|3[01]|[1-9])日|(?P<end>末)日?)?(?:時点|現在|を?基準)"
+)
 
 
 def day_of(period: Period, collected_when: str) -> date:

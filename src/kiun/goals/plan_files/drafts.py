@@ -21,7 +21,9 @@ class IndicatorDraft:
     cells: dict[str, str] = field(default_factory=dict)
     readings: dict[date, ReadingEntry] = field(default_factory=dict)
 
-    def add(self, stated: Mapping[str, Any], cells: Mapping[str, str], place: Place, problems: list[RowProblem]) -> None:
+    def add(
+        self, stated: Mapping[str, Any], cells: Mapping[str, str], place: Place, problems: list[RowProblem]
+    ) -> None:
         for name, value in stated.items():
             if self.stated.setdefault(name, value) != value:
                 problems.append(_contradiction(self, name, place, cells.get(name, "")))
@@ -45,7 +47,9 @@ class IndicatorDraft:
 
 
 def _contradiction(draft: IndicatorDraft, name: str, place: Place, cell: str) -> RowProblem:
-    what = _("The indicator “%(name)s” stands here a second time, with another value for “%(field)s” than in row %(row)s.")
+    what = _(
+        "The indicator “%(name)s” stands here a second time, with another value for “%(field)s” than in row %(row)s."
+    )
     how = _("Make it one row, or give the two indicators different names or numbers.")
     words = {"name": draft.name[:60], "field": LABELS.get(name, name), "row": draft.place.row}
     return RowProblem(Severity.ERROR, place.sheet, place.row, cell, what % words, how)

@@ -20,7 +20,13 @@ LONGEST_FIGURE = 12  # a longer text with a digit in it is a sentence, not a mis
 SHARE_OF_BASELINE = {"半減": Decimal("0.5"), "倍増": Decimal(2), "半分": Decimal("0.5"), "2倍": Decimal(2)}
 
 _YEN = {"円": 1, "千円": 10**3, "万円": 10**4, "百万円": 10**6, "億円": 10**8}
-_SAME_UNITS = ({"人", "名"}, {"箇所", "か所", "カ所", "ヶ所"}, {"手続", "手続き"}, {"%", "パーセント"}, {"ポイント", "pt"})
+_SAME_UNITS = (
+    {"人", "名"},
+    {"箇所", "か所", "カ所", "ヶ所"},
+    {"手続", "手続き"},
+    {"%", "パーセント"},
+    {"ポイント", "pt"},
+)
 
 
 @dataclass(frozen=True)
@@ -100,7 +106,10 @@ def in_unit(figure: Figure, unit: str, problems: list[RowProblem]) -> Decimal | 
             what = _("The cell is in “%(own)s”, but the unit is “%(unit)s”. The number is taken as it is.")
             problems.append(
                 RowProblem.of_cell(
-                    Severity.WARNING, figure.cell, what % {"own": own, "unit": unit}, _("Please make both units the same.")
+                    Severity.WARNING,
+                    figure.cell,
+                    what % {"own": own, "unit": unit},
+                    _("Please make both units the same."),
                 )
             )
     return kept(value)

@@ -20,10 +20,17 @@ from kiun.kernel.fiscal_year import FiscalYear, find_period, fiscal_year_of, par
 from kiun.kernel.tabular import Workbook
 
 _YEAR = r"(?:(?:令和|平成|R|H|Ｒ|Ｈ)\s*(?:元|[0-9０-９]{1,2})|[0-9０-９]{4})"
-_YEARS = re.compile(rf"({_YEAR})\s*年?度?\s*(?:[(（][^()（）]*[)）])?\s*(?:[~〜～\-–—－]|から)\s*({_YEAR}|[0-9０-９]{{1,2}})\s*年?度?")
+_YEARS = re.compile(
+    rf"({_YEAR})\s*年?度?\s*(?:[(（][^()（）]*[)）])?\s*(?:[~〜～\-–—－]|から)\s*({_YEAR}|[0-9０-９]{{1,2}})\s*年?度?"
+)
 _PLAN_NAME = re.compile(r"[^\s　()（）「」【】:：]*(?:計画|プラン|戦略|構想|ビジョン)")
-_GENERIC_SHEET = re.compile(r"(?:Sheet|シート)?\s*[0-9０-９]*|一覧.*|.*一覧表?|計画|指標|KPI|目標|進捗.*|調査票|様式.*|data|データ", re.IGNORECASE)
-_POLICY_IN_TITLE = re.compile(r"^\s*(?:基本方針|基本目標|基本施策|施策|政策|分野|重点\S{0,4})\s*[0-9０-９一二三四五六七八九十ⅠⅡⅢⅣⅤ\-－]*\s*[:：　\s]\s*(.+)$")
+_GENERIC_SHEET = re.compile(
+    r"(?:Sheet|シート)?\s*[0-9０-９]*|一覧.*|.*一覧表?|計画|指標|KPI|目標|進捗.*|調査票|様式.*|data|データ",
+    re.IGNORECASE,
+)
+_POLICY_IN_TITLE = re.compile(
+    r"^\s*(?:基本方針|基本目標|基本施策|施策|政策|分野|重点\S{0,4})\s*[0-9０-９一二三四五六七八九十ⅠⅡⅢⅣⅤ\-－]*\s*[:：　\s]\s*(.+)$"
+)
 
 
 @dataclass(frozen=True)

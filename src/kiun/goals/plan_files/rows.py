@@ -155,9 +155,7 @@ class _RowTaker:
         text = self.values.get("challenge", "")
         if text:
             place = Place(self.place.sheet, self.place.row, {"text": self.row.cell("challenge").ref})
-            self.gatherer.challenges.setdefault(
-                normal_name(text), ChallengeEntry(text=text, policy=path, place=place)
-            )
+            self.gatherer.challenges.setdefault(normal_name(text), ChallengeEntry(text=text, policy=path, place=place))
         return text
 
     # goal
@@ -311,7 +309,9 @@ class _RowTaker:
             last = self.gatherer._last_goal  # noqa: SLF001
             same = last is not None and normal_name(last.text) == normal_name(self.values.get("goal", ""))
             return str(last.stated.get("department", "")) if last and same and not self.is_own and not text else ""
-        names = [part.strip() for part in _SEVERAL_DEPARTMENTS.split(text) if part.strip()] if not self.is_own else [text]
+        names = (
+            [part.strip() for part in _SEVERAL_DEPARTMENTS.split(text) if part.strip()] if not self.is_own else [text]
+        )
         if len(names) > 1:
             what = _("Several departments are named; the first, “%(name)s”, is taken as the one in charge.")
             self.reading.warn(cell, what % {"name": names[0]})

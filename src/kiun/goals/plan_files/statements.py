@@ -17,7 +17,9 @@ from kiun.kernel.fiscal_year import FiscalYear, Period, fiscal_year_of, split_pe
 from kiun.kernel.tabular import Quantity, parse_quantity
 
 _ARROW = re.compile(r"\s*(?:→|⇒|➡|⇨|->|=>)\s*")
-_FIGURE_AT_END = re.compile(r"(?P<name>.*?)[\s　:：、]*(?P<figure>(?:約|累計)?[▲△\-−]?[\d０-９][\d０-９,，.．万億千]*\s*[^\s\d０-９()（）:：]{0,6})\s*$")
+_FIGURE_AT_END = re.compile(
+    r"(?P<name>.*?)[\s　:：、]*(?P<figure>(?:約|累計)?[▲△\-−]?[\d０-９][\d０-９,，.．万億千]*\s*[^\s\d０-９()（）:：]{0,6})\s*$"
+)
 _LABEL = re.compile(r"[\s　]*(?:[(（]?(?:現状値?|基準値?|目標値?|策定時|KPI|指標)[)）]?)[\s　:：]*$")
 
 

@@ -121,9 +121,7 @@ def _table(sheet: Sheet, choice: SheetChoice, context: FiscalYear) -> tuple[Tabl
     return table, ""
 
 
-def _find(
-    sheet: Sheet, columns: Mapping[str, str], header_rows: tuple[int, int] | None, context: FiscalYear
-) -> Table:
+def _find(sheet: Sheet, columns: Mapping[str, str], header_rows: tuple[int, int] | None, context: FiscalYear) -> Table:
     return find_table(
         sheet, VOCABULARY, time_field=TIME_FIELD, context=context, columns=dict(columns), header_rows=header_rows
     )

@@ -248,7 +248,11 @@ def _read_words(row: PlanRow, reading: RowReading, terms: Terms) -> None:
             reading.warn(cell, what, _("Words that are understood: %(words)s.") % {"words": KNOWN_WORDS[name]})
 
 
-KNOWN_WORDS = {"direction": "増加・減少・維持", "cadence": "毎月・四半期・半年・毎年度", "is_cumulative": "累計・単年度"}
+KNOWN_WORDS = {
+    "direction": "増加・減少・維持",
+    "cadence": "毎月・四半期・半年・毎年度",
+    "is_cumulative": "累計・単年度",
+}
 DIRECTION_WORDS = {Direction.INCREASE: "増加", Direction.DECREASE: "減少", Direction.REACH: "維持"}
 CADENCE_WORDS = {
     Cadence.MONTHLY: "毎月",

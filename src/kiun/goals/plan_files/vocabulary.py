@@ -150,4 +150,6 @@ LABELS = {
 }
 
 # A table that names none of these holds no plan.
-SUBSTANCE = frozenset({"goal", "indicator", "measure", "policy_1", "policy_2", "policy_3", "policy_4", "policy_5", "challenge"})
+SUBSTANCE = frozenset(
+    {"goal", "indicator", "measure", "policy_1", "policy_2", "policy_3", "policy_4", "policy_5", "challenge"}
+)
