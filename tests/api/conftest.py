@@ -9,7 +9,7 @@ from django.test import Client
 from django_scopes import scope
 
 from kiun.goals import access
-from kiun.goals.models import Goal, Indicator, Measurement, Plan, Policy, Series
+from kiun.goals.models import Goal, Indicator, Measurement, Plan, Policy, PushedSource, Series
 from kiun.municipality.actors import Actor, actor_of
 from kiun.municipality.models import Department, Membership, Municipality, Role
 from kiun.municipality.services import create_access_key
@@ -35,6 +35,7 @@ class Town:
     policy: Policy
     goal: Goal
     indicator: Indicator
+    program: PushedSource
 
     @property
     def actor(self) -> Actor:
@@ -64,7 +65,10 @@ def furnish(slug: str, name: str) -> Town:
         goal = make_goal(plan, policy=policy, department=department)
     readings = {"2024-03-31": 20, "2025-03-31": 28, "2026-03-31": 36}
     indicator = make_indicator(goal, readings=readings, owner=post)
-    return Town(town, post, department, plan, policy, goal, indicator)
+    with scope(municipality=town):
+        program = PushedSource(municipality=town, slug="counter", label="窓口受付システム", unit="%")
+        program.save()
+    return Town(town, post, department, plan, policy, goal, indicator, program)
 
 
 @pytest.fixture

@@ -104,6 +104,7 @@ def _sentence_of(item: dict[str, Any]) -> str:
         "extra_forbidden": _("There is no such field."),
         "string_too_long": _("This text is too long."),
         "string_too_short": _("This text is too short."),
+        "string_pattern_mismatch": _("This text has characters that cannot stand here."),
         "enum": _("This value is not one of the choices."),
         "literal_error": _("This value is not one of the choices."),
         "date_from_datetime_parsing": _("Write the day like 2026-11-23."),

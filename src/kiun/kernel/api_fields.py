@@ -15,13 +15,6 @@ FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
 FIGURE_PATTERN = r"^-?[0-9]+(\.[0-9]{1,4})?$"
 
 
-def _without_nul(text: str) -> str:
-    """No database text holds it, and no keyboard writes it."""
-    if "\x00" in text:
-        raise PydanticCustomError("nul_character", "The text contains a NUL character.")
-    return text
-
-
 def _plausible(day: date) -> date:
     if not FIRST_DAY <= day <= LAST_DAY:
         raise PydanticCustomError("day_out_of_range", "The day must lie between 1900-01-01 and 2199-12-31.")
@@ -32,7 +25,8 @@ def _exact(figure: Decimal) -> str:
     return str(json_value(figure)) if figure else "0"
 
 
-Text = Annotated[str, AfterValidator(_without_nul)]
+# NUL: no database text holds it, and no keyboard writes it.
+Text = Annotated[str, Field(pattern=r"^[^\x00]*$")]
 Line = Annotated[Text, Field(max_length=200)]
 ShortLine = Annotated[Text, Field(max_length=20)]
 LongText = Annotated[Text, Field(max_length=4000)]
@@ -59,8 +53,15 @@ class ApiSchema(Schema):
     model_config = ConfigDict(extra="forbid")
 
 
+def without_defaults(description: dict[str, Any]) -> None:
+    for described in description["properties"].values():
+        described.pop("default", None)
+
+
 class Change(ApiSchema):
-    """A partial change: fields that are left out stay as they are, and only those that may be empty take null."""
+    """A partial change: fields that are left out stay as they are. The defaults of subclasses are never used."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra=without_defaults)
 
     version: Annotated[
         int | None,

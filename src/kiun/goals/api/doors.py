@@ -79,13 +79,6 @@ def _seen(request: ApiRequest, change: Change) -> int | None:
     return change.version
 
 
-def refuse_null(fields: dict[str, Any], *nullable: str) -> None:
-    """In a partial change null means "make it empty", which only some fields can be."""
-    for name, value in fields.items():
-        if value is None and name not in nullable:
-            raise DomainError(_("%(field)s cannot be empty.") % {"field": name}, field=name)
-
-
 def with_fields(row: M, fields: Mapping[str, Any]) -> M:
     for name, value in fields.items():
         setattr(row, name, value)

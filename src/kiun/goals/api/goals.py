@@ -7,7 +7,7 @@ from ninja import Query, Router, Schema, Status
 from pydantic import Field
 
 from kiun.analysis.goal_text import Part, read_goal
-from kiun.goals.api.doors import READ, WRITE, being_changed, page_of, referred, refuse_null, with_fields
+from kiun.goals.api.doors import READ, WRITE, being_changed, page_of, referred, with_fields
 from kiun.goals.api.people import Post
 from kiun.goals.api.plans import OfPlan
 from kiun.goals.models import Goal
@@ -91,12 +91,12 @@ class GoalIn(ApiSchema):
 class GoalChange(Change):
     policy_id: Id | None = None
     challenge_id: Id | None = None
-    code: ShortLine | None = None
-    text: GoalText | None = None
+    code: ShortLine = ""
+    text: GoalText = ""
     department_id: Id | None = None
     owner_id: Id | None = None
-    is_public: bool | None = None
-    order: Order | None = None
+    is_public: bool = False
+    order: Order = 0
 
 
 class Ending(Change):
@@ -140,7 +140,6 @@ def create_goal(request: ApiRequest, body: GoalIn) -> Status[Goal]:
 @router.patch("/goals/{id}", auth=WRITE, response={200: GoalOut, **CHANGE_PROBLEMS}, summary="Change a goal")
 def patch_goal(request: ApiRequest, id: Id, body: GoalChange) -> Goal:  # noqa: A002
     fields = body.fields()
-    refuse_null(fields, *REFERENCES)
     with being_changed(request, visible_goals(request.actor), id, body) as goal:
         _change(goal, request.actor, fields)
         return save_goal(actor=request.actor, goal=goal, reason=body.reason)

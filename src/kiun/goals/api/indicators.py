@@ -4,9 +4,9 @@ from typing import Annotated, Any, Literal
 from django.db.models import Prefetch, QuerySet
 from django.shortcuts import get_object_or_404
 from ninja import Query, Router, Schema, Status
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
-from kiun.goals.api.doors import READ, WRITE, PageQuery, being_changed, page_of, referred, refuse_null, with_fields
+from kiun.goals.api.doors import READ, WRITE, PageQuery, being_changed, page_of, referred, with_fields
 from kiun.goals.api.goals import Ending
 from kiun.goals.api.people import Post
 from kiun.goals.models import Cadence, Direction, Indicator, IndicatorState, Series
@@ -30,6 +30,7 @@ from kiun.kernel.api_fields import (
     Page,
     ShortLine,
     Text,
+    without_defaults,
 )
 from kiun.municipality.actors import Actor
 from kiun.municipality.api_access import ApiRequest
@@ -164,10 +165,12 @@ class IndicatorIn(ApiSchema):
 
 
 class TermsChange(ApiSchema):
-    definition: LongText | None = None
-    unit: ShortLine | None = None
-    direction: Direction | None = None
-    is_cumulative: bool | None = None
+    model_config = ConfigDict(extra="forbid", json_schema_extra=without_defaults)
+
+    definition: LongText = ""
+    unit: ShortLine = ""
+    direction: Direction = Direction.INCREASE
+    is_cumulative: bool = False
     baseline: Figure | None = None
     baseline_on: Day | None = None
     target: Figure | None = None
@@ -177,18 +180,18 @@ class TermsChange(ApiSchema):
 class IndicatorChange(Change):
     """New terms in `series` need a `reason`."""
 
-    code: ShortLine | None = None
-    name: Name | None = None
+    code: ShortLine = ""
+    name: Name = ""
     department_id: Id | None = None
-    owner_id: Id | None = None
+    owner_id: Id = 0
     deputy_id: Id | None = None
-    cadence: Cadence | None = None
-    grace_days: GraceDays | None = None
-    origin: Line | None = None
-    collected_when: CollectedWhen | None = None
-    is_public: bool | None = None
-    order: Order | None = None
-    series: TermsChange | None = None
+    cadence: Cadence = Cadence.YEARLY
+    grace_days: GraceDays = 0
+    origin: Line = ""
+    collected_when: CollectedWhen = ""
+    is_public: bool = False
+    order: Order = 0
+    series: TermsChange = TermsChange()
 
 
 class IndicatorQuery(PageQuery):
@@ -199,7 +202,6 @@ class IndicatorQuery(PageQuery):
 
 
 REFERENCES = ("department_id", "owner_id", "deputy_id")
-CLEARABLE_TERMS = ("baseline", "baseline_on", "target", "deadline")
 
 
 @router.get(
@@ -237,9 +239,7 @@ def add_indicator(request: ApiRequest, body: IndicatorIn) -> Status[Indicator]:
 )
 def patch_indicator(request: ApiRequest, id: Id, body: IndicatorChange) -> Indicator:  # noqa: A002
     fields = body.fields()
-    terms = fields.pop("series", None) or {}
-    refuse_null(fields, "department_id", "deputy_id")
-    refuse_null(terms, *CLEARABLE_TERMS)
+    terms = fields.pop("series", {})
     with being_changed(request, visible_indicators(request.actor), id, body) as indicator:
         _change(indicator, request.actor, fields)
         change_indicator(actor=request.actor, indicator=indicator, series_fields=terms, reason=body.reason)

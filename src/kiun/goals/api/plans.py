@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404
 from ninja import Query, Router, Schema, Status
 from pydantic import Field
 
-from kiun.goals.api.doors import READ, WRITE, PageQuery, being_changed, page_of, referred, refuse_null, with_fields
+from kiun.goals.api.doors import READ, WRITE, PageQuery, being_changed, page_of, referred, with_fields
 from kiun.goals.models import Challenge, Plan, PlanStatus, Policy
 from kiun.goals.queries import visible_challenges, visible_plans, visible_policies
 from kiun.goals.services import add_policy, change_plan, change_policy, create_plan, save_challenge
@@ -61,14 +61,14 @@ class PlanIn(ApiSchema):
 
 
 class PlanChange(Change):
-    name: PlanName | None = None
-    edition: Edition | None = None
-    first_year: Year | None = None
-    last_year: Year | None = None
+    name: PlanName = ""
+    edition: Edition = ""
+    first_year: Year = 0
+    last_year: Year = 0
     predecessor_id: Id | None = None
-    status: PlanStatus | None = None
-    is_public: bool | None = None
-    summary: LongText | None = None
+    status: PlanStatus = PlanStatus.CURRENT
+    is_public: bool = False
+    summary: LongText = ""
 
 
 @router.get("/plans", auth=READ, response={200: Page[PlanOut], **READ_PROBLEMS}, tags=["plans"], summary="Plans")
@@ -92,7 +92,6 @@ def add_plan(request: ApiRequest, body: PlanIn) -> Status[Plan]:
 )
 def patch_plan(request: ApiRequest, id: Id, body: PlanChange) -> Plan:  # noqa: A002
     fields = body.fields()
-    refuse_null(fields, "predecessor_id")
     with being_changed(request, visible_plans(request.actor), id, body) as plan:
         referred(visible_plans(request.actor), fields.get("predecessor_id"), "predecessor_id")
         return change_plan(actor=request.actor, plan=with_fields(plan, fields), reason=body.reason)
@@ -117,9 +116,9 @@ class PolicyIn(ApiSchema):
 
 
 class PolicyChange(Change):
-    code: ShortLine | None = None
-    name: Name | None = None
-    order: Order | None = None
+    code: ShortLine = ""
+    name: Name = ""
+    order: Order = 0
 
 
 class OfPlan(PageQuery):
@@ -165,7 +164,6 @@ def create_policy(request: ApiRequest, body: PolicyIn) -> Status[Policy]:
 )
 def patch_policy(request: ApiRequest, id: Id, body: PolicyChange) -> Policy:  # noqa: A002
     fields = body.fields()
-    refuse_null(fields)
     with being_changed(request, visible_policies(request.actor), id, body) as policy:
         return change_policy(actor=request.actor, policy=with_fields(policy, fields), reason=body.reason)
 
@@ -190,8 +188,8 @@ class ChallengeIn(ApiSchema):
 
 class ChallengeChange(Change):
     policy_id: Id | None = None
-    text: ChallengeText | None = None
-    background: LongText | None = None
+    text: ChallengeText = ""
+    background: LongText = ""
     department_id: Id | None = None
 
 
@@ -242,7 +240,6 @@ def create_challenge(request: ApiRequest, body: ChallengeIn) -> Status[Challenge
 )
 def patch_challenge(request: ApiRequest, id: Id, body: ChallengeChange) -> Challenge:  # noqa: A002
     fields = body.fields()
-    refuse_null(fields, "policy_id", "department_id")
     with being_changed(request, visible_challenges(request.actor), id, body) as challenge:
         _place(challenge, request.actor, fields)
         own = {name: value for name, value in fields.items() if name in {"text", "background"}}
