@@ -8,6 +8,7 @@ app_name = "dashboard"
 urlpatterns = [
     path("", overview.start, name="start"),
     path("overview/", overview.home, name="home"),
+    path("overview/decisions/", overview.decision_list, name="decisions"),
     path("overview/departments/", overview.departments, name="departments"),
     path("overview/departments/<int:pk>/", overview.department, name="department"),
     path("me/", overview.my_page, name="my_page"),

@@ -1,4 +1,4 @@
-from kiun.dashboard.queries.decisions import Decision, decisions
+from kiun.dashboard.queries.decisions import Decision, awaiting_decision, decisions
 from kiun.dashboard.queries.errands import Errand, Errands, errands_of
 from kiun.dashboard.queries.indicators import current_indicators
 from kiun.dashboard.queries.overview import DepartmentRow, Overview, department_overview, department_rows, town_overview
@@ -13,6 +13,7 @@ __all__ = [
     "Overview",
     "PublicPage",
     "PublicPolicy",
+    "awaiting_decision",
     "current_indicators",
     "decisions",
     "department_overview",

@@ -1,57 +1,64 @@
 """What only the leadership can decide: taken from the data, not from a list that somebody keeps."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, CharField, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from kiun.goals.models import Indicator, Status
+from kiun.goals.models import Indicator, Series, Status
 from kiun.goals.queries import IndicatorRow, indicator_rows, with_status
 from kiun.kernel.fiscal_year import fiscal_year_of
 
 # Nobody has entered a value for this long after it was due: reminding has not helped.
 LONG_SILENCE = timedelta(days=180)
+MISSED, LATE, SILENT = "1 missed", "2 late", "3 silent"  # in the order of urgency
+QUESTIONS: dict[str, Promise] = {
+    MISSED: _("“%(name)s” did not reach its target: go on, change it or stop?"),
+    LATE: _("“%(name)s” will hardly make it in time: what should change?"),
+    SILENT: _("“%(name)s” has not been measured for a long time: go on, change it or stop?"),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Decision:
-    question: str | Promise
     row: IndicatorRow
     kind: str
 
+    @property
+    def question(self) -> str:
+        return str(QUESTIONS[self.kind]) % {"name": self.row.indicator.name}
 
-def decisions(indicators: QuerySet[Indicator], today: date) -> list[Decision]:
+    @property
+    def is_silent(self) -> bool:
+        return self.kind == SILENT
+
+
+def awaiting_decision(indicators: QuerySet[Indicator], today: date) -> QuerySet[Any]:
     """Most urgent first: targets missed, targets about to be missed, and figures that nobody takes any more."""
-    near = fiscal_year_of(today).next().end
-    wanting = with_status(indicators, today).filter(
-        Q(status=Status.LATE, series__is_current=True, series__deadline__lte=near)
+    deadline = Series.objects.filter(indicator=OuterRef("pk"), is_current=True).values("deadline")[:1]
+    judged = with_status(indicators, today).annotate(deadline=Subquery(deadline))
+    wanting = judged.filter(
+        Q(status=Status.LATE, deadline__lte=fiscal_year_of(today).next().end)
         | Q(status=Status.STALE, state__stale_after__lt=today - LONG_SILENCE)
     )
-    found = [_decision(row, today) for row in indicator_rows(wanting.distinct(), today)]
-    return sorted(found, key=lambda decision: (_ORDER[decision.kind], decision.row.terms.deadline or date.max))
-
-
-_ORDER = {"missed": 0, "late": 1, "silent": 2}
-
-
-def _decision(row: IndicatorRow, today: date) -> Decision:
-    if row.status == Status.STALE:
-        return Decision(
-            kind="silent",
-            row=row,
-            question=_("“%(name)s” has not been measured for a long time: go on, change it or stop?")
-            % {"name": row.indicator.name},
-        )
-    if row.terms.deadline and row.terms.deadline < today:
-        return Decision(
-            kind="missed",
-            row=row,
-            question=_("“%(name)s” did not reach its target: go on, change it or stop?") % {"name": row.indicator.name},
-        )
-    return Decision(
-        kind="late",
-        row=row,
-        question=_("“%(name)s” will hardly make it in time: what should change?") % {"name": row.indicator.name},
+    kind = Case(
+        When(status=Status.STALE, then=Value(SILENT)),
+        When(deadline__lt=today, then=Value(MISSED)),
+        default=Value(LATE),
+        output_field=CharField(),
     )
+    return wanting.annotate(kind=kind).order_by("kind", F("deadline").asc(nulls_last=True), "pk")
+
+
+def decisions(wanting: QuerySet[Any], today: date) -> list[Decision]:
+    """Rows of (a slice of) `awaiting_decision`, in its order."""
+    return list(_decisions(indicator_rows(wanting, today)))
+
+
+def _decisions(rows: Iterable[IndicatorRow]) -> Iterable[Decision]:
+    for row in rows:
+        yield Decision(row=row, kind=row.indicator.kind)  # type: ignore[attr-defined]

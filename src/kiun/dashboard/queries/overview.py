@@ -4,7 +4,7 @@ from datetime import date
 from django.db.models import Count, F, Q, QuerySet
 from django.db.models.functions import Abs
 
-from kiun.dashboard.queries.decisions import Decision, decisions
+from kiun.dashboard.queries.decisions import Decision, awaiting_decision, decisions
 from kiun.dashboard.queries.indicators import current_indicators
 from kiun.goals.models import Goal, Indicator, PlanStatus, Status
 from kiun.goals.queries import (
@@ -35,19 +35,16 @@ class DepartmentRow:
 
 @dataclass(frozen=True, kw_only=True)
 class Overview:
-    """One page for one minute. `decisions` are all of them; pages show the first few and say how many follow."""
+    """One page for one minute. `decisions` are the first few of `waiting`."""
 
     counts: StatusCounts
     decisions: list[Decision]
+    waiting: int
     movers: list[IndicatorRow]
     departments: list[DepartmentRow]
     goals: int
     vague_goals: int
     today: date
-
-    @property
-    def first_decisions(self) -> list[Decision]:
-        return self.decisions[:DECISIONS_SHOWN]
 
     @property
     def stuck_departments(self) -> list[DepartmentRow]:
@@ -57,7 +54,7 @@ class Overview:
 
     @property
     def further_decisions(self) -> int:
-        return max(len(self.decisions) - DECISIONS_SHOWN, 0)
+        return self.waiting - len(self.decisions)
 
 
 def town_overview(actor: Actor) -> Overview:
@@ -77,9 +74,11 @@ def current_goals(actor: Actor | None) -> QuerySet[Goal]:
 def _overview(actor: Actor, indicators: QuerySet[Indicator], goals: QuerySet[Goal]) -> Overview:
     today = actor.on
     goal_counts = goals.aggregate(all=Count("pk"), vague=Count("pk", filter=Q(is_vague=True)))
+    wanting = awaiting_decision(indicators, today)
     return Overview(
         counts=status_counts(indicators, today),
-        decisions=decisions(indicators, today),
+        decisions=decisions(wanting[:DECISIONS_SHOWN], today),
+        waiting=wanting.count(),
         movers=_movers(indicators, today),
         departments=department_rows(indicators, today),
         goals=goal_counts["all"],

@@ -5,7 +5,9 @@ from django.utils import timezone
 
 from kiun.activity.queries import town_version
 from kiun.dashboard.queries import (
+    awaiting_decision,
     current_indicators,
+    decisions,
     department_overview,
     department_rows,
     errands_of,
@@ -17,6 +19,7 @@ from kiun.municipality.models import Department, Municipality
 from kiun.ui.loop import LoopSubject, draw_loop
 
 DEPARTMENTS_ON_PAGE = 100
+DECISIONS_ON_PAGE = 25
 
 
 def landing(request: HttpRequest) -> HttpResponse:
@@ -43,6 +46,18 @@ def home(request: TownRequest) -> HttpResponse:
     overview = town_overview(request.actor)
     loop = draw_loop(LoopSubject(kind="town", town=request.town, request=request))
     return render(request, "dashboard/home.html", {"overview": overview, "loop": loop, "version": version_of(request)})
+
+
+def decision_list(request: TownRequest) -> HttpResponse:
+    """All that waits for a decision, of the town or of one department with what is below it."""
+    indicators = current_indicators(request.actor)
+    if chosen := request.GET.get("department", ""):
+        row = get_object_or_404(Department, pk=chosen if chosen.isdecimal() else 0)
+        indicators = indicators.filter(department__path__startswith=row.path)
+    wanting = awaiting_decision(indicators, request.actor.on)
+    page = Paginator(wanting, DECISIONS_ON_PAGE).get_page(request.GET.get("page"))
+    context = {"page": page, "decisions": decisions(wanting[max(page.start_index() - 1, 0) : page.end_index()], request.actor.on)}
+    return render(request, "dashboard/decisions_all.html", context)
 
 
 def departments(request: TownRequest) -> HttpResponse:
