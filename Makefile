@@ -46,7 +46,7 @@ $(BIN)/python:
 
 $(RUN_PACKAGES): requirements/run.txt pyproject.toml | $(BIN)/python
 	@echo "── Installing Python packages"
-	@$(BIN)/pip install --quiet --require-hashes --progress-bar on -r requirements/run.txt
+	@$(BIN)/pip install --quiet --require-hashes -r requirements/run.txt
 	@$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
