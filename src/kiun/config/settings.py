@@ -187,6 +187,7 @@ SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": env.json("KIUN_OIDC_APPS",
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not IS_HTTPS
+MFA_FORMS = {"add_webauthn": "kiun.municipality.forms.sign_in.AddPasskeyForm"}
 MFA_TOTP_ISSUER = "Kiun"
 # Seen at sign-in only: a write for every page would make readers wait for each other.
 USERSESSIONS_TRACK_ACTIVITY = False

@@ -5,7 +5,8 @@ from kiun.municipality.views import access, departments, people, posts, staff_im
 app_name = "municipality"
 urlpatterns = [
     path("people/", people.person_list, name="person_list"),
-    path("people/export/", people.staff_export, name="staff_export"),
+    path("people/staff.xlsx", people.staff_export, {"kind": "xlsx"}, name="staff_export"),
+    path("people/staff.csv", people.staff_export, {"kind": "csv"}, name="staff_export_csv"),
     path("people/new/", people.person_add, name="person_add"),
     path("people/choices/", people.post_choices, name="post_choices"),
     path("people/first-sign-in/", access.first_sign_in, name="first_sign_in"),

@@ -3,6 +3,7 @@
 from typing import Any
 
 from allauth.account import forms as account
+from allauth.mfa.webauthn.forms import AddWebAuthnForm
 from django import forms
 
 
@@ -36,3 +37,12 @@ class SetPasswordForm(PlainFields, account.SetPasswordForm):  # type: ignore[mis
 
 class ReauthenticateForm(PlainFields, account.ReauthenticateForm):  # type: ignore[misc]
     """Once more before a change that matters."""
+
+
+class AddPasskeyForm(AddWebAuthnForm):  # type: ignore[misc]
+    """A passkey that is enough by itself is what nearly everybody wants; the name is the person's own."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["passwordless"].initial = True
+        self.fields["name"].initial = ""

@@ -44,15 +44,14 @@ def person_list(request: TownRequest) -> HttpResponse:
 
 
 @for_the_dx_office
-def staff_export(request: TownRequest) -> HttpResponse:
+def staff_export(request: TownRequest, kind: str) -> HttpResponse:
     """The list of everybody in office; that it was taken out is itself recorded."""
-    as_csv = request.GET.get("format") == "csv"
-    content = staff_csv(request.actor) if as_csv else staff_workbook(request.actor)
+    content = staff_csv(request.actor) if kind == "csv" else staff_workbook(request.actor)
     record(request.actor, export_of(request.actor))
-    name = f"{request.town.slug}-staff-{request.actor.on.isoformat()}.{'csv' if as_csv else 'xlsx'}"
+    name = f"{request.town.slug}-staff-{request.actor.on.isoformat()}.{kind}"
     return HttpResponse(
         content,
-        content_type="text/csv; charset=utf-8" if as_csv else XLSX,
+        content_type="text/csv; charset=utf-8" if kind == "csv" else XLSX,
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )
 

@@ -88,14 +88,12 @@
   for (const form of document.querySelectorAll('form[data-passkey]')) {
     const error = form.querySelector('[data-passkey-error]')
     form.addEventListener('submit', async (event) => {
-      if (form.elements.credential.value) return
       event.preventDefault()
       if (error) error.hidden = true
       try {
         await fill(form)
         form.submit()
       } catch {
-        form.elements.credential.value = ''
         if (error) error.hidden = false
       }
     })
