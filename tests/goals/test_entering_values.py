@@ -20,17 +20,7 @@ from tests.factories import (
     make_plan,
 )
 
-
-@pytest.fixture(autouse=True)
-def today(monkeypatch):
-    monkeypatch.setattr("django.utils.timezone.localdate", lambda *_args: TODAY)
-
-
-@pytest.fixture
-def officer(client, town):
-    membership = make_membership(town, Role.ADMIN)
-    client.force_login(membership.user)
-    return membership
+pytestmark = pytest.mark.usefixtures("today")
 
 
 @pytest.fixture

@@ -8,8 +8,7 @@ from django.urls import reverse
 
 from kiun.goals.forms import lint_of
 from kiun.goals.models import Goal
-from kiun.municipality.models import Role
-from tests.factories import TODAY, make_goal, make_membership, make_policy
+from tests.factories import TODAY, make_goal, make_policy
 
 TEXT = "オンラインでの市民相談を年間30%増加させる"
 HTMX = {"HTTP_HX_REQUEST": "true"}
@@ -95,13 +94,6 @@ class TestLint:
     )
     def test_tampered_answers_are_not_an_error(self, tampered):
         lint_of({"text": TEXT, "step": "answer", **tampered}, TODAY)
-
-
-@pytest.fixture
-def officer(client, town):
-    membership = make_membership(town, Role.ADMIN)
-    client.force_login(membership.user)
-    return membership
 
 
 def lint_fragment(html):

@@ -1,56 +1,12 @@
-"""Every page of the room for every role: who is let in, and that what is shown is true."""
-
-from datetime import date
+"""Every page of the room for every role: who is let in."""
 
 import pytest
-from django.urls import reverse
 
-from kiun.goals.models import Challenge, Measurement
 from kiun.municipality.models import Role
-from tests.factories import (
-    make_department,
-    make_goal,
-    make_indicator,
-    make_membership,
-    make_policy,
-    make_user,
-)
+from tests.factories import make_department
+from tests.goals.pages import sign_in, url
 
-READINGS = {"2023-03-31": 28, "2024-03-31": 35, "2025-03-31": 43, "2026-03-31": 51}
-VAGUE = "デジタルの力で暮らしを便利にする"
-
-
-@pytest.fixture(autouse=True)
-def today(monkeypatch):
-    """A day on which the sample readings are fresh."""
-    monkeypatch.setattr("django.utils.timezone.localdate", lambda *_args: date(2026, 11, 23))
-
-
-@pytest.fixture
-def rows(town, plan):
-    department = make_department(town)
-    policy = make_policy(plan)
-    challenge = Challenge(municipality=town, plan=plan, policy=policy, text="窓口で平均25分待たせている")
-    challenge.save()
-    goal = make_goal(plan, policy=policy, challenge=challenge, department=department)
-    vague = make_goal(plan, VAGUE, is_vague=True, missing=["indicator", "target", "deadline", "baseline"])
-    indicator = make_indicator(goal, readings=READINGS)
-    measurement = Measurement.objects.filter(series__indicator=indicator).first()
-    return {
-        "plan": plan, "policy": policy, "challenge": challenge, "goal": goal, "vague": vague,
-        "indicator": indicator, "measurement": measurement, "department": department,
-    }  # fmt: skip
-
-
-def sign_in(client, town, role, department=None, name="緑川 葵"):
-    membership = make_membership(town, role, department, user=make_user(name))
-    client.force_login(membership.user)
-    return membership
-
-
-def url(town, name, *args):
-    return reverse(f"goals:{name}", args=(town.slug, *args))
-
+pytestmark = pytest.mark.usefixtures("today")
 
 # name → which row's key stands in the address, and which roles may open it.
 STAFF = {"admin", "executive", "head", "other_head", "member", "owner", "viewer"}
