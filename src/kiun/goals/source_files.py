@@ -134,12 +134,39 @@ def tables_of(workbook: Workbook) -> list[Table]:
     for sheet in workbook.sheets:
         if not sheet.hidden and sheet.height:
             try:
-                tables.append(find_table(sheet, GENERAL_WORDS))
+                tables.append(_without_records(find_table(sheet, GENERAL_WORDS)))
             except DomainError:
                 tables.append(_plain_table(sheet))
     if not tables:
         best_table(workbook, GENERAL_WORDS)  # raises the sentence that says what is missing
     return sorted(tables, key=lambda table: -table.score)
+
+
+def _without_records(table: Table) -> Table:
+    """Where every cell is a text (令和8年8月, １，２００件), the first records look like more rows of the header."""
+    first, last = table.header_rows
+    while last > first and _is_record(table.sheet, last):
+        last -= 1
+    return table if last == table.header_rows[1] else find_table(table.sheet, GENERAL_WORDS, header_rows=(first, last))
+
+
+def _is_record(sheet: Sheet, row: int) -> bool:
+    cells = [sheet.cell_at(row, column) for column in range(1, sheet.width + 1)]
+    return any(map(_is_time, cells)) and any(map(_is_figure, cells))
+
+
+def _is_time(cell: Cell) -> bool:
+    try:
+        return not cell.is_blank and bool(cell.period())
+    except DomainError:
+        return False
+
+
+def _is_figure(cell: Cell) -> bool:
+    try:
+        return not _is_time(cell) and cell.quantity().value is not None
+    except DomainError:
+        return False
 
 
 def _plain_table(sheet: Sheet) -> Table:
