@@ -10,10 +10,20 @@ from django_scopes import scope
 
 from kiun.activity.models import Job
 from kiun.activity.services import Message, add_attachment, notify
-from kiun.goals.models import Challenge
+from kiun.goals.models import Challenge, PushedSource, SourceFile
 from kiun.kernel.changes import Verb, change_of
 from kiun.municipality.actors import actor_of, record
-from kiun.municipality.models import ApiToken, Invitation, Membership, Municipality, Role
+from kiun.municipality.models import (
+    ApiToken,
+    Deputyship,
+    Invitation,
+    Membership,
+    Municipality,
+    Reform,
+    ReformKind,
+    Role,
+    StaffUpload,
+)
 from kiun.municipality.models.access import hash_secret
 from tests.factories import (
     make_department,
@@ -59,7 +69,25 @@ def _people(world: World, size: int) -> None:
     for role in ROLES:
         department = None if role in {Role.PARTNER, Role.RESIDENT} else rows.department
         world.posts[role] = make_membership(town, role, department, user=make_user(f"{word} {role}"))
+    rows.deputyship = Deputyship(
+        principal=world.posts[Role.HEAD], deputy=world.posts[Role.MEMBER], valid_from=date(2020, 4, 1)
+    )
+    rows.deputyship.save()
     for number in range(size):
+        rows.reform = Reform(
+            kind=ReformKind.RENAME,
+            on=timezone.localdate() + timedelta(days=100),
+            terms={"department": rows.department.pk, "name": f"{word}新課", "code": ""},
+            summary=f"{word}の改称{number}",
+        )
+        rows.reform.save()
+        rows.staff_upload = StaffUpload(
+            name=f"{word}名簿{number}.csv",
+            content=f"職員番号,氏名,所属\n1,{word} 太郎,{word}課0\n".encode("utf-8-sig"),
+            options={"on": timezone.localdate().isoformat()},
+            uploaded_by=world.posts[Role.ADMIN],
+        )
+        rows.staff_upload.save()
         rows.invitation = Invitation(
             email=f"{word}{number}@example.com",
             name=f"{word} 招待",
@@ -76,6 +104,23 @@ def _people(world: World, size: int) -> None:
             created_by=world.posts[Role.ADMIN],
         )
         rows.token.save()
+        rows.program = PushedSource(slug=f"program-{number}", label=f"{word}の発券機{number}")
+        rows.program.save()
+        rows.program_key = ApiToken(
+            name=f"{word}の発券機の鍵",
+            secret_hash=hash_secret(f"{word}発券機{number}"),
+            scopes=["source:push"],
+            source=rows.program.slug,
+            created_by=world.posts[Role.ADMIN],
+        )
+        rows.program_key.save()
+        rows.source_file = SourceFile(
+            name=f"{word}の実績{number}.csv",
+            digest="0" * 64,
+            content=f"年月,件数\n2026年9月,12\n{word},1\n".encode("utf-8-sig"),
+            uploaded_by=world.posts[Role.ADMIN],
+        )
+        rows.source_file.save()
 
 
 def _plan(world: World, size: int) -> None:

@@ -51,7 +51,8 @@ def awaiting_decision(indicators: QuerySet[Indicator], today: date) -> QuerySet[
         default=Value(LATE),
         output_field=CharField(),
     )
-    return wanting.annotate(kind=kind).order_by("kind", F("deadline").asc(nulls_last=True), "pk")
+    ordered: QuerySet[Any] = wanting.annotate(kind=kind).order_by("kind", F("deadline").asc(nulls_last=True), "pk")
+    return ordered
 
 
 def decisions(wanting: QuerySet[Any], today: date) -> list[Decision]:

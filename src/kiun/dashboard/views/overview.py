@@ -56,7 +56,8 @@ def decision_list(request: TownRequest) -> HttpResponse:
         indicators = indicators.filter(department__path__startswith=row.path)
     wanting = awaiting_decision(indicators, request.actor.on)
     page = Paginator(wanting, DECISIONS_ON_PAGE).get_page(request.GET.get("page"))
-    context = {"page": page, "decisions": decisions(wanting[max(page.start_index() - 1, 0) : page.end_index()], request.actor.on)}
+    shown = wanting[max(page.start_index() - 1, 0) : page.end_index()]
+    context = {"page": page, "decisions": decisions(shown, request.actor.on)}
     return render(request, "dashboard/decisions_all.html", context)
 
 
