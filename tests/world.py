@@ -104,7 +104,7 @@ def _people(world: World, size: int) -> None:
             created_by=world.posts[Role.ADMIN],
         )
         rows.token.save()
-        rows.program = PushedSource(slug=f"program-{number}", label=f"{word}の発券機{number}")
+        rows.program = PushedSource(slug=f"{world.town.slug}-program-{number}", label=f"{word}の発券機{number}")
         rows.program.save()
         rows.program_key = ApiToken(
             name=f"{word}の発券機の鍵",

@@ -22,11 +22,15 @@ LONGEST_NAME = 200
 UNCONFIRMED_FOR = timedelta(days=7)
 
 
+def require_something_to_enter(actor: Actor) -> None:
+    if not recordable_indicators(actor).exists():
+        raise NotAllowedError(_("You answer for no indicator whose values you could enter."))
+
+
 @transaction.atomic
 def add_source_file(*, actor: Actor, name: str, content: bytes) -> SourceFile:
     """Keep the file for its preview. Indicators whose columns it holds by the same headers are chosen already."""
-    if not recordable_indicators(actor).exists():
-        raise NotAllowedError(_("You answer for no indicator whose values you could enter."))
+    require_something_to_enter(actor)
     if len(content) > settings.UPLOAD_LIMIT_BYTES:
         limit = settings.UPLOAD_LIMIT_BYTES // 1024**2
         raise DomainError(_("The file is larger than %(limit)s MB.") % {"limit": limit}, field="file")

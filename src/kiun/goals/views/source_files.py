@@ -18,6 +18,7 @@ from kiun.goals.services.source_files import (
     choose_column,
     discard_source_file,
     leave_out,
+    require_something_to_enter,
     take_source_file,
 )
 from kiun.goals.source_files import open_file, tables_of
@@ -33,6 +34,7 @@ STEPS = (gettext_lazy("Choose the file"), gettext_lazy("Choose the columns"), ge
 
 
 def source_upload(request: TownRequest) -> HttpResponse:
+    require_something_to_enter(request.actor)
     form = SourceFileForm(request.POST or None, request.FILES or None)
     added: list[SourceFile] = []
 

@@ -8,7 +8,7 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 
-from kiun.kernel.errors import DomainError
+from kiun.kernel.errors import DomainError, NotAllowedError
 from kiun.municipality.actors import require
 from kiun.municipality.middleware import TownRequest
 
@@ -41,4 +41,7 @@ def tell(request: HttpRequest, words: object) -> None:
 
 
 def complain(request: HttpRequest, error: DomainError) -> None:
+    """Say what stands in the way, on the page that follows. What is not allowed is no matter of form: 403."""
+    if isinstance(error, NotAllowedError):
+        raise error
     messages.error(request, error.message)
