@@ -36,6 +36,7 @@ from kiun.ui.links import town_url
 ON_PAGE = 50
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 MOST_SHEETS = 500
+NOT_FOUND, GONE = 404, 410
 
 
 @for_the_dx_office
@@ -110,10 +111,12 @@ def invitation_code(request: TownRequest) -> HttpResponse:
 def invitation_accept(request: TownRequest, secret: str) -> HttpResponse:
     if request.method == "POST" and not ratelimit.consume(request, action="invitation"):
         return render(request, "429.html", status=429)
+    found = open_invitation(secret)
     try:
-        invitation = check_is_open(open_invitation(secret))
+        invitation = check_is_open(found)
     except DomainError as error:
-        return render(request, "municipality/invitation_closed.html", {"reason": error.message}, status=410)
+        status = GONE if found else NOT_FOUND
+        return render(request, "municipality/invitation_closed.html", {"reason": error.message}, status=status)
     if account := existing_account(invitation):
         return _accept_as(request, invitation, account)
     form = AcceptForm(request.POST or None, initial=AcceptForm.initial_of(invitation))
