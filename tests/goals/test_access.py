@@ -42,6 +42,7 @@ PAGES = {
     "indicator_owner": (("indicator",), IN_CHARGE),
     "indicator_end": (("indicator",), IN_CHARGE),
     "measurement_add": (("indicator",), IN_CHARGE),
+    "evidence_add": (("indicator",), IN_CHARGE),
     "measurement_remove": (("measurement",), IN_CHARGE),
     "scorecard": ((), STAFF),
 }

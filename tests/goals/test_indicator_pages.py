@@ -3,8 +3,10 @@
 from datetime import date
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from kiun.goals.models import Indicator, Series
+from kiun.goals.queries import version_of
 from kiun.goals.services import change_indicator
 from kiun.municipality.actors import actor_of
 from tests.factories import (
@@ -102,3 +104,15 @@ class TestIndicatorPage:
         assert Indicator.objects.count() == 1
         assert client.post(where, data | {"target": "15分", "deadline": "令和9年度末"}).status_code == 302
         assert Series.objects.get(indicator__name="待ち時間").deadline == date(2028, 3, 31)
+
+    def test_evidence_is_a_file_of_the_indicator(self, client, town, rows, officer, settings, tmp_path):
+        settings.MEDIA_ROOT = tmp_path
+        where = url(town, "evidence_add", rows["indicator"].pk)
+        seen = version_of(rows["indicator"])
+        assert client.post(where, {"file": SimpleUploadedFile("集計.exe", b"MZ")}).status_code == 422
+        assert client.post(where, {}).status_code == 422
+        assert client.post(where, {"file": SimpleUploadedFile("集計.csv", "件数,12".encode())}).status_code == 302
+        answer = client.get(url(town, "indicator_detail", rows["indicator"].pk))
+        assert [file.name for file in answer.context["files"]] == ["集計.csv"]
+        assert answer.context["history"][0].what == "根拠資料の追加：集計.csv"
+        assert version_of(rows["indicator"]) == seen

@@ -35,6 +35,7 @@ urlpatterns = [
     path("goals/indicators/<int:pk>/edit/", indicators.indicator_edit, name="indicator_edit"),
     path("goals/indicators/<int:pk>/owner/", indicators.indicator_owner, name="indicator_owner"),
     path("goals/indicators/<int:pk>/end/", indicators.indicator_end, name="indicator_end"),
+    path("goals/indicators/<int:pk>/evidence/", measurements.evidence_add, name="evidence_add"),
     path("goals/indicators/<int:pk>/record/", measurements.measurement_add, name="measurement_add"),
     path("goals/measurements/<int:pk>/remove/", measurements.measurement_remove, name="measurement_remove"),
     path("goals/forecasts/", measurements.forecast_scorecard, name="scorecard"),

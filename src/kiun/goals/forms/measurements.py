@@ -89,6 +89,12 @@ def _doubts_about(series: Series, on: date, value: Any) -> list[str]:
     return [] if value is None else doubts(series, on, value)
 
 
+class EvidenceForm(forms.Form):
+    file = forms.FileField(
+        label=_("File"), help_text=_("PDF, Word, Excel (without macros), PowerPoint, CSV, text or a picture.")
+    )
+
+
 class ReasonForm(forms.Form):
     reason = forms.CharField(label=_("Reason"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))
 

@@ -10,7 +10,7 @@ from django.db import models
 from django.utils.translation import gettext as _
 
 from kiun.activity.models import AuditEntry
-from kiun.goals.queries.versions import MEASURED, MEASUREMENT_REMOVED, entries_of, rows_of_form
+from kiun.goals.queries.versions import FILE, MEASURED, MEASUREMENT_REMOVED, entries_of, rows_of_form
 from kiun.kernel.changes import Verb
 from kiun.municipality.models import OwnedModel
 from kiun.ui import dates
@@ -38,6 +38,10 @@ def entry_of(record: AuditEntry) -> HistoryEntry:
 def _say_verb(record: AuditEntry) -> str:
     if record.object_type == "goals.series" and record.verb == Verb.CREATED:
         return _("A series of values began")
+    if FILE in record.after:
+        return _("Evidence added: %(file)s") % {"file": record.after[FILE]}
+    if FILE in record.before:
+        return _("Evidence removed: %(file)s") % {"file": record.before[FILE]}
     return {
         Verb.CREATED: _("Created"),
         Verb.CHANGED: _("Changed"),
@@ -51,7 +55,7 @@ def _say_verb(record: AuditEntry) -> str:
 def _changes(record: AuditEntry) -> Iterable[FieldChange]:
     if record.verb in (MEASURED, MEASUREMENT_REMOVED):
         yield from _readings(record)
-    elif record.verb != Verb.CREATED:
+    elif record.verb != Verb.CREATED and FILE not in record.before:
         model = apps.get_model(record.object_type)
         for name in {**record.before, **record.after}:
             yield _field_change(model, name, record.before, record.after)

@@ -8,8 +8,9 @@ from kiun.municipality.models import OwnedModel
 
 MEASURED = "measured"
 MEASUREMENT_REMOVED = "measurement_removed"
-# A new value does not contradict a form that edits the terms.
+# A new value does not contradict a form that edits the terms, nor does a new file.
 VERBS_OF_READINGS = (MEASURED, MEASUREMENT_REMOVED)
+FILE = "file"
 
 
 def rows_of_form(row: OwnedModel) -> list[OwnedModel]:
@@ -26,6 +27,7 @@ def entries_of(*rows: OwnedModel) -> QuerySet[AuditEntry]:
 
 def changes_since(version: int, row: OwnedModel) -> QuerySet[AuditEntry]:
     entries = entries_of(*rows_of_form(row)).exclude(verb__in=VERBS_OF_READINGS)
+    entries = entries.exclude(after__has_key=FILE).exclude(before__has_key=FILE)
     return entries.filter(pk__gt=version).order_by("pk")
 
 

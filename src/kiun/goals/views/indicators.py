@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 
+from kiun.activity.queries import attachments_of
 from kiun.analysis.goal_text import Direction as ReadDirection
 from kiun.analysis.goal_text import read_goal
 from kiun.goals.forms import EndForm, IndicatorFilterForm, IndicatorForm, NewIndicatorForm, OwnershipForm
@@ -15,6 +16,7 @@ from kiun.goals.queries import indicator_rows, row_of, visible_goals, visible_in
 from kiun.goals.queries.course import course_of
 from kiun.goals.queries.history import history_of
 from kiun.goals.queries.outline import narrowed_indicators, sorted_indicators
+from kiun.goals.queries.sources import names_of_sources
 from kiun.goals.services import change_indicator, change_owner, create_indicator, end_indicator
 from kiun.goals.views.saving import accepts, edit_row, go_to, show_form
 from kiun.goals.wording import say_indicator, say_pace
@@ -56,6 +58,8 @@ def indicator_detail(request: TownRequest, pk: int) -> HttpResponse:
         "history": history_of(indicator),
         "may_change": may(request.actor, "goals.change_indicator", indicator),
         "may_record": may(request.actor, "goals.record_measurement", indicator) and indicator.ended_on is None,
+        "source": names_of_sources([indicator.source])[indicator.source],
+        "files": attachments_of(indicator).select_related("added_by__user"),
         "successors": indicator.successors.select_related("goal__plan"),
     }
     return render(request, "goals/indicator_detail.html", context)

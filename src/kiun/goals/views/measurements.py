@@ -4,8 +4,9 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from kiun.activity.services import add_attachment
 from kiun.goals.cadence import last_full_period_end
-from kiun.goals.forms import EntryTable, MeasurementForm, ReasonForm
+from kiun.goals.forms import EntryTable, EvidenceForm, MeasurementForm, ReasonForm
 from kiun.goals.models import Indicator, Measurement, Series
 from kiun.goals.queries import (
     IndicatorRow,
@@ -88,6 +89,25 @@ def measurement_remove(request: TownRequest, pk: int) -> HttpResponse:
     return show_form(
         request, "goals/simple_form.html", form,
         title=_("Remove the value"), plan=indicator.goal.plan, submit=_("Remove it"), **page,
+    )  # fmt: skip
+
+
+def evidence_add(request: TownRequest, pk: int) -> HttpResponse:
+    """A file that shows where the indicator's values come from."""
+    row = _recordable(request, pk)
+    form = EvidenceForm(*((request.POST, request.FILES) if request.method == "POST" else ()))
+
+    def save() -> None:
+        label = Indicator._meta.label_lower
+        add_attachment(actor=request.actor, object_type=label, object_id=pk, upload=form.cleaned_data["file"])
+
+    if request.method == "POST" and accepts(form, save):
+        messages.success(request, _("The file was added."))
+        return go_to(request, "goals:indicator_detail", pk)
+    page = {"note": row.indicator.name, "back": town_url(request.town, "goals:indicator_detail", pk)}
+    return show_form(
+        request, "goals/simple_form.html", form,
+        title=_("Add evidence"), plan=row.indicator.goal.plan, submit=_("Add evidence"), **page,
     )  # fmt: skip
 
 
