@@ -1,8 +1,9 @@
 """Fields that take figures, days and fiscal years as officers write them."""
 
+from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -61,7 +62,7 @@ class DayField(forms.CharField):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**{"max_length": 40, "required": False, **kwargs})
 
-    def clean(self, value: Any) -> date | None:  # type: ignore[override]
+    def clean(self, value: Any) -> date | None:
         text = super().clean(value)
         if not text:
             return None
@@ -85,7 +86,7 @@ class FiscalYearField(forms.CharField):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**{"max_length": 20, **kwargs})
 
-    def clean(self, value: Any) -> int | None:  # type: ignore[override]
+    def clean(self, value: Any) -> int | None:
         text = super().clean(value)
         try:
             return parse_fiscal_year(text).year if text else None
@@ -96,24 +97,29 @@ class FiscalYearField(forms.CharField):
         return FiscalYear(value).label if isinstance(value, int) else value
 
 
-class ListedIterator(ModelChoiceIterator):
-    def __iter__(self) -> Any:
-        if self.field.empty_label is not None:
-            yield ("", self.field.empty_label)
-        yield from ((self.field.prepare_value(row), self.field.label_from_instance(row)) for row in self.field.rows)
+if TYPE_CHECKING:
+    AnyChoiceField = forms.ModelChoiceField[Any]
+    AnyChoiceIterator = ModelChoiceIterator[Any]
+else:
+    AnyChoiceField, AnyChoiceIterator = forms.ModelChoiceField, ModelChoiceIterator
 
 
-class TreeChoiceField(forms.ModelChoiceField):
+class TreeIterator(AnyChoiceIterator):
+    def __iter__(self) -> Iterator[tuple[Any, Any]]:
+        field = cast("TreeChoiceField", self.field)
+        if field.empty_label is not None:
+            yield "", field.empty_label
+        for row in in_tree_order(field.queryset):
+            yield field.prepare_value(row), field.label_from_instance(row)
+
+
+class TreeChoiceField(AnyChoiceField):
     """A tree as a list: parents first, siblings by their order, deeper rows further in."""
 
-    iterator = ListedIterator
+    iterator = TreeIterator
 
     def label_from_instance(self, obj: Any) -> str:
         return f"{'　' * obj.depth}{obj}"
-
-    @property
-    def rows(self) -> list[Any]:
-        return in_tree_order(self.queryset)
 
 
 def in_tree_order(queryset: QuerySet[Any] | None) -> list[Any]:
@@ -122,7 +128,7 @@ def in_tree_order(queryset: QuerySet[Any] | None) -> list[Any]:
     return sorted(rows, key=lambda row: [place.get(int(part), (0, int(part))) for part in row.path.split("/") if part])
 
 
-class PostChoiceField(forms.ModelChoiceField):
+class PostChoiceField(AnyChoiceField):
     """A person by name, department and title."""
 
     def label_from_instance(self, obj: Any) -> str:

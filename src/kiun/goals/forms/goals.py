@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from kiun.analysis.goal_text import MAX_CHARACTERS
-from kiun.goals.forms.fields import DayField, PostChoiceField, TreeChoiceField
+from kiun.goals.forms.fields import AnyChoiceField, DayField, PostChoiceField, TreeChoiceField
 from kiun.goals.forms.people import current_departments, offered_posts
 from kiun.goals.forms.versioned import VersionedForm
 from kiun.goals.models import Challenge, Goal, Policy
@@ -21,7 +21,7 @@ class GoalForm(VersionedForm, forms.ModelForm[Goal]):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
     policy = TreeChoiceField(label=_("Policy"), queryset=None, required=False, empty_label=_("none yet"))
-    challenge = forms.ModelChoiceField(
+    challenge = AnyChoiceField(
         label=_("Why: the challenge it answers"), queryset=None, required=False, empty_label=_("none yet")
     )
     department = TreeChoiceField(

@@ -108,7 +108,7 @@ class NewIndicatorForm(IndicatorForm):
         del fields["reason"]
         for name in ("owner", "deputy"):
             fields[name].queryset = offered_posts(
-                actor, chosen_department(self), actor.membership and actor.membership.pk
+                actor, chosen_department(self), actor.membership.pk if actor.membership else None
             )
 
     def clean(self) -> dict[str, Any]:

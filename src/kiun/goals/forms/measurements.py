@@ -137,7 +137,7 @@ class EntryTable:
 
     def paste(self) -> None:
         """Put the lines of the pasted column into the table; an empty line leaves its field empty."""
-        column = (self.data or {}).get("column", "")
+        column = self.data.get("column", "") if self.data is not None else ""
         cells = [line.split("\t")[0].strip() for line in column.rstrip("\r\n").splitlines()]
         if len(cells) > len(self.lines):
             self.paste_error = gettext(

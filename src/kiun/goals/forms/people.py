@@ -40,7 +40,7 @@ class PeopleForm(forms.Form):
             if chosen.get(name, "").isdigit()
         }
         super().__init__(initial=keys)
-        department = current_departments().filter(pk=keys.get("department")).first()
+        department = current_departments().filter(pk=keys.get("department", 0)).first()
         posts = offered_posts(actor, department, keys.get("owner"), keys.get("deputy"))
         fields: Any = self.fields
         fields["owner"].queryset = fields["deputy"].queryset = posts

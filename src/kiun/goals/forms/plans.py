@@ -3,7 +3,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from kiun.goals.forms.fields import FiscalYearField, TreeChoiceField
+from kiun.goals.forms.fields import AnyChoiceField, FiscalYearField, TreeChoiceField
 from kiun.goals.forms.people import current_departments
 from kiun.goals.forms.versioned import VersionedForm
 from kiun.goals.models import Challenge, Plan, Policy
@@ -14,9 +14,7 @@ REASON_HELP = _("It will stand in the history, for whoever asks later.")
 class PlanForm(VersionedForm, forms.ModelForm[Plan]):
     first_year = FiscalYearField(label=_("First fiscal year"), help_text=_("For example 令和8年度 or 2026."))
     last_year = FiscalYearField(label=_("Last fiscal year"))
-    predecessor = forms.ModelChoiceField(
-        label=_("Earlier edition"), queryset=None, required=False, empty_label=_("none")
-    )
+    predecessor = AnyChoiceField(label=_("Earlier edition"), queryset=None, required=False, empty_label=_("none"))
     summary = forms.CharField(
         label=_("What the plan is for"),
         required=False,

@@ -4,7 +4,7 @@ other: what only the other changed is taken over, what both changed is shown and
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.http import QueryDict
@@ -33,7 +33,7 @@ class VersionedForm(forms.Form):
     def merge(self, row: OwnedModel) -> "Merge":
         """What the form should hold now that somebody else has changed `row` too."""
         entries = tuple(changes_since(self.cleaned_data["seen"] or 0, row))
-        data: QueryDict = self.data.copy()  # type: ignore[assignment]
+        data = cast("QueryDict", self.data).copy()
         contested = [name for name, change in _by_field(entries).items() if not self._take_over(data, name, *change)]
         data["seen"] = str(version_of(row))
         labels = tuple(str(self.fields[name].label) for name in contested)

@@ -128,7 +128,7 @@ def indicator_rows(indicators: QuerySet[Indicator], today: date) -> list[Indicat
     rows = indicators.select_related("state", "owner__user", "deputy__user", "department", "goal").prefetch_related(
         Prefetch("series", Series.objects.filter(is_current=True), to_attr="current_terms")
     )
-    return [row_of(row, row.current_terms[0], today) for row in rows if row.current_terms]  # type: ignore[attr-defined]
+    return [row_of(row, row.current_terms[0], today) for row in rows if row.current_terms]
 
 
 def row_of(indicator: Indicator, terms: Series, today: date) -> IndicatorRow:

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Any
 
 from django.db.models import Case, Count, F, IntegerField, Min, OuterRef, Q, QuerySet, Subquery, When
 
@@ -206,7 +207,7 @@ def _shown(outline: Iterable[Branch], groups: dict[int, tuple[ChallengeGroup, ..
 def plan_outline(plan: Plan, actor: Actor) -> list[Branch]:
     """Three queries: policies, goals per policy, indicators per policy and status."""
     goals = visible_goals(actor).filter(plan=plan, ended_on__isnull=True)
-    own = {
+    own: dict[int | None, tuple[int, int]] = {
         row["policy"]: (row["total"], row["vague"])
         for row in goals.order_by()
         .values("policy")
@@ -256,16 +257,16 @@ def _branch(
     )
 
 
-def narrowed_indicators(indicators: QuerySet[Indicator], chosen: GoalFilter, today: date) -> QuerySet[Indicator]:
+def narrowed_indicators(indicators: QuerySet[Indicator], chosen: GoalFilter, today: date) -> QuerySet[Any]:
     """The same filter, for a list of indicators."""
-    indicators = with_status(indicators, today)
+    found = with_status(indicators, today)
     for word in words_of(chosen.words):
-        indicators = indicators.filter(contains_all([word], "name", "code", "origin", "goal__text"))
+        found = found.filter(contains_all([word], "name", "code", "origin", "goal__text"))
     if chosen.department_path:
-        indicators = indicators.filter(department__path__startswith=chosen.department_path)
+        found = found.filter(department__path__startswith=chosen.department_path)
     if chosen.owners:
-        indicators = indicators.filter(Q(owner__in=chosen.owners) | Q(deputy__in=chosen.owners))
-    return indicators.filter(status=chosen.status) if chosen.status else indicators
+        found = found.filter(Q(owner__in=chosen.owners) | Q(deputy__in=chosen.owners))
+    return found.filter(status=chosen.status) if chosen.status else found
 
 
 INDICATOR_SORTS = {

@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.db.models import Count, Q, QuerySet
 
 from kiun.goals.models import Challenge, Goal, Plan, PlanStatus, Policy
@@ -30,11 +32,11 @@ def visible_challenges(actor: Actor | None) -> QuerySet[Challenge]:
     return Challenge.objects.filter(plan__in=visible_plans(actor))
 
 
-def with_goal_counts(challenges: QuerySet[Challenge]) -> QuerySet[Challenge]:
+def with_goal_counts(challenges: QuerySet[Challenge]) -> QuerySet[Any]:
     return challenges.annotate(open_goals=Count("goals", filter=Q(goals__ended_on__isnull=True)))
 
 
-def with_totals(plans: QuerySet[Plan]) -> QuerySet[Plan]:
+def with_totals(plans: QuerySet[Plan]) -> QuerySet[Any]:
     """With the number of open goals and of vague ones."""
     is_open = Q(goals__ended_on__isnull=True, goals__isnull=False)
     return plans.annotate(

@@ -70,6 +70,6 @@ def scorecard() -> Scorecard:
 
 def latest_resolved() -> list[ForecastRecord]:
     """The last word said about each series that has come to its end, newest first."""
-    last = ForecastRecord.objects.filter(was_reached__isnull=False).values("series").annotate(pk=Max("pk"))
-    rows = ForecastRecord.objects.filter(pk__in=last.values("pk")).select_related("series__indicator")
+    last = ForecastRecord.objects.filter(was_reached__isnull=False).values("series").annotate(last=Max("pk"))
+    rows = ForecastRecord.objects.filter(pk__in=last.values("last")).select_related("series__indicator")
     return list(rows.order_by("-deadline", "-pk"))

@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse, QueryDict
@@ -163,7 +165,11 @@ def goal_end(request: TownRequest, pk: int) -> HttpResponse:
     ):
         messages.success(request, _("The goal has ended. Its history stays."))
         return go_to(request, "goals:plan_detail", goal.plan_id)
-    page = {"title": _("End the goal"), "note": goal.text, "back": town_url(request.town, "goals:goal_detail", pk)}
+    page: dict[str, Any] = {
+        "title": _("End the goal"),
+        "note": goal.text,
+        "back": town_url(request.town, "goals:goal_detail", pk),
+    }
     return show_form(request, "goals/simple_form.html", form, plan=goal.plan, submit=_("End it"), **page)
 
 

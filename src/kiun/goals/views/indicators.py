@@ -172,6 +172,6 @@ def indicator_end(request: TownRequest, pk: int) -> HttpResponse:
     ):
         messages.success(request, _("The indicator has ended. Its values and its history stay."))
         return go_to(request, "goals:indicator_detail", pk)
-    page = {"title": _("End the indicator"), "note": indicator.name}
+    page: dict[str, Any] = {"title": _("End the indicator"), "note": indicator.name}
     page["back"] = town_url(request.town, "goals:indicator_detail", pk)
     return show_form(request, "goals/simple_form.html", form, plan=indicator.goal.plan, submit=_("End it"), **page)

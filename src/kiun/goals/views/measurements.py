@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -43,7 +45,7 @@ def measurement_add(request: TownRequest, pk: int) -> HttpResponse:
         return go_to(request, "goals:indicator_detail", pk)
     return show_form(
         request, "goals/measurement_form.html", form,
-        status=UNPROCESSABLE if is_doubtful else None,
+        status=UNPROCESSABLE if is_doubtful else 0,
         row=row, indicator=row.indicator, doubts=form.doubts if is_doubtful else [],
     )  # fmt: skip
 
@@ -83,7 +85,7 @@ def measurement_remove(request: TownRequest, pk: int) -> HttpResponse:
         messages.success(request, _("The value was removed. The history keeps it."))
         return go_to(request, "goals:indicator_detail", indicator.pk)
     value = _("cannot be judged") if measurement.value is None else figure(measurement.value, measurement.series.unit)
-    page = {"note": _("%(name)s: %(value)s at %(day)s") % {
+    page: dict[str, Any] = {"note": _("%(name)s: %(value)s at %(day)s") % {
         "name": indicator.name, "value": value, "day": say_day(measurement.on)}}  # fmt: skip
     page["back"] = town_url(request.town, "goals:indicator_detail", indicator.pk)
     return show_form(
@@ -104,7 +106,7 @@ def evidence_add(request: TownRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and accepts(form, save):
         messages.success(request, _("The file was added."))
         return go_to(request, "goals:indicator_detail", pk)
-    page = {"note": row.indicator.name, "back": town_url(request.town, "goals:indicator_detail", pk)}
+    page: dict[str, Any] = {"note": row.indicator.name, "back": town_url(request.town, "goals:indicator_detail", pk)}
     return show_form(
         request, "goals/simple_form.html", form,
         title=_("Add evidence"), plan=row.indicator.goal.plan, submit=_("Add evidence"), **page,

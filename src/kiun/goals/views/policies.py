@@ -90,9 +90,9 @@ def policy_remove(request: TownRequest, pk: int) -> HttpResponse:
 
 def challenge_list(request: TownRequest, pk: int) -> HttpResponse:
     plan = get_object_or_404(visible_plans(request.actor), pk=pk)
-    challenges = with_goal_counts(visible_challenges(request.actor).filter(plan=plan))
-    challenges = list(challenges.select_related("policy", "department").order_by("policy__path", "pk"))
-    unanswered = sum(1 for challenge in challenges if not challenge.open_goals)  # type: ignore[attr-defined]
+    found = with_goal_counts(visible_challenges(request.actor).filter(plan=plan))
+    challenges = list(found.select_related("policy", "department").order_by("policy__path", "pk"))
+    unanswered = sum(not challenge.open_goals for challenge in challenges)
     context = {"plan": plan, "challenges": challenges, "unanswered": unanswered}
     return render(request, "goals/challenge_list.html", context)
 

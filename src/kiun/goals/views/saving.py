@@ -47,10 +47,10 @@ def go_to(request: TownRequest, name: str, *args: Any) -> HttpResponse:
 
 
 def show_form(
-    request: TownRequest, template: str, form: forms.BaseForm, status: int | None = None, **context: Any
+    request: TownRequest, template: str, form: forms.BaseForm, *, status: int = 0, **context: Any
 ) -> HttpResponse:
     """A form that was refused answers 422, so that nobody takes the page for a success."""
-    if status is None:
+    if not status:
         status = UNPROCESSABLE if form.is_bound and form.errors else HttpResponse.status_code
     return render(request, template, {"form": form, **context}, status=status)
 
