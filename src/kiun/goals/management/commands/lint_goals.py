@@ -32,7 +32,12 @@ class Command(KiunCommand):
             "file", help=_("a CSV file with a column “text”, or one statement a line (- reads the input)")
         )
         parser.add_argument("--json", action="store_true", help=_("print the findings as a JSON array"))
-        parser.add_argument("--today", default="", metavar="DAY", help=_("as of which day; today if it is not given"))
+        parser.add_argument(
+            "--today",
+            default="",
+            metavar="DAY",
+            help=_("the day from which 来年度末 and the like are counted; today if not given"),
+        )
 
     def handle(self, *, file: str, today: str, **options: Any) -> None:
         day: date = parse_date(today) if today else timezone.localdate()
