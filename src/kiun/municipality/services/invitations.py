@@ -141,7 +141,6 @@ def _first_sign_in(actor: Actor, post: Membership, code: str) -> Invitation:
         name=post.user.name,
         email=post.user.email,
         role=post.role,
-        department=post.department,
         membership=post,
         secret_hash=hash_secret(code),
         invited_by=_inviting_post(actor),

@@ -41,7 +41,11 @@ NOT_FOUND, GONE = 404, 410
 
 @for_the_dx_office
 def invitation_list(request: TownRequest) -> HttpResponse:
-    rows = Invitation.objects.filter(revoked_at__isnull=True).select_related("department", "invited_by__user")
+    # Codes on paper are not invitations that anybody waits for here.
+    rows = Invitation.objects.filter(revoked_at__isnull=True).exclude(
+        membership__isnull=False, accepted_at__isnull=True
+    )
+    rows = rows.select_related("department", "invited_by__user")
     page = Paginator(rows, ON_PAGE).get_page(request.GET.get("page"))
     now = timezone.now()
     context = {"page": page, "rows": [(row, row.is_open(now)) for row in page]}

@@ -30,6 +30,8 @@ def attempt(form: forms.BaseForm, call: Callable[[], Any]) -> bool:
         return False
     try:
         call()
+    except NotAllowedError:
+        raise
     except DomainError as error:
         form.add_error(error.field if error.field in form.fields else None, error.message)
         return False

@@ -121,6 +121,7 @@ def deputy_end(request: TownRequest, pk: int) -> HttpResponse:
         ),
         pk=pk,
     )
+    require(request.actor, "municipality.appoint_deputy", deputyship.principal)
     person = deputyship.principal.user_id
     try:
         end_deputyship(actor=request.actor, deputyship=deputyship, on=request.actor.on)
