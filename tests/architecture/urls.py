@@ -21,6 +21,7 @@ KEYS = {
     "goals:challenge_list": lambda world, role: world.rows.plan.pk,
     "goals:goal_create": lambda world, role: world.rows.plan.pk,
     "goals:indicator_create": lambda world, role: world.rows.goal.pk,
+    "goals:evidence_add": lambda world, role: world.rows.indicator.pk,
     "goals:measurement_add": lambda world, role: world.rows.indicator.pk,
     "goals:measurement_remove": lambda world, role: world.rows.measurement.pk,
     "goals:plan_branch#policy": lambda world, role: world.rows.policy.pk,

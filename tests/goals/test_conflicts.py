@@ -83,7 +83,7 @@ def test_on_an_indicator_with_its_terms(client, town, plan, colleague):
     form = answer.context["form"]
     assert answer.status_code == 409
     assert answer.context["conflict"]["contested"] == ("目標値",)
-    assert [form[name].value() for name in ("name", "target", "deadline")] == ["オンライン申請率", "70", "2028-03-31"]
+    assert [form[name].value() for name in ("name", "target", "deadline")] == ["オンライン申請率", "70", "令和9年度末"]
     assert Series.objects.get(is_current=True).target == 65
 
 
@@ -97,7 +97,7 @@ def test_on_a_plan(client, town, plan, colleague):
     form = answer.context["form"]
     assert answer.status_code == 409
     assert (form["last_year"].value(), form["is_public"].value(), form["summary"].value()) == (
-        "2030", False, "市民の時間を返す"
+        "令和12年度", False, "市民の時間を返す"
     )  # fmt: skip
 
 

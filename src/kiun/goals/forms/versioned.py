@@ -4,12 +4,14 @@ other: what only the other changed is taken over, what both changed is shown and
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, cast
 
 from django import forms
 from django.http import QueryDict
 
 from kiun.activity.models import AuditEntry
+from kiun.goals.forms.fields import DayField
 from kiun.goals.queries import changes_since, version_of
 from kiun.kernel.changes import json_value
 from kiun.municipality.models import OwnedModel
@@ -51,8 +53,17 @@ class VersionedForm(forms.Form):
         if isinstance(self.fields[name], forms.BooleanField):
             data.setlist(name, ["on"] if after else [])
         else:
-            data[name] = str(after["id"] if isinstance(after, dict) else "" if after is None else after)
+            data[name] = self._as_typed(name, after)
         return True
+
+    def _as_typed(self, name: str, value: Any) -> str:
+        """A recorded value the way this form writes it."""
+        if value is None:
+            return ""
+        if isinstance(value, dict):
+            return str(value["id"])
+        field = self.fields[name]
+        return str(field.prepare_value(date.fromisoformat(value) if isinstance(field, DayField) else value))
 
 
 def _by_field(entries: Sequence[AuditEntry]) -> dict[str, tuple[Any, Any]]:

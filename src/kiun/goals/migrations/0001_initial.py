@@ -240,7 +240,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('on', models.DateField(verbose_name='as of')),
                 ('value', models.DecimalField(blank=True, decimal_places=4, max_digits=20, null=True, verbose_name='value')),
-                ('is_unavailable', models.BooleanField(default=False, verbose_name='cannot be judged')),
+                ('is_unavailable', models.BooleanField(default=False, verbose_name='cannot be evaluated')),
                 ('note', models.TextField(blank=True, verbose_name='note')),
                 ('evidence_url', models.URLField(blank=True, max_length=500, verbose_name='evidence (address)')),
                 ('entered_at', models.DateTimeField(auto_now=True)),

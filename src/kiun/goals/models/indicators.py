@@ -110,7 +110,7 @@ class Measurement(OwnedModel):
     series = models.ForeignKey(Series, models.CASCADE, related_name="measurements")
     on = models.DateField(_("as of"))
     value = models.DecimalField(_("value"), max_digits=20, decimal_places=4, null=True, blank=True)
-    is_unavailable = models.BooleanField(_("cannot be judged"), default=False)
+    is_unavailable = models.BooleanField(_("cannot be evaluated"), default=False)
     note = models.TextField(_("note"), blank=True)
     evidence_url = models.URLField(_("evidence (address)"), max_length=500, blank=True)
     entered_by = models.ForeignKey(

@@ -71,7 +71,7 @@ def _readings(record: AuditEntry) -> Iterable[FieldChange]:
 
 
 def _say_reading(value: Any) -> str:
-    return _("cannot be judged") if value is None else figure(value)
+    return _("cannot be evaluated") if value is None else figure(value)
 
 
 def _field_change(

@@ -68,7 +68,7 @@ def _initial(request: TownRequest, row: IndicatorRow) -> dict[str, object]:
 
 def _say_recorded(row: IndicatorRow, form: MeasurementForm) -> str:
     value = form.cleaned_data["value"]
-    shown = _("cannot be judged") if value is None else figure(value, row.terms.unit)
+    shown = _("cannot be evaluated") if value is None else figure(value, row.terms.unit)
     return _("Recorded: %(value)s at %(day)s.") % {"value": shown, "day": say_day(form.cleaned_data["on"])}
 
 
@@ -84,7 +84,7 @@ def measurement_remove(request: TownRequest, pk: int) -> HttpResponse:
     ):
         messages.success(request, _("The value was removed. The history keeps it."))
         return go_to(request, "goals:indicator_detail", indicator.pk)
-    value = _("cannot be judged") if measurement.value is None else figure(measurement.value, measurement.series.unit)
+    value = _("cannot be evaluated") if measurement.value is None else figure(measurement.value, measurement.series.unit)
     page: dict[str, Any] = {"note": _("%(name)s: %(value)s at %(day)s") % {
         "name": indicator.name, "value": value, "day": say_day(measurement.on)}}  # fmt: skip
     page["back"] = town_url(request.town, "goals:indicator_detail", indicator.pk)
