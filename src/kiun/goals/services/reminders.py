@@ -9,8 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from kiun.activity.services import Message, notify
-from kiun.goals.models import Indicator
-from kiun.goals.queries import visible_indicators
+from kiun.goals.models import Indicator, PlanStatus
 from kiun.kernel.fiscal_year import wareki
 from kiun.municipality.actors import Actor
 from kiun.municipality.models import Membership, Role
@@ -27,11 +26,13 @@ class Step:
 
 def remind(*, actor: Actor) -> int:
     """Tell each person once per reading and step; `actor` is Kiun itself, on the day given by it."""
-    overdue = (
-        visible_indicators(actor)
-        .filter(state__stale_after__lt=actor.on)
-        .select_related("state", "department", "owner__user", "deputy__user")
-    )
+    # Of every indicator that runs in a plan in force, shown to residents or not.
+    overdue = Indicator.objects.filter(
+        ended_on__isnull=True,
+        goal__ended_on__isnull=True,
+        goal__plan__status=PlanStatus.CURRENT,
+        state__stale_after__lt=actor.on,
+    ).select_related("state", "department", "owner__user", "deputy__user")
     heads = _heads(actor.on)
     messages = [
         _message(actor, indicator, step)

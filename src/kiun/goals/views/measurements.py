@@ -1,3 +1,4 @@
+from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
@@ -67,9 +68,12 @@ def _initial(request: TownRequest, row: IndicatorRow) -> dict[str, object]:
 
 
 def _say_recorded(row: IndicatorRow, form: MeasurementForm) -> str:
-    value = form.cleaned_data["value"]
-    shown = _("cannot be evaluated") if value is None else figure(value, row.terms.unit)
-    return _("Recorded: %(value)s at %(day)s.") % {"value": shown, "day": say_day(form.cleaned_data["on"])}
+    words = {"value": _say_value(form.cleaned_data["value"], row.terms), "day": say_day(form.cleaned_data["on"])}
+    return _("Recorded: %(value)s at %(day)s.") % words
+
+
+def _say_value(value: Decimal | None, series: Series) -> str:
+    return _("cannot be evaluated") if value is None else figure(value, series.unit)
 
 
 def measurement_remove(request: TownRequest, pk: int) -> HttpResponse:
@@ -84,10 +88,15 @@ def measurement_remove(request: TownRequest, pk: int) -> HttpResponse:
     ):
         messages.success(request, _("The value was removed. The history keeps it."))
         return go_to(request, "goals:indicator_detail", indicator.pk)
-    value = _("cannot be evaluated") if measurement.value is None else figure(measurement.value, measurement.series.unit)
-    page: dict[str, Any] = {"note": _("%(name)s: %(value)s at %(day)s") % {
-        "name": indicator.name, "value": value, "day": say_day(measurement.on)}}  # fmt: skip
-    page["back"] = town_url(request.town, "goals:indicator_detail", indicator.pk)
+    words = {
+        "name": indicator.name,
+        "value": _say_value(measurement.value, measurement.series),
+        "day": say_day(measurement.on),
+    }
+    page: dict[str, Any] = {
+        "note": _("%(name)s: %(value)s at %(day)s") % words,
+        "back": town_url(request.town, "goals:indicator_detail", indicator.pk),
+    }
     return show_form(
         request, "goals/simple_form.html", form,
         title=_("Remove the value"), plan=indicator.goal.plan, submit=_("Remove it"), **page,
