@@ -62,7 +62,9 @@ def test_goals_cost_the_same_at_one_and_at_thirty(
     from django.test.utils import CaptureQueriesContext
 
     def queries() -> int:
-        with CaptureQueriesContext(connection, ) as captured:
+        with CaptureQueriesContext(
+            connection,
+        ) as captured:
             assert caller.get("/goals").status_code == 200
         return len(captured)
 

@@ -2,8 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from kiun.config.management.commands.openapi import COMMITTED, description_of_the_api
 from kiun.config.api import api
+from kiun.config.management.commands.openapi import COMMITTED, description_of_the_api
 
 ROOT = Path(__file__).parents[2]
 

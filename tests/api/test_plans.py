@@ -26,7 +26,13 @@ def test_plans_are_read(caller: Caller, home: Town) -> None:
 
 
 def test_a_plan_is_added(caller: Caller, home: Town) -> None:
-    body = {"name": "第2次計画", "first_year": 2029, "last_year": 2033, "status": "draft", "predecessor_id": home.plan.pk}
+    body = {
+        "name": "第2次計画",
+        "first_year": 2029,
+        "last_year": 2033,
+        "status": "draft",
+        "predecessor_id": home.plan.pk,
+    }
     answer = caller.post("/plans", body)
     assert answer.status_code == 201
     assert {name: answer.json()[name] for name in body} == body
@@ -136,5 +142,12 @@ def test_a_page_has_its_limits(caller: Caller) -> None:
 
 def test_departments(caller: Caller, home: Town) -> None:
     assert caller.get("/departments").json()["items"] == [
-        {"id": home.department.pk, "code": "", "name": "市民課", "parent_id": None, "valid_from": None, "valid_to": None}
+        {
+            "id": home.department.pk,
+            "code": "",
+            "name": "市民課",
+            "parent_id": None,
+            "valid_from": None,
+            "valid_to": None,
+        }
     ]

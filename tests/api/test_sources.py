@@ -144,9 +144,7 @@ def test_a_value_that_a_person_removed_stays_away(caller: Caller, pusher: Caller
         ([{"on": "2026-10-31", "value": "1"}, {"on": "2199-10-31", "value": "1"}], 400, "on"),
     ],
 )
-def test_all_or_nothing(
-    pusher: Caller, fed: Town, readings: list[dict[str, Any]], status: int, field: str
-) -> None:
+def test_all_or_nothing(pusher: Caller, fed: Town, readings: list[dict[str, Any]], status: int, field: str) -> None:
     answer = pusher.post(PATH, {"readings": readings})
     assert (answer.status_code, answer.json()["field"]) == (status, field)
     assert pushed(fed) == {}

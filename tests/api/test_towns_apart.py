@@ -101,7 +101,12 @@ def test_a_key_in_the_address_opens_nothing(
 @pytest.mark.parametrize(
     ("method", "path", "body", "field"),
     [
-        ("POST", "/plans", {"name": "x", "first_year": 2024, "last_year": 2028, "predecessor_id": "plan"}, "predecessor_id"),
+        (
+            "POST",
+            "/plans",
+            {"name": "x", "first_year": 2024, "last_year": 2028, "predecessor_id": "plan"},
+            "predecessor_id",
+        ),
         ("PATCH", "/plans/{own_plan}", {"predecessor_id": "plan"}, "predecessor_id"),
         ("POST", "/policies", {"plan_id": "plan", "name": "x"}, "plan_id"),
         ("POST", "/policies", {"plan_id": "own_plan", "parent_id": "policy", "name": "x"}, "parent_id"),

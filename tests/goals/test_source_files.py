@@ -40,7 +40,9 @@ ROWS: list[list[Any]] = [
 ]
 
 
-def workbook(rows: Sequence[Sequence[Any]] = ROWS, headers: Sequence[str] = ("受付日", "経路", "件数"), **sheet: Any) -> bytes:
+def workbook(
+    rows: Sequence[Sequence[Any]] = ROWS, headers: Sequence[str] = ("受付日", "経路", "件数"), **sheet: Any
+) -> bytes:
     columns = [OutputColumn(header) for header in headers]
     return write_workbook([OutputSheet(name="受付", columns=columns, rows=rows, **sheet)])
 
@@ -99,14 +101,17 @@ class TestReading:
 
     def test_a_file_of_another_encoding(self) -> None:
         content = "受付日,件数\r\n2026-08-05,10\r\n".encode("cp932")
-        found = read_column(
-            open_file(content, "x.csv"), choice(sheet="x"), cadence="monthly", today=TODAY
-        )
+        found = read_column(open_file(content, "x.csv"), choice(sheet="x"), cadence="monthly", today=TODAY)
         assert [(v.on, v.value) for v in found.values] == [(date(2026, 8, 31), 10)]
 
     @pytest.mark.parametrize(
-        ("row", "cell"), [(["いつか", "窓口", 1], "A2"), ([date(2026, 8, 5), "窓口", "多数"], "C2"), ([date(2026, 8, 5), "窓口", "5円"], "C2")]
-    )  # fmt: skip
+        ("row", "cell"),
+        [
+            (["いつか", "窓口", 1], "A2"),
+            ([date(2026, 8, 5), "窓口", "多数"], "C2"),
+            ([date(2026, 8, 5), "窓口", "5円"], "C2"),
+        ],
+    )
     def test_what_cannot_be_read_is_said_at_the_cell(self, row: list[Any], cell: str) -> None:
         found = read_column(open_file(workbook([row]), "x.xlsx"), choice(), cadence="monthly", unit="件", today=TODAY)
         assert [(problem.sheet, problem.cell) for problem in found.problems] == [("受付", cell)]
@@ -127,7 +132,9 @@ class TestReading:
     @given(st.lists(st.tuples(st.dates(date(2025, 4, 1), TODAY), st.integers(-(10**6), 10**6)), max_size=30))
     def test_sums_add_up_to_what_the_rows_hold(self, rows: list[tuple[date, int]]) -> None:
         content = write_csv(
-            OutputSheet(name="x", columns=[OutputColumn("受付日"), OutputColumn("件数")], rows=[["2025-03-31", 0], *rows])
+            OutputSheet(
+                name="x", columns=[OutputColumn("受付日"), OutputColumn("件数")], rows=[["2025-03-31", 0], *rows]
+            )
         )
         total = sum(number for day, number in rows if day < date(2026, 11, 1))
         assert sum(value or 0 for value in read(content, choice(), cadence="monthly").values()) == total
@@ -300,7 +307,9 @@ def test_an_owner_takes_values_for_the_own_indicator_only(town: Municipality, in
     assert (len(values(own)), values(indicator)) == (2, {})
 
 
-def test_uploads_are_seen_by_the_dx_office_and_their_owner(town: Municipality, admin: Actor, indicator: Indicator) -> None:
+def test_uploads_are_seen_by_the_dx_office_and_their_owner(
+    town: Municipality, admin: Actor, indicator: Indicator
+) -> None:
     owner = make_actor(town, Role.MEMBER)
     make_indicator(indicator.goal, owner=owner.membership)
     mine, theirs = upload(owner), upload(admin)

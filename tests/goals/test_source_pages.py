@@ -30,9 +30,7 @@ def client(post: Membership) -> Client:
 
 @pytest.fixture
 def indicator(hinata: Municipality, post: Membership) -> Indicator:
-    return make_indicator(
-        make_goal(make_plan(hinata)), "申請件数", owner=post, cadence="monthly", terms={"unit": "件"}
-    )
+    return make_indicator(make_goal(make_plan(hinata)), "申請件数", owner=post, cadence="monthly", terms={"unit": "件"})
 
 
 def at(path: str) -> str:
@@ -52,7 +50,10 @@ def test_from_file_to_values(client: Client, hinata: Municipality, indicator: In
     assert uploaded.headers["Location"] == f"{columns}?indicator="
     page = client.get(columns)
     assert page.context["form"].initial == {"indicator": None, "date": "受付日", "value": "件数"}
-    assert page.context["sample"] == {"headers": ["受付日", "件数"], "rows": [["2026-08-05", "10"], ["2026-08-06", "2"]]}
+    assert page.context["sample"] == {
+        "headers": ["受付日", "件数"],
+        "rows": [["2026-08-05", "10"], ["2026-08-06", "2"]],
+    }
     chosen = client.post(columns, {"indicator": indicator.pk, "date": "受付日", "value": "件数", "how": "sum"})
     assert chosen.headers["Location"] == at(f"sources/files/{file.pk}/")
     preview = client.get(at(f"sources/files/{file.pk}/"))
@@ -145,7 +146,9 @@ def test_the_source_of_an_indicator_is_chosen(client: Client, hinata: Municipali
     assert upload.headers["Location"] == f"{at('sources/files/new/')}?indicator={indicator.pk}"
 
 
-def test_a_file_for_one_indicator_asks_for_its_columns(client: Client, hinata: Municipality, indicator: Indicator) -> None:
+def test_a_file_for_one_indicator_asks_for_its_columns(
+    client: Client, hinata: Municipality, indicator: Indicator
+) -> None:
     path = f"{at('sources/files/new/')}?indicator={indicator.pk}"
     answer = client.post(path, {"file": table([[date(2026, 8, 5), 10]])})
     assert answer.headers["Location"].endswith(f"columns/?indicator={indicator.pk}")

@@ -112,6 +112,8 @@ def _sentence_of(item: dict[str, Any]) -> str:
         "decimal_parsing": _('Write the figure like "45.2".'),
         "decimal_max_places": _("A figure has at most four decimal places."),
     }
+    if item["type"] == "value_error":  # a sentence of our own
+        return str(item["ctx"]["error"])
     return sentences.get(item["type"]) or str(item["msg"])
 
 

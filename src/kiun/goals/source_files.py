@@ -245,7 +245,7 @@ def _quantity(cell: Cell, choice: ColumnChoice, unit: str, found: _Found) -> Qua
     try:
         quantity = cell.quantity()
     except DomainError as error:
-        found.problems.append(cell.problem(error.message, _("Write a number, or “－” when there is none.")))
+        found.problems.append(cell.problem(error.message, ""))
         return None
     if quantity.unit and unit and _plain(quantity.unit) != _plain(unit):
         found.problems.append(

@@ -4,9 +4,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, Generic, Literal, TypeVar
 
+from django.utils.translation import gettext as _
 from ninja import Schema
 from pydantic import AfterValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema
-from pydantic_core import PydanticCustomError
 
 from kiun.kernel.changes import json_value
 
@@ -17,7 +17,7 @@ FIGURE_PATTERN = r"^-?[0-9]+(\.[0-9]{1,4})?$"
 
 def _plausible(day: date) -> date:
     if not FIRST_DAY <= day <= LAST_DAY:
-        raise PydanticCustomError("day_out_of_range", "The day must lie between 1900-01-01 and 2199-12-31.")
+        raise ValueError(_("Write a day between 1900-01-01 and 2199-12-31."))
     return day
 
 

@@ -41,7 +41,9 @@ class SourceFileForm(forms.Form):
 
 
 class ColumnForm(forms.Form):
-    indicator = forms.ModelChoiceField(label=gettext_lazy("Indicator"), queryset=Indicator.objects.none())
+    indicator = forms.ModelChoiceField(
+        label=gettext_lazy("Indicator"), queryset=Indicator.objects.none(), empty_label=gettext_lazy("Choose one")
+    )
     date = forms.ChoiceField(
         label=gettext_lazy("Column of the day or month"),
         help_text=gettext_lazy("令和8年10月, R8.10, 2026-10-31: each way of writing is understood."),

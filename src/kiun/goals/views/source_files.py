@@ -65,7 +65,8 @@ def source_columns(request: TownRequest, pk: int) -> HttpResponse:
 
     if request.method == "POST" and accepts(form, save):
         return go_to(request, "goals:source_file", pk)
-    page: dict[str, Any] = {"file": file, "tables": tables, "table": table, "sample": _sample(table), "steps": STEPS}
+    sheets = [(one.sheet.name, one is table) for one in tables]
+    page: dict[str, Any] = {"file": file, "sheets": sheets, "sample": _sample(table), "steps": STEPS}
     return show_form(request, "goals/source_columns.html", form, **page)
 
 

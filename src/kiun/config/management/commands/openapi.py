@@ -20,7 +20,9 @@ def description_of_the_api() -> str:
 
 
 class Command(KiunCommand):
-    help = gettext_lazy("Write the description of the interface (docs/api/openapi.json), or check that it fits the code")
+    help = gettext_lazy(
+        "Write the description of the interface (docs/api/openapi.json), or check that it fits the code"
+    )
     example = "kiun openapi\nkiun openapi --check"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
