@@ -1,9 +1,12 @@
 """Arbitrary requests, always the same ones: none makes Kiun fail, and every answer is as the description says."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 import schemathesis
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
 from hypothesis import HealthCheck, Phase, settings
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
@@ -34,6 +37,18 @@ def secret(home: Town, settings: Any) -> str:
     return issue(home)
 
 
+@pytest.fixture
+def _one_connection() -> Iterator[None]:
+    """A web server closes connections between requests; here, the test's transaction lives in the only one."""
+    signals = (request_started, request_finished)
+    for signal in signals:
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in signals:
+        signal.connect(close_old_connections)
+
+
+@pytest.mark.usefixtures("_one_connection")
 @schema.parametrize()
 @settings(
     max_examples=10,
