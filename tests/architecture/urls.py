@@ -15,6 +15,7 @@ KEYS = {
     "activity:notice_open": lambda world, role: world.rows.notices[role].pk,
     "dashboard:department": lambda world, role: world.rows.department.pk,
     "goals:challenge": lambda world, role: world.rows.challenge.pk,
+    "goals:evidence_add": lambda world, role: world.rows.indicator.pk,
     "goals:goal": lambda world, role: world.rows.goal.pk,
     "goals:indicator": lambda world, role: world.rows.indicator.pk,
     "goals:challenge_create": lambda world, role: world.rows.plan.pk,

@@ -7,6 +7,7 @@ class ActivityConfig(AppConfig):
 
     def ready(self) -> None:
         # Subscribing is the import's purpose; models are loaded only now.
-        from kiun.activity import contributions, receivers  # noqa: F401
+        from kiun.activity import contributions, receivers, staff_import  # noqa: F401
 
         contributions.register()
+        staff_import.register()

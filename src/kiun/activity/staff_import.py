@@ -1,0 +1,40 @@
+"""Takes a large staff list over in the background: the lower room has no jobs of its own."""
+
+from dataclasses import asdict
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from kiun.activity.job_kinds import JobKind, Progress, job_kinds
+from kiun.activity.models import Job
+from kiun.activity.services import start_job
+from kiun.municipality.actors import Actor, actor_of
+from kiun.municipality.import_runners import ImportRunner, import_runners
+from kiun.municipality.models import StaffUpload
+from kiun.municipality.services.staff_import import apply_people_import
+
+KIND = "municipality.staff_import"
+
+
+def start(actor: Actor, upload: StaffUpload) -> str:
+    label = _("Staff list %(name)s") % {"name": upload.name}
+    job = start_job(actor=actor, kind=KIND, label=label, parameters={"upload": upload.pk})
+    return reverse("activity:job_detail", kwargs={"town": actor.municipality.slug, "pk": job.pk})
+
+
+def run(job: Job, progress: Progress) -> None:
+    """Acts for the person who confirmed, with the rights they have now."""
+    assert job.started_by is not None
+    upload = StaffUpload.objects.get(pk=job.parameters["upload"])
+    people = reverse("municipality:person_list", kwargs={"town": job.municipality.slug})
+    apply_people_import(
+        actor=actor_of(job.started_by.user, job.municipality, via="import"),
+        upload=upload,
+        progress=progress.report,
+        on_done=lambda result: progress.finish(asdict(result), people),
+    )
+
+
+def register() -> None:
+    job_kinds.register(JobKind(KIND, run))
+    import_runners.register(ImportRunner(id="activity.jobs", start=start))
