@@ -13,6 +13,7 @@ from django_scopes import scope
 from kiun.activity.attachables import Attachable, attachables
 from kiun.goals import access, loop, navigation, search
 from kiun.goals.indicator_sources import FILE_SOURCE, IndicatorSource, indicator_sources
+from kiun.activity.job_kinds import JobKind, job_kinds
 from kiun.goals.models import Challenge, Goal, Indicator
 from kiun.goals.models.indicators import MANUAL_SOURCE
 from kiun.goals.queries import visible_indicators
@@ -21,6 +22,7 @@ from kiun.goals.services.departments import move_to_department
 from kiun.goals.services.goals import hand_over_goals
 from kiun.goals.services.indicators import hand_over_indicators
 from kiun.goals.services.judging import judge_if_a_day_has_passed
+from kiun.goals.services.plan_import import JOB_KIND, run_import
 from kiun.goals.services.reminders import remind
 from kiun.goals.services.source_files import forget_unconfirmed_files
 from kiun.kernel.schedule import Duty, duties
@@ -109,6 +111,7 @@ def register() -> None:
     duties.register(Duty(id="goals.collect", every=timedelta(hours=1), run=_collect))
     duties.register(Duty(id="goals.source_files", every=timedelta(days=1), run=_forget_files))
     _register_sources()
+    job_kinds.register(JobKind(JOB_KIND, run_import))
     _register_ownables()
     for holder_id, label, held_by in (
         ("goals.challenge", _("challenges"), _challenges_of),

@@ -7,11 +7,11 @@ from typing import Any, Protocol
 
 from django.utils.translation import gettext as _
 
-from kiun.goals.models import Goal, Indicator, Policy, Series
+from kiun.goals.models import Direction, Goal, Indicator, Policy, Series
 from kiun.goals.plan_files.choices import Choices
 from kiun.goals.plan_files.document import ChallengeEntry, Place, PolicyEntry, RowProblem, row_key
 from kiun.goals.plan_files.drafts import GoalDraft, IndicatorDraft
-from kiun.goals.plan_files.statements import Statement, read_statement, sentence_of
+from kiun.goals.plan_files.statements import Statement, direction_in_words, read_statement, sentence_of
 from kiun.goals.plan_files.terms import PlanRow, RowReading, Terms, read_terms
 from kiun.goals.plan_files.vocabulary import LEVELS
 from kiun.goals.plan_files.wording import NOTHING, SAME_AS_ABOVE, normal_name, one_line, split_unit
@@ -45,7 +45,7 @@ class RowGatherer:
 
     choices: Choices
     reading: RowReading
-    policies: dict[tuple[str, ...], PolicyEntry] = field(default_factory=dict)
+    policies: dict[object, PolicyEntry] = field(default_factory=dict)
     challenges: dict[str, ChallengeEntry] = field(default_factory=dict)
     goals: dict[object, GoalDraft] = field(default_factory=dict)
     departments: dict[str, Place] = field(default_factory=dict)
@@ -132,10 +132,10 @@ class _RowTaker:
     def _take_policies(self, path: tuple[str, ...]) -> None:
         for depth in range(1, len(path) + 1):
             part = path[:depth]
-            known = tuple(map(normal_name, part)) if not self.is_own else part
             is_last = depth == len(path)
             code = _text(self.row.cell("policy_code")) if is_last else ""
             key = self._key("policy_key") if is_last else None
+            known: object = key or tuple(map(normal_name, part))
             stored = self.gatherer.policies.get(known)
             if stored is None or (code and not stored.code) or (key and not stored.key):
                 cells = {"code": self.row.cell("policy_code").ref} if code else {}
@@ -168,7 +168,11 @@ class _RowTaker:
             content = _text(self.row.cell("content"))
             return (content, False) if content not in NOTHING else ("", False)
         name, stated, terms = statements[0]
-        return sentence_of(name, stated, stated.get("direction", terms.inferred["direction"])), True
+        known = {**stated, **terms.stated}
+        return sentence_of(name, known, known.get("direction", self._direction(name, known, terms))), True
+
+    def _direction(self, name: str, known: Mapping[str, Any], terms: Terms) -> Direction:
+        return direction_in_words(name, known, terms.inferred["direction"], self.reading.today)
 
     def _goal(self, text: str, is_derived: bool, path: tuple[str, ...], challenge: str) -> GoalDraft:
         code = _text(self.row.cell("goal_code"))
@@ -266,7 +270,8 @@ class _RowTaker:
         draft = goal.indicators.get(identity)
         if draft is None:
             is_copy = key is not None and any(other.key == key for other in goal.indicators.values())
-            draft = IndicatorDraft(name, self.place, None if is_copy else key, inferred=terms.inferred)
+            inferred = {**terms.inferred, "direction": self._direction(name, {**stated, **terms.stated}, terms)}
+            draft = IndicatorDraft(name, self.place, None if is_copy else key, inferred=inferred)
             draft.cells["name"] = self._cell_of("indicator", "goal", "measure")
             goal.indicators[identity] = draft
         self._check_length("indicator", "name", self.row.cell("indicator"), name)

@@ -91,6 +91,19 @@ def _read_sentence(line: str, today: date) -> Statement | None:
     return Statement(reading.indicator, stated)
 
 
+def direction_in_words(name: str, stated: Mapping[str, Any], otherwise: Direction, today: date) -> Direction:
+    """Which way is good when there is no baseline: as the targets on the way go, or as the indicator's name says."""
+    target = stated.get("target")
+    if target is None or stated.get("baseline") is not None:
+        return otherwise
+    if milestones := stated.get("milestones"):
+        first = Decimal(milestones[0][1])
+        if first != target:
+            return direction_of(first, target, [])
+    read = str(read_goal(f"{name}：{format(target, 'f')}{stated.get('unit', '')}", today=today).direction)
+    return Direction.DECREASE if read == Direction.DECREASE else otherwise
+
+
 def sentence_of(name: str, stated: Mapping[str, Any], direction: Direction) -> str:
     """The goal in words that an indicator's terms amount to, for a sheet that has none."""
     target = stated.get("target")

@@ -113,7 +113,7 @@ def _unit(row: PlanRow, dated: dict[str, Dated], unit_in_name: str, terms: Terms
 
 def _read_baseline(row: PlanRow, figures: Dated, unit: str, reading: RowReading, terms: Terms) -> None:
     known = [(period, figure) for period, figure in figures if figure.value is not None]
-    _keep_words(figures, _("Baseline"), terms)
+    _keep_words(figures, "現状値", terms)
     if known:
         period, figure = known[-1]
         terms.state("baseline", in_unit(figure, unit, reading.problems), figure.cell)
@@ -132,7 +132,7 @@ def _day_of_baseline(period: Period, row: PlanRow, reading: RowReading) -> date:
 
 def _read_target(row: PlanRow, figures: Dated, unit: str, reading: RowReading, terms: Terms) -> None:
     """Of several target years the last is the target; the others are targets on the way."""
-    _keep_words(figures, _("Target"), terms)
+    _keep_words(figures, "目標値", terms)
     known = [(period, figure) for period, figure in figures if figure.value is not None]
     if not known:
         _read_share_of_baseline(figures, terms)
@@ -165,6 +165,7 @@ def _read_share_of_baseline(figures: Dated, terms: Terms) -> None:
 
 
 def _keep_words(figures: Dated, label: str, terms: Terms) -> None:
+    """The label is Japanese in every language of the screen: it becomes part of the town's own note."""
     terms.words += [f"{label}：{one_line(figure.words)}" for _period, figure in figures if figure.words]
 
 
@@ -192,7 +193,7 @@ def _read_period(cell: Cell, reading: RowReading) -> Period | None:
 def _read_readings(row: PlanRow, figures: Dated, unit: str, reading: RowReading, terms: Terms) -> None:
     named = _read_period(row.cell("reading_on"), reading)
     by_day: dict[date, ReadingEntry] = {}
-    _keep_words(figures, _("Result"), terms)
+    _keep_words(figures, "実績", terms)
     for own_period, figure in figures:
         period = own_period or named
         if figure.words:
@@ -216,7 +217,7 @@ def _entry(figure: Figure, period: Period, row: PlanRow, unit: str, reading: Row
             what = _("%(period)s is not over yet, so this value is left out.") % {"period": period.label}
             reading.warn(figure.cell, what, _("Write it with the day on which it was taken, or after the period ends."))
         return None
-    note = "、".join(part for part in (figure.quantity.note, _("about") if figure.quantity.approximate else "") if part)
+    note = "、".join(part for part in (figure.quantity.note, "約" if figure.quantity.approximate else "") if part)
     return ReadingEntry(on=on, value=in_unit(figure, unit, reading.problems), note=note, cell=figure.cell.ref)
 
 

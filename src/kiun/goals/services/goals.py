@@ -4,9 +4,9 @@ from datetime import date
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from kiun.analysis.goal_text import read_goal
 from kiun.goals.models import Goal
 from kiun.goals.services.conflicts import ensure_unchanged
+from kiun.goals.services.lint import read_into
 from kiun.kernel.changes import Verb, change_of, snapshot
 from kiun.kernel.errors import DomainError
 from kiun.municipality.actors import Actor, record, require
@@ -28,13 +28,6 @@ def save_goal(*, actor: Actor, goal: Goal, reason: str = "", seen: int | None = 
     goal.save()
     record(actor, change_of(goal, Verb.CHANGED if stored else Verb.CREATED, before, reason))
     return goal
-
-
-def read_into(goal: Goal, today: date) -> None:
-    """Keep what a reader misses in the text beside the goal."""
-    reading = read_goal(goal.text, today=today)
-    goal.missing = list(reading.missing)
-    goal.is_vague = reading.is_vague
 
 
 def _check_place(goal: Goal) -> None:

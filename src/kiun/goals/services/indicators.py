@@ -5,9 +5,10 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from kiun.goals.models import Indicator, Series
+from kiun.goals.models import Direction, Indicator, Series
 from kiun.goals.services.conflicts import ensure_unchanged
 from kiun.goals.services.judging import judge
+from kiun.goals.services.lint import read_again
 from kiun.kernel.changes import Change, Verb, change_of, snapshot
 from kiun.kernel.errors import DomainError
 from kiun.municipality.actors import Actor, record, require
@@ -15,7 +16,7 @@ from kiun.municipality.models import Membership
 
 # A change of one of these makes earlier readings incomparable: it begins a new series.
 BREAKING_FIELDS = ("unit", "direction", "is_cumulative", "definition")
-TERM_FIELDS = ("baseline", "baseline_on", "target", "deadline")
+TERM_FIELDS = ("baseline", "baseline_on", "target", "deadline", "milestones")
 
 
 @transaction.atomic
@@ -30,6 +31,7 @@ def create_indicator(*, actor: Actor, indicator: Indicator, series: Series) -> I
     series.save()
     record(actor, change_of(indicator, Verb.CREATED), change_of(series, Verb.CREATED))
     judge([indicator], today=actor.on)
+    read_again([indicator.goal_id], actor.on)
     return indicator
 
 
@@ -50,6 +52,7 @@ def change_indicator(
     changes += _change_terms(actor, indicator, series_fields, reason)
     record(actor, *[change for change in changes if change.before or change.after])
     judge([indicator], today=actor.on)
+    read_again([indicator.goal_id], actor.on)
     return indicator
 
 
@@ -64,7 +67,7 @@ def _change_terms(actor: Actor, indicator: Indicator, fields: dict[str, Any], re
             field="reason",
         )
     if any(name in BREAKING_FIELDS for name in differing):
-        return [_begin_series(actor, current, differing, reason)]
+        return [begin_series(actor, current, differing, reason)]
     before = snapshot(current)
     for name, value in differing.items():
         setattr(current, name, value)
@@ -73,7 +76,7 @@ def _change_terms(actor: Actor, indicator: Indicator, fields: dict[str, Any], re
     return [change_of(current, Verb.CHANGED, before, reason)]
 
 
-def _begin_series(actor: Actor, current: Series, differing: dict[str, Any], reason: str) -> Change:
+def begin_series(actor: Actor, current: Series, differing: dict[str, Any], reason: str) -> Change:
     terms = {name: getattr(current, name) for name in (*BREAKING_FIELDS, *TERM_FIELDS)} | differing
     Series.objects.filter(pk=current.pk).update(is_current=False)
     following = Series(
@@ -135,9 +138,13 @@ def hand_over_indicators(*, actor: Actor, rows: Collection[Indicator], to: Membe
 
 def check_terms(series: Series) -> None:
     """Raise a sentence for terms that contradict each other."""
-    if series.target is not None and series.target == series.baseline:
+    if series.target is not None and series.target == series.baseline and series.direction != Direction.REACH:
         raise DomainError(
-            _("The target equals the baseline. Please write the value you want to reach."), field="target"
+            _(
+                "The target equals the baseline. Please write the value you want to reach, "
+                "or choose “reach and keep” as the direction."
+            ),
+            field="target",
         )
     if series.deadline and series.baseline_on and series.deadline <= series.baseline_on:
         raise DomainError(
