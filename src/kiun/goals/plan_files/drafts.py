@@ -7,7 +7,10 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from kiun.goals.models import Direction
 from kiun.goals.plan_files.document import GoalEntry, IndicatorEntry, Place, ReadingEntry, RowProblem, Severity
+from kiun.goals.plan_files.statements import direction_in_words, sentence_of
+from kiun.goals.plan_files.terms import direction_of
 from kiun.goals.plan_files.vocabulary import LABELS
 
 
@@ -35,11 +38,19 @@ class IndicatorDraft:
             if self.readings.setdefault(reading.on, reading).value != reading.value:
                 problems.append(_contradiction(self, "reading", place, reading.cell))
 
-    def frozen(self) -> IndicatorEntry:
+    def direction(self, today: date) -> Direction:
+        """As the numbers of all its rows go, or as its name says."""
+        otherwise = self.inferred["direction"]
+        if self.stated.get("baseline") is not None and self.stated.get("target") is not None:
+            otherwise = direction_of(self.stated["baseline"], self.stated["target"], [])
+        return direction_in_words(self.name, self.stated, otherwise, today)
+
+    def frozen(self, today: date) -> IndicatorEntry:
+        inferred = self.inferred if "direction" in self.stated else {**self.inferred, "direction": self.direction(today)}
         return IndicatorEntry(
             name=self.name,
             stated=self.stated,
-            inferred=self.inferred,
+            inferred=inferred,
             readings=tuple(self.readings[on] for on in sorted(self.readings)),
             key=self.key,
             place=Place(self.place.sheet, self.place.row, self.cells),
@@ -75,14 +86,20 @@ class GoalDraft:
                 self.stated[name] = value
                 self.cells[name] = cells.get(name, "")
 
-    def frozen(self) -> GoalEntry:
+    def frozen(self, today: date) -> GoalEntry:
+        indicators = tuple(draft.frozen(today) for draft in self.indicators.values())
         return GoalEntry(
-            text=self.text,
+            text=_sentence(indicators[0]) if self.is_derived else self.text,
             is_derived=self.is_derived,
             policy=self.policy,
             challenge=self.challenge,
             stated=self.stated,
-            indicators=tuple(draft.frozen() for draft in self.indicators.values()),
+            indicators=indicators,
             key=self.key,
             place=Place(self.place.sheet, self.place.row, self.cells),
         )
+
+
+def _sentence(indicator: IndicatorEntry) -> str:
+    direction = indicator.stated.get("direction") or indicator.inferred["direction"]
+    return sentence_of(indicator.name, indicator.stated, direction)

@@ -62,7 +62,7 @@ def read_plan(workbook: Workbook, choices: Choices, today: date) -> PlanReading:
         facts=_facts(texts, gatherer, workbook.name),
         policies=tuple(gatherer.policies.values()),
         challenges=tuple(gatherer.challenges.values()),
-        goals=tuple(goal.frozen() for goal in goals),
+        goals=tuple(goal.frozen(today) for goal in goals),
         problems=tuple(_remaining(problems, choices)),
         departments=gatherer.departments,
     )

@@ -7,16 +7,17 @@ from typing import Any, Protocol
 
 from django.utils.translation import gettext as _
 
-from kiun.goals.models import Direction, Goal, Indicator, Policy, Series
+from kiun.goals.models import Goal, Indicator, Policy, Series
 from kiun.goals.plan_files.choices import Choices
 from kiun.goals.plan_files.document import ChallengeEntry, Place, PolicyEntry, RowProblem, row_key
 from kiun.goals.plan_files.drafts import GoalDraft, IndicatorDraft
-from kiun.goals.plan_files.statements import Statement, direction_in_words, read_statement, sentence_of
+from kiun.goals.plan_files.statements import Statement, read_statement
 from kiun.goals.plan_files.terms import PlanRow, RowReading, Terms, read_terms
 from kiun.goals.plan_files.vocabulary import LEVELS
 from kiun.goals.plan_files.wording import NOTHING, SAME_AS_ABOVE, normal_name, one_line, split_unit
 from kiun.kernel.fiscal_year import FiscalYear
 from kiun.kernel.tabular import Cell
+from kiun.municipality.models import Department
 
 CARRIED = (*LEVELS, "challenge", "goal", "indicator")
 _SEVERAL_DEPARTMENTS = re.compile(r"[、,，／/\r\n;；]+")
@@ -28,6 +29,7 @@ LIMITS = {
     ("indicator", "origin"): Indicator._meta.get_field("origin").max_length,
     ("indicator", "collected_when"): Indicator._meta.get_field("collected_when").max_length,
     ("indicator", "unit"): Series._meta.get_field("unit").max_length,
+    ("department", "name"): Department._meta.get_field("name").max_length,
     ("goal", "code"): Goal._meta.get_field("code").max_length,
 }
 
@@ -167,17 +169,12 @@ class _RowTaker:
         if not statements:
             content = _text(self.row.cell("content"))
             return (content, False) if content not in NOTHING else ("", False)
-        name, stated, terms = statements[0]
-        known = {**stated, **terms.stated}
-        return sentence_of(name, known, known.get("direction", self._direction(name, known, terms))), True
-
-    def _direction(self, name: str, known: Mapping[str, Any], terms: Terms) -> Direction:
-        return direction_in_words(name, known, terms.inferred["direction"], self.reading.today)
+        return statements[0][0], True
 
     def _goal(self, text: str, is_derived: bool, path: tuple[str, ...], challenge: str) -> GoalDraft:
         code = _text(self.row.cell("goal_code"))
         key = self._key("goal_key")
-        identity: object = key or (tuple(map(normal_name, path)), code, normal_name(text))
+        identity: object = key or (tuple(map(normal_name, path)), code, normal_name(text), is_derived)
         goal = self.gatherer.goals.get(identity)
         if goal is None:
             # A row that says nothing of policies leaves a stored goal where it is.
@@ -270,8 +267,7 @@ class _RowTaker:
         draft = goal.indicators.get(identity)
         if draft is None:
             is_copy = key is not None and any(other.key == key for other in goal.indicators.values())
-            inferred = {**terms.inferred, "direction": self._direction(name, {**stated, **terms.stated}, terms)}
-            draft = IndicatorDraft(name, self.place, None if is_copy else key, inferred=inferred)
+            draft = IndicatorDraft(name, self.place, None if is_copy else key, inferred=terms.inferred)
             draft.cells["name"] = self._cell_of("indicator", "goal", "measure")
             goal.indicators[identity] = draft
         self._check_length("indicator", "name", self.row.cell("indicator"), name)
@@ -320,6 +316,7 @@ class _RowTaker:
         if len(names) > 1:
             what = _("Several departments are named; the first, “%(name)s”, is taken as the one in charge.")
             self.reading.warn(cell, what % {"name": names[0]})
+        self._check_length("department", "name", cell, names[0])
         self.gatherer.departments.setdefault(names[0], Place(cell.sheet, cell.row, {"name": cell.ref}))
         return names[0]
 

@@ -30,6 +30,7 @@ from kiun.kernel.errors import DomainError
 from kiun.kernel.fiscal_year import FiscalYear
 from kiun.municipality.actors import Actor, record
 from kiun.municipality.models import Department
+from kiun.municipality.services import add_department
 
 BATCH = 500
 FILE_SOURCE = "file"
@@ -83,12 +84,8 @@ class _Application:
             if isinstance(change.after, NewDepartment)
         }
         for name in wanted:
-            department = Department(municipality=self.actor.municipality, name=name)
-            department.save()
-            department.path = f"/{department.pk}/"
-            department.save(update_fields=["path"])
-            self.departments[name] = department
-            self.changes.append(change_of(department, Verb.CREATED, reason=self.provenance.reason))
+            add_department(actor=self.actor, name=name, on=self.actor.on, reason=self.provenance.reason)
+            self.departments[name] = Department.objects.filter(name=name.strip()).latest("pk")
 
     # tree
 
