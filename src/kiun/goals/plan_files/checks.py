@@ -45,7 +45,7 @@ def _report_doubles(holders: Sequence[GoalDraft | IndicatorDraft], problems: lis
         if not code:
             continue
         other = first.setdefault(normal_name(code), holder)
-        if other is not holder:
+        if other is not holder and not (other.key and holder.key):  # what is stored already is not the file's fault
             what = _("The number “%(code)s” is also used in row %(row)s of the sheet “%(sheet)s”.")
             words = {"code": code, "row": other.place.row, "sheet": other.place.sheet}
             problems.append(
@@ -65,7 +65,7 @@ def report_circles(policies: Iterable[PolicyEntry], problems: list[RowProblem]) 
     above: dict[tuple[str, str], Place] = {}
     for policy in policies:
         names = tuple(map(normal_name, policy.path))
-        for upper in names[:-1]:
+        for upper in names[:-1] if policy.key is None else ():
             above.setdefault((upper, names[-1]), policy.place)
             other = above.get((names[-1], upper))
             if other is not None:

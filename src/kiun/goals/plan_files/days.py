@@ -4,7 +4,7 @@ import re
 from datetime import date
 
 from kiun.kernel.errors import DomainError
-from kiun.kernel.fiscal_year import FiscalYear, Period, fiscal_year_of
+from kiun.kernel.fiscal_year import FiscalYear, Period, fiscal_year_of, parse_period
 
 # 毎年10月1日現在: the day the figure describes. 翌年度6月頃 only says when it is known.
 _AS_OF = re.compile(
@@ -31,13 +31,22 @@ def _as_of_day(year: FiscalYear, collected_when: str) -> date | None:
         return None
 
 
-def period_for(day: date, collected_when: str) -> Period:
-    """The widest period that is read back as `day`: a 年度, a month, or the day itself."""
+def written_day(day: date, collected_when: str = "") -> str:
+    """令和7年度, 令和7年9月 or the day itself: the widest words that are read back as `day`."""
+    periods = [Period.of_month(day.year, day.month), Period.of_day(day)]
     try:
-        year = Period.of_fiscal_year(fiscal_year_of(day))
+        periods.insert(0, Period.of_fiscal_year(fiscal_year_of(day)))
     except DomainError:
-        return Period.of_day(day)
-    if day_of(year, collected_when) == day:
-        return year
-    month = Period.of_month(day.year, day.month)
-    return month if month.end == day else Period.of_day(day)
+        return day.isoformat()
+    for period in periods:
+        if day_of(period, collected_when) == day and _is_read_back(period):
+            return period.label
+    return day.isoformat()
+
+
+def _is_read_back(period: Period) -> bool:
+    """The month in which an era changed has no name of its own."""
+    try:
+        return parse_period(period.label) == period
+    except DomainError:
+        return False

@@ -117,4 +117,4 @@ def in_unit(figure: Figure, unit: str, problems: list[RowProblem]) -> Decimal | 
 
 def kept(value: Decimal) -> Decimal:
     rounded = value.quantize(SMALLEST_STEP, ROUND_HALF_UP)
-    return rounded.normalize() + 0 if rounded else Decimal(0)
+    return Decimal(format(rounded.normalize(), "f")) if rounded else Decimal(0)  # 60, not 6E+1

@@ -51,6 +51,7 @@ class RowGatherer:
     challenges: dict[str, ChallengeEntry] = field(default_factory=dict)
     goals: dict[object, GoalDraft] = field(default_factory=dict)
     departments: dict[str, Place] = field(default_factory=dict)
+    named: set[tuple[str, ...]] = field(default_factory=set)  # paths of policies that have an entry
     _above: dict[str, str] = field(default_factory=dict)
     _last_goal: GoalDraft | None = None
 
@@ -137,7 +138,11 @@ class _RowTaker:
             is_last = depth == len(path)
             code = _text(self.row.cell("policy_code")) if is_last else ""
             key = self._key("policy_key") if is_last else None
-            known: object = key or tuple(map(normal_name, part))
+            names = tuple(map(normal_name, part))
+            if key is None and self.is_own and names in self.gatherer.named:
+                continue
+            self.gatherer.named.add(names)
+            known: object = key or names
             stored = self.gatherer.policies.get(known)
             if stored is None or (code and not stored.code) or (key and not stored.key):
                 cells = {"code": self.row.cell("policy_code").ref} if code else {}

@@ -69,7 +69,7 @@ class RowReading:
 def read_terms(row: PlanRow, reading: RowReading, unit_in_name: str = "") -> Terms:
     terms = Terms()
     dated = _dated_figures(row, reading)
-    unit = _unit(row, dated, unit_in_name, terms)
+    unit = _unit(row, dated, unit_in_name, reading, terms)
     _read_baseline(row, dated["baseline"], unit, reading, terms)
     _read_target(row, dated["target"], unit, reading, terms)
     _read_deadline(row, reading, terms)
@@ -95,9 +95,11 @@ def _dated_figures(row: PlanRow, reading: RowReading) -> dict[str, Dated]:
     return found
 
 
-def _unit(row: PlanRow, dated: dict[str, Dated], unit_in_name: str, terms: Terms) -> str:
+def _unit(
+    row: PlanRow, dated: dict[str, Dated], unit_in_name: str, reading: RowReading, terms: Terms
+) -> str:
     cell = row.cell("unit")
-    if unit := normal_unit(cell.text):
+    if unit := cell.text.strip() if reading.is_own else normal_unit(cell.text):
         terms.state("unit", unit, cell)
         return unit
     for name in ("target", "baseline", "reading"):

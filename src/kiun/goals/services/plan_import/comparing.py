@@ -189,8 +189,8 @@ class _Comparison:
         if entry.policy is not None and _moves(entry, stored, policy, self.contents):
             before = self.contents.policy_paths.get(stored.policy_id or 0, ()) if stored else None
             yield FieldChange("policy", before, entry.policy, cell("policy"))
-        if challenge and (stored is None or stored.challenge is None or stored.challenge != challenge):
-            before = stored.challenge.text if stored and stored.challenge else None
+        before = stored.challenge.text if stored and stored.challenge else None
+        if challenge and (before is None or normal_name(before) != normal_name(shortened(entry.challenge))):
             yield FieldChange("challenge", before, entry.challenge, cell("challenge"))
 
     # indicators
@@ -199,12 +199,14 @@ class _Comparison:
         series = self.contents.series.get(stored.pk) if stored else None
         wanted = self._wanted_indicator(entry, stored)
         terms = self._wanted_terms(entry, series)
-        self._check(entry, series, terms)
         note = ""
         if stored is None and "owner" not in wanted:
             owner, note = self._owner_instead(wanted.get("department"))
             wanted["owner"] = owner
-        changes = (*_field_changes(stored, wanted, entry.place.cell), *_field_changes(series, terms, entry.place.cell))
+        new_terms = tuple(_field_changes(series, terms, entry.place.cell))
+        if new_terms:
+            self._check(entry, series, terms)
+        changes = (*_field_changes(stored, wanted, entry.place.cell), *new_terms)
         if stored and stored.goal_id != (goal.pk if goal else None):
             changes = (*changes, FieldChange("goal", stored.goal_id, goal.pk if goal else "new"))
         return IndicatorDifference(entry, stored, series, changes, self._readings(entry, series), note)

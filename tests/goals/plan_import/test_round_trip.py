@@ -1,0 +1,156 @@
+"""What Kiun writes, it reads back without a difference."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from django.utils import translation
+from django_scopes import scope
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from kiun.goals.models import Cadence, Challenge, Direction, Goal, Indicator, Plan, Policy
+from kiun.goals.queries.directory import directory
+from kiun.goals.queries.plan_contents import plan_contents
+from kiun.goals.queries.plan_sheets import PlanSheet, notes_sheet
+from kiun.kernel.tabular import write_csv, write_workbook
+from tests.factories import (
+    TODAY,
+    make_actor,
+    make_department,
+    make_goal,
+    make_indicator,
+    make_membership,
+    make_plan,
+    make_policy,
+    make_town,
+)
+from tests.goals.plan_import.conftest import differences
+
+
+def exported(plan, kind="xlsx"):
+    sheet = PlanSheet(plan_contents(plan), directory(TODAY), TODAY).sheet()
+    return write_csv(sheet) if kind == "csv" else write_workbook([sheet, notes_sheet()])
+
+
+def assert_unchanged(actor, plan, kind):
+    found = differences(actor, exported(plan, kind), plan, f"plan.{kind}")
+    assert list(found._lines()) == []
+    assert found.errors == ()
+    assert (found.goal_counts.absent, found.indicator_counts.absent) == (0, 0)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("kind", ["xlsx", "csv"])
+def test_a_plan_with_everything_comes_back_unchanged(actor, town, kind):
+    department = make_department(town, "市民課")
+    owner = make_membership(town, department=department)
+    plan = make_plan(town)
+    top = make_policy(plan, "＝市民に近い役所", code="1")
+    policy = make_policy(plan, "手続", parent=top, code="1-1")
+    challenge = Challenge.objects.create(plan=plan, policy=policy, text="窓口に来なければ手続できない")
+    Challenge.objects.create(plan=plan, text="だれも困っていない課題")
+    make_policy(plan, "※まだ目標のない施策")
+    goal = make_goal(
+        plan, "申請の半分以上をオンラインにする\n（令和10年度まで）", policy=policy, challenge=challenge, code="1-1-1", note="=1+1"
+    )
+    make_goal(plan, "言葉だけの目標", department=department)
+    make_indicator(
+        goal,
+        "申請率（％）",
+        {"2024-03-31": 28, "2025-03-31": None, "2025-09-30": "35.5", "2026-10-01": 46},
+        owner=owner,
+        terms={"baseline": Decimal(20), "baseline_on": date(2023, 10, 1), "milestones": [["2026-03-31", "45.5"]]},
+        code="01",
+        department=department,
+        note="－",
+        collected_when="毎年10月1日現在",
+        cadence=Cadence.HALF_YEARLY,
+    )
+    make_indicator(
+        goal, "待ち時間", {"2026-06-30": "12.3456"}, terms={"direction": "decrease", "unit": "％", "target": None, "deadline": None}
+    )
+    assert_unchanged(actor, plan, kind)
+
+
+names = st.text(
+    st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Cn", "Zl", "Zp", "Cf")), min_size=1, max_size=30
+).map(str.strip).filter(lambda text: text and text not in {"〃", "″", "同上", "々", '"', "-", "－"})
+numbers = st.decimals(min_value=-(10**14), max_value=10**14, places=4, allow_nan=False)
+days = st.dates(date(1990, 1, 1), TODAY)
+
+
+@st.composite
+def indicators(draw):
+    baseline, target = draw(st.none() | numbers), draw(st.none() | numbers)
+    baseline_on, deadline = draw(st.none() | days), draw(st.none() | st.dates(date(1990, 1, 1), date(2090, 12, 31)))
+    on_the_way = draw(st.dictionaries(st.dates(date(2020, 1, 1), date(2040, 1, 1)), numbers, max_size=3))
+    return {
+        "name": draw(names),
+        "code": draw(st.just("") | names.map(lambda text: text[:20].strip())),
+        "collected_when": draw(st.sampled_from(["", "毎年10月1日現在", "9月末時点", "翌年度6月"])),
+        "cadence": draw(st.sampled_from(Cadence.values)),
+        "note": draw(st.just("") | names),
+        "readings": draw(st.dictionaries(days, st.none() | numbers, max_size=5)),
+        "terms": {
+            "unit": draw(st.just("") | names.map(lambda text: text[:20].strip())),
+            "direction": draw(st.sampled_from(Direction.values)),
+            "is_cumulative": draw(st.booleans()),
+            "definition": draw(st.just("") | names),
+            "baseline": baseline,
+            "baseline_on": baseline_on,
+            "target": target,
+            "deadline": deadline,
+            "milestones": [[day.isoformat(), format(on_the_way[day], "f")] for day in sorted(on_the_way)] if target else [],
+        },
+    }
+
+
+goals = st.fixed_dictionaries(
+    {
+        "text": names,
+        "code": st.just("") | names.map(lambda text: text[:20].strip()),
+        "policy": st.integers(-1, 5),
+        "challenge": st.none() | names,
+        "note": st.just("") | names,
+        "indicators": st.lists(indicators(), max_size=3),
+    }
+)
+policies = st.lists(st.tuples(names, st.integers(-1, 4), st.just("") | names.map(lambda t: t[:20].strip())), max_size=6)
+
+
+@pytest.mark.django_db(transaction=True)
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
+@given(tree=policies, many=st.lists(goals, max_size=4), kind=st.sampled_from(["xlsx", "csv"]))
+def test_any_plan_comes_back_unchanged(clean_town, tree, many, kind):
+    town, actor = clean_town
+    with scope(municipality=town), translation.override("ja"):
+        plan = make_plan(town)
+        build(plan, tree, many, actor)
+        try:
+            assert_unchanged(actor, plan, kind)
+        finally:
+            for model in (Indicator, Goal, Challenge, Policy, Plan):
+                model.objects.all().delete()
+
+
+@pytest.fixture
+def clean_town(db):
+    town = make_town()
+    return town, make_actor(town)
+
+
+def build(plan, tree, many, actor):
+    rows, depths = [], []
+    for name, parent, code in tree:
+        above = parent if parent < len(rows) and parent >= 0 and depths[parent] < 4 else -1
+        rows.append(make_policy(plan, name, parent=rows[above] if above >= 0 else None, code=code))
+        depths.append(depths[above] + 1 if above >= 0 else 0)
+    for one in many:
+        challenge = Challenge.objects.create(plan=plan, text=one["challenge"]) if one["challenge"] else None
+        policy = rows[one["policy"]] if 0 <= one["policy"] < len(rows) else None
+        goal = make_goal(plan, one["text"], code=one["code"], policy=policy, challenge=challenge, note=one["note"])
+        for spec in one["indicators"]:
+            fields = {name: spec[name] for name in ("code", "collected_when", "cadence", "note")}
+            readings = {day.isoformat(): value for day, value in spec["readings"].items()}
+            make_indicator(goal, spec["name"], readings, owner=actor.membership, terms=spec["terms"], **fields)
