@@ -126,7 +126,8 @@ class _RowTaker:
         parts += [self.values[name] for name in levels if name != "measure" or has_goal]
         path: list[str] = []
         for part in parts:
-            if part and part not in NOTHING and (self.is_own or not path or normal_name(part) != normal_name(path[-1])):
+            is_named = part not in NOTHING and (not path or normal_name(part) != normal_name(path[-1]))
+            if part and (self.is_own or is_named):
                 path.append(part)
         for name in levels:
             self._check_length("policy", "name", self.row.cell(name))

@@ -169,8 +169,9 @@ class PlanSheet:
             for series in self.contents.series.values()
             if series.target is not None
         }
-        for day in sorted({day for one in values.values() for day in one}):
-            column = OutputColumn(written_day(day), group="途中の目標値", width=12)
+        days = sorted({day for one in values.values() for day in one})
+        for day in days:
+            column = _time_column("途中の目標値", written_day(day), len(days))
             yield column, self._of_series(lambda one, day=day: _number(values.get(one.pk, {}).get(day)))  # type: ignore[misc]
 
     def _reading_columns(self) -> Iterator[tuple[OutputColumn, Callable[[Line], OutputValue]]]:
@@ -184,7 +185,7 @@ class PlanSheet:
                 by_label.setdefault(label, {})[indicator.pk] = value
                 last[label] = max(day, last.get(label, day))
         for label in sorted(by_label, key=lambda label: last[label]):
-            yield OutputColumn(label, group="実績", width=12), _reading_of(by_label[label])
+            yield _time_column("実績", label, len(by_label)), _reading_of(by_label[label])
 
     def _department(self, department: Department | None) -> str | None:
         """Only words that lead back to this department."""
@@ -204,6 +205,11 @@ class PlanSheet:
 
 
 _KEY_NOTE = "Kiunが行を見分けるための番号です。変えずにおくと、名前を直しても同じものとして取り込まれます。"
+
+
+def _time_column(group: str, label: str, columns: int) -> OutputColumn:
+    """A label over a single column would look like a second header or like a value."""
+    return OutputColumn(label, group=group, width=12) if columns > 1 else OutputColumn(f"{group} {label}", width=12)
 
 
 def _of_goal(value: Callable[[Goal], str | None]) -> Callable[[Line], OutputValue]:

@@ -114,7 +114,7 @@ class HeaderReader:
     def _is_title(self, headings: Sequence[Heading]) -> bool:
         """「所属：企画課」, 「…現在」 or a single text, unless that is a known label over some of the columns."""
         written = [heading for heading in headings if heading.text]
-        if any(_is_remark(heading) for heading in written):
+        if any(self._is_remark(heading) for heading in written):
             return True
         if len(set(written)) > 1:
             return False
@@ -122,6 +122,12 @@ class HeaderReader:
         if label.group:
             return 2 * len(written) >= len(headings)
         return self.index.match((label.words,)).confidence < BY_PARENT
+
+    def _is_remark(self, heading: Heading) -> bool:
+        """A day heads a column only beside a known word: 実績（令和8年3月31日）."""
+        is_day = heading.period is not None and heading.period.kind == "day" and not heading.group
+        dated = is_day and self.index.match((heading.words,)).confidence < BY_PARENT
+        return dated or ":" in heading.text or "：" in heading.text
 
     def _continues(self, upper: Sequence[Heading], lower: Sequence[Heading]) -> bool:
         """Whether `lower` divides the labels above it. A text under a label of one column is a value, not a label."""
@@ -165,11 +171,6 @@ class HeaderReader:
         period = next((part.period for part in reversed(parts) if part.period), None)
         unit = next((found for text in reversed(texts) if (found := unit_in(text))), "")
         return ColumnHeader(column, " / ".join(texts), self.index.match(words), period, unit)
-
-
-def _is_remark(heading: Heading) -> bool:
-    dated = heading.period is not None and heading.period.kind == "day" and not heading.group
-    return dated or ":" in heading.text or "：" in heading.text
 
 
 def _spread(upper: Sequence[Heading], lower: Sequence[Heading]) -> list[Heading]:

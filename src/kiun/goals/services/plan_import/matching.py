@@ -71,14 +71,14 @@ class _StoredTree:
     def match_below(
         self, parent: PolicyDifference | None, entries: Sequence[PolicyEntry]
     ) -> list[tuple[PolicyEntry, Policy | None]]:
-        keyed = {entry.path: row for entry in entries if (row := self._by_own_number(entry, parent))}
+        keyed = {entry.key: row for entry in entries if (row := self._by_own_number(entry, parent))}
         taken = {row.pk for row in keyed.values()}
-        others = [entry for entry in entries if entry.path not in keyed]
+        others = [entry for entry in entries if entry.key not in keyed]
         is_new = parent is not None and parent.stored is None
         below = [] if is_new else self._children[parent.stored.pk if parent and parent.stored else None]
         pairs = match(others, [row for row in below if row.pk not in taken], _POLICY_PASSES)
         named = [(entry, pairs.get(position)) for position, entry in enumerate(others)]
-        return [*((entry, keyed[entry.path]) for entry in entries if entry.path in keyed), *named]
+        return [*((entry, keyed[entry.key]) for entry in entries if entry.key in keyed), *named]
 
     def _by_own_number(self, entry: PolicyEntry, parent: PolicyDifference | None) -> Policy | None:
         row = self._by_key.get(entry.key or 0)
