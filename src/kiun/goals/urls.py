@@ -1,11 +1,21 @@
 from django.urls import path
 
 from kiun.goals.views import goals, indicators, measurements, plans, policies, source_files, sources
+from kiun.goals.views import exports, goals, imports, indicators, measurements, plans, policies
 
 app_name = "goals"
 urlpatterns = [
     path("plans/", plans.plan_list, name="plan_list"),
     path("plans/new/", plans.plan_create, name="plan_create"),
+    path("plans/import/", imports.import_new, name="import_new"),
+    path("plans/import/template/", exports.import_template, name="import_template"),
+    path("plans/import/<int:pk>/columns/", imports.import_columns, name="import_columns"),
+    path("plans/import/<int:pk>/preview/", imports.import_preview, name="import_preview"),
+    path("plans/import/<int:pk>/confirm/", imports.import_confirm, name="import_confirm"),
+    path("plans/import/<int:pk>/progress/", imports.import_progress, name="import_progress"),
+    path("plans/import/<int:pk>/done/", imports.import_done, name="import_done"),
+    path("plans/import/<int:pk>/discard/", imports.import_discard, name="import_discard"),
+    path("plans/<int:pk>/export/", exports.plan_export, name="plan_export"),
     path("plans/<int:pk>/", plans.plan_detail, name="plan_detail"),
     path("plans/<int:pk>/branches/<int:policy>/", plans.plan_branch, name="plan_branch"),
     path("plans/<int:pk>/edit/", plans.plan_edit, name="plan_edit"),
@@ -56,4 +66,14 @@ urlpatterns = [
     path("sources/programs/<slug:slug>/key/", sources.program_key, name="source_program_key"),
     path("sources/programs/<slug:slug>/keys/<int:pk>/revoke/", sources.program_key_revoke, name="source_key_revoke"),
     path("sources/programs/<slug:slug>/end/", sources.program_end, name="source_program_end"),
+    path("indicators/", indicators.indicator_list, name="indicator_list"),
+    path("indicators/export/", exports.indicator_export, name="indicator_export"),
+    path("indicators/entry/", measurements.measurement_entry, name="measurement_entry"),
+    path("indicators/<int:pk>/", indicators.indicator_detail, name="indicator_detail"),
+    path("indicators/<int:pk>/edit/", indicators.indicator_edit, name="indicator_edit"),
+    path("indicators/<int:pk>/owner/", indicators.indicator_owner, name="indicator_owner"),
+    path("indicators/<int:pk>/end/", indicators.indicator_end, name="indicator_end"),
+    path("indicators/<int:pk>/record/", measurements.measurement_add, name="measurement_add"),
+    path("measurements/<int:pk>/remove/", measurements.measurement_remove, name="measurement_remove"),
+    path("forecasts/", measurements.forecast_scorecard, name="scorecard"),
 ]

@@ -51,7 +51,12 @@ def test_a_plan_with_everything_comes_back_unchanged(actor, town, kind):
     Challenge.objects.create(plan=plan, text="だれも困っていない課題")
     make_policy(plan, "※まだ目標のない施策")
     goal = make_goal(
-        plan, "申請の半分以上をオンラインにする\n（令和10年度まで）", policy=policy, challenge=challenge, code="1-1-1", note="=1+1"
+        plan,
+        "申請の半分以上をオンラインにする\n（令和10年度まで）",
+        policy=policy,
+        challenge=challenge,
+        code="1-1-1",
+        note="=1+1",
     )
     make_goal(plan, "言葉だけの目標", department=department)
     make_indicator(
@@ -67,14 +72,21 @@ def test_a_plan_with_everything_comes_back_unchanged(actor, town, kind):
         cadence=Cadence.HALF_YEARLY,
     )
     make_indicator(
-        goal, "待ち時間", {"2026-06-30": "12.3456"}, terms={"direction": "decrease", "unit": "％", "target": None, "deadline": None}
+        goal,
+        "待ち時間",
+        {"2026-06-30": "12.3456"},
+        terms={"direction": "decrease", "unit": "％", "target": None, "deadline": None},
     )
     assert_unchanged(actor, plan, kind)
 
 
-names = st.text(
-    st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Cn", "Zl", "Zp", "Cf")), min_size=1, max_size=30
-).map(str.strip).filter(lambda text: text and text not in {"〃", "″", "同上", "々", '"', "-", "－"})
+names = (
+    st.text(
+        st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Cn", "Zl", "Zp", "Cf")), min_size=1, max_size=30
+    )
+    .map(str.strip)
+    .filter(lambda text: text and text not in {"〃", "″", "同上", "々", '"', "-", "－"})
+)
 numbers = st.decimals(min_value=-(10**14), max_value=10**14, places=4, allow_nan=False)
 days = st.dates(date(1990, 1, 1), TODAY)
 
@@ -100,7 +112,9 @@ def indicators(draw):
             "baseline_on": baseline_on,
             "target": target,
             "deadline": deadline,
-            "milestones": [[day.isoformat(), format(on_the_way[day], "f")] for day in sorted(on_the_way)] if target else [],
+            "milestones": [[day.isoformat(), format(on_the_way[day], "f")] for day in sorted(on_the_way)]
+            if target
+            else [],
         },
     }
 

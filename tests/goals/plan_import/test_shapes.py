@@ -26,8 +26,14 @@ def outline(plan):
 def terms(indicator):
     series = Series.objects.get(indicator=indicator, is_current=True)
     return (
-        indicator.name, series.baseline, series.baseline_on, series.target, series.unit, series.direction, series.deadline
-    )  # fmt: skip
+        indicator.name,
+        series.baseline,
+        series.baseline_on,
+        series.target,
+        series.unit,
+        series.direction,
+        series.deadline,
+    )
 
 
 def readings(name):
@@ -46,13 +52,55 @@ def test_title_rows_and_a_merged_header_in_two_rows(actor, town):
                 [],
                 ["No", "施策", "取組", "指標", "単位", "現状値", None, "目標値", None, "実績", None, "担当課", "備考"],
                 [None, None, None, None, None, "年度", "値", "年度", "値", "R6", "R7", None, None],
-                [1, "行政手続のオンライン化", "オンライン申請の拡充", "オンライン申請率", "％", "R5", 28, "R10", 60, 35.5, "－", "市民課", None],
-                [2, None, None, "オンラインで申請できる手続", "件", "R5", "１２０", "R10", "２００", 130, "142件", "市民課", None],
-                [3, "内部事務の見直し", "ペーパーレス", "紙の使用量", "千枚", "R5", 900, "令和10年度", "半減", None, 870, "総務課", "購入量"],
+                [
+                    1,
+                    "行政手続のオンライン化",
+                    "オンライン申請の拡充",
+                    "オンライン申請率",
+                    "％",
+                    "R5",
+                    28,
+                    "R10",
+                    60,
+                    35.5,
+                    "－",
+                    "市民課",
+                    None,
+                ],
+                [
+                    2,
+                    None,
+                    None,
+                    "オンラインで申請できる手続",
+                    "件",
+                    "R5",
+                    "１２０",
+                    "R10",
+                    "２００",
+                    130,
+                    "142件",
+                    "市民課",
+                    None,
+                ],
+                [
+                    3,
+                    "内部事務の見直し",
+                    "ペーパーレス",
+                    "紙の使用量",
+                    "千枚",
+                    "R5",
+                    900,
+                    "令和10年度",
+                    "半減",
+                    None,
+                    870,
+                    "総務課",
+                    "購入量",
+                ],
             ],
         ),
         merges=["A3:A4", "B3:B4", "C3:C4", "D3:D4", "E3:E4", "F3:G3", "H3:I3", "J3:K3", "L3:L4", "M3:M4", "B5:B6"],
-    )  # fmt: skip
+    )
     plan = bring_in(actor, content)
     assert (plan.name, plan.first_year, plan.last_year) == ("ひなた市デジタル変革推進計画", 2024, 2028)
     start, end = date(2024, 3, 31), date(2029, 3, 31)
@@ -111,7 +159,14 @@ def test_one_policy_on_each_sheet(actor, town):
     header = ["取組", "KPI", "現状値(R6)", "目標値(R10)", "所管課"]
     content = workbook(
         ("はじめに", [["この計画は、ひなた市のデジタル変革を進めるためのものです。"]]),
-        ("窓口改革", [["基本方針1　書かない窓口"], header, ["申請書の事前作成", "書かない窓口の利用件数", "0件", "12,000件", "市民課"]]),
+        (
+            "窓口改革",
+            [
+                ["基本方針1　書かない窓口"],
+                header,
+                ["申請書の事前作成", "書かない窓口の利用件数", "0件", "12,000件", "市民課"],
+            ],
+        ),
         ("防災", [header, ["避難所の見える化", "混雑を公開する避難所", "12か所", "48か所", "危機管理課"]]),
     )
     plan = bring_in(actor, content)
@@ -122,7 +177,11 @@ def test_one_policy_on_each_sheet(actor, town):
             "申請書の事前作成",
             [("書かない窓口の利用件数", Decimal(0), start, Decimal(12000), "件", "increase", end)],
         ),
-        ("防災", "避難所の見える化", [("混雑を公開する避難所", Decimal(12), start, Decimal(48), "か所", "increase", end)]),
+        (
+            "防災",
+            "避難所の見える化",
+            [("混雑を公開する避難所", Decimal(12), start, Decimal(48), "か所", "increase", end)],
+        ),
     ]
     assert sorted(str(i.department) for i in Indicator.objects.all()) == ["危機管理課", "市民課"]
 
@@ -188,7 +247,14 @@ def test_rows_that_alternate_between_target_and_result(actor, town):
 @pytest.mark.django_db
 def test_goals_in_words_only(actor, town):
     content = workbook(
-        ("目標", [["目標"], ["市民に寄り添った行政を進める"], ["オンライン申請率を令和5年度の28%から令和10年度末までに60%に高める"]])
+        (
+            "目標",
+            [
+                ["目標"],
+                ["市民に寄り添った行政を進める"],
+                ["オンライン申請率を令和5年度の28%から令和10年度末までに60%に高める"],
+            ],
+        )
     )
     plan = bring_in(actor, content)
     assert [(goal.text, goal.is_vague) for goal in plan.goals.all()] == [

@@ -11,7 +11,7 @@ from kiun.dashboard.demo.organisation import ACCOUNTS, DIVISIONS, MAIN_OFFICE, S
 from kiun.dashboard.demo.plan import GOALS, PLAN_EDITION, PLAN_NAME, PLAN_SUMMARY, POLICIES, DemoGoal, DemoIndicator
 from kiun.goals.models import Cadence, Challenge, Goal, Indicator, Measurement, Plan, Policy, Series
 from kiun.goals.services import judge
-from kiun.goals.services.goals import read_into
+from kiun.goals.services.lint import read_into
 from kiun.kernel.changes import Verb, change_of
 from kiun.kernel.errors import ConflictError
 from kiun.kernel.fiscal_year import FiscalYear, fiscal_year_of

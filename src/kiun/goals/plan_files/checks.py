@@ -9,7 +9,7 @@ from kiun.goals.plan_files.drafts import GoalDraft, IndicatorDraft
 from kiun.goals.plan_files.wording import normal_name
 
 
-def assign_numbers(goals: Sequence[GoalDraft], problems: list[RowProblem]) -> None:
+def assign_numbers(goals: Sequence[GoalDraft]) -> None:
     """A plain 番号 column numbers goals or indicators: indicators when one goal has several numbers."""
     numbered = [(goal, number, cell, draft) for goal in goals for number, cell, draft in goal.numbers if number]
     if not numbered or _restarts(numbered):

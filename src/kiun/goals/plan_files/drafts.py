@@ -34,9 +34,11 @@ class IndicatorDraft:
             self.cells.setdefault(name, cell)
 
     def add_readings(self, readings: list[ReadingEntry], place: Place, problems: list[RowProblem]) -> None:
-        for reading in readings:
-            if self.readings.setdefault(reading.on, reading).value != reading.value:
-                problems.append(_contradiction(self, "reading", place, reading.cell))
+        problems += [
+            _contradiction(self, "reading", place, reading.cell)
+            for reading in readings
+            if self.readings.setdefault(reading.on, reading).value != reading.value
+        ]
 
     def direction(self, today: date) -> Direction:
         """As the numbers of all its rows go, or as its name says."""
@@ -46,7 +48,9 @@ class IndicatorDraft:
         return direction_in_words(self.name, self.stated, otherwise, today)
 
     def frozen(self, today: date) -> IndicatorEntry:
-        inferred = self.inferred if "direction" in self.stated else {**self.inferred, "direction": self.direction(today)}
+        inferred = (
+            self.inferred if "direction" in self.stated else {**self.inferred, "direction": self.direction(today)}
+        )
         return IndicatorEntry(
             name=self.name,
             stated=self.stated,

@@ -29,7 +29,8 @@ _GENERIC_SHEET = re.compile(
     re.IGNORECASE,
 )
 _POLICY_IN_TITLE = re.compile(
-    r"^\s*(?:基本方針|基本目標|基本施策|施策|政策|分野|重点\S{0,4})\s*[0-9０-９一二三四五六七八九十ⅠⅡⅢⅣⅤ\-－]*\s*[:：　\s]\s*(.+)$"
+    r"^\s*(?:基本方針|基本目標|基本施策|施策|政策|分野|重点\S{0,4})\s*"
+    r"[0-9０-９一二三四五六七八九十ⅠⅡⅢⅣⅤ\-－]*\s*[:：　\s]\s*(.+)$"
 )
 
 
@@ -53,13 +54,13 @@ def read_plan(workbook: Workbook, choices: Choices, today: date) -> PlanReading:
     for sheet in used:
         _take(gatherer, sheet, is_one_of_many=len(used) > 1)
     goals = list(gatherer.goals.values())
-    assign_numbers(goals, problems)
+    assign_numbers(goals)
     report_double_codes(goals, problems)
     report_circles(gatherer.policies.values(), problems)
     if used and not goals and not gatherer.policies:
         problems.append(RowProblem(Severity.ERROR, used[0].sheet.name, 0, "", *_no_rows()))
     document = PlanDocument(
-        facts=_facts(texts, gatherer, workbook.name),
+        facts=_facts(texts, gatherer),
         policies=tuple(gatherer.policies.values()),
         challenges=tuple(gatherer.challenges.values()),
         goals=tuple(goal.frozen(today) for goal in goals),
@@ -127,7 +128,7 @@ def _context(texts: Sequence[str], today: date) -> FiscalYear:
     return fiscal_year_of(today)
 
 
-def _facts(texts: Sequence[str], gatherer: RowGatherer, file_name: str) -> PlanFacts:
+def _facts(texts: Sequence[str], gatherer: RowGatherer) -> PlanFacts:
     years = next((found for text in texts if (found := _years_in(text))), None) or _years_of(gatherer)
     named = (match[0] for text in texts if (match := _PLAN_NAME.search(re.sub(r"\.\w+$", "", text))))
     name = next((name for name in named if len(name) > 2), "")  # noqa: PLR2004 - 計画 alone is no name

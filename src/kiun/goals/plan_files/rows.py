@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from kiun.goals.models import Goal, Indicator, Policy, Series
 from kiun.goals.plan_files.choices import Choices
-from kiun.goals.plan_files.document import ChallengeEntry, Place, PolicyEntry, RowProblem, row_key
+from kiun.goals.plan_files.document import ChallengeEntry, Place, PolicyEntry, row_key
 from kiun.goals.plan_files.drafts import GoalDraft, IndicatorDraft
 from kiun.goals.plan_files.statements import Statement, read_statement
 from kiun.goals.plan_files.terms import PlanRow, RowReading, Terms, read_terms
@@ -109,7 +109,7 @@ class _RowTaker:
         text, is_derived = self._goal_text(statements)
         if not text:
             return
-        goal = self._goal(text, is_derived, path, challenge)
+        goal = self._goal(text, path, challenge, is_derived=is_derived)
         for name, stated, own_terms in statements:
             self._take_indicator(goal, name, {**stated}, own_terms)
         if not statements:
@@ -177,7 +177,7 @@ class _RowTaker:
             return (content, False) if content not in NOTHING else ("", False)
         return statements[0][0], True
 
-    def _goal(self, text: str, is_derived: bool, path: tuple[str, ...], challenge: str) -> GoalDraft:
+    def _goal(self, text: str, path: tuple[str, ...], challenge: str, *, is_derived: bool) -> GoalDraft:
         code = _text(self.row.cell("goal_code"))
         key = self._key("goal_key")
         identity: object = key or (tuple(map(normal_name, path)), code, normal_name(text), is_derived)

@@ -18,7 +18,8 @@ from kiun.kernel.tabular import Quantity, parse_quantity
 
 _ARROW = re.compile(r"\s*(?:→|⇒|➡|⇨|->|=>)\s*")
 _FIGURE_AT_END = re.compile(
-    r"(?P<name>.*?)[\s　:：、]*(?P<figure>(?:約|累計)?[▲△\-−]?[\d０-９][\d０-９,，.．万億千]*\s*[^\s\d０-９()（）:：]{0,6})\s*$"
+    r"(?P<name>.*?)[\s　:：、]*"
+    r"(?P<figure>(?:約|累計)?[▲△\-−]?[\d０-９][\d０-９,，.．万億千]*\s*[^\s\d０-９()（）:：]{0,6})\s*$"
 )
 _LABEL = re.compile(r"[\s　]*(?:[(（]?(?:現状値?|基準値?|目標値?|策定時|KPI|指標)[)）]?)[\s　:：]*$")
 
@@ -113,14 +114,15 @@ def sentence_of(name: str, stated: Mapping[str, Any], direction: Direction) -> s
     baseline, deadline = stated.get("baseline"), stated.get("deadline")
     start = "" if baseline is None else f"{format(baseline, 'f')}{unit}から"
     until = f"{_year_of(deadline)}までに" if deadline else ""
-    return f"{name}を{until}{start}{format(target, 'f')}{unit}に{_VERBS[direction](unit)}"
+    return f"{name}を{until}{start}{format(target, 'f')}{unit}に{_verb(direction, unit)}"
 
 
-_VERBS = {
-    Direction.INCREASE: lambda unit: "高める" if unit == "%" else "増やす",
-    Direction.DECREASE: lambda unit: "下げる" if unit == "%" else "減らす",
-    Direction.REACH: lambda _unit: "保つ",
-}
+def _verb(direction: Direction, unit: str) -> str:
+    if direction == Direction.REACH:
+        return "保つ"
+    if direction == Direction.DECREASE:
+        return "下げる" if unit == "%" else "減らす"
+    return "高める" if unit == "%" else "増やす"
 
 
 def _year_of(day: date) -> str:

@@ -71,7 +71,7 @@ def read_terms(row: PlanRow, reading: RowReading, unit_in_name: str = "") -> Ter
     dated = _dated_figures(row, reading)
     unit = _unit(row, dated, unit_in_name, reading, terms)
     _read_baseline(row, dated["baseline"], unit, reading, terms)
-    _read_target(row, dated["target"], unit, reading, terms)
+    _read_target(dated["target"], unit, reading, terms)
     _read_deadline(row, reading, terms)
     _read_readings(row, dated["reading"], unit, reading, terms)
     _read_words(row, reading, terms)
@@ -95,9 +95,7 @@ def _dated_figures(row: PlanRow, reading: RowReading) -> dict[str, Dated]:
     return found
 
 
-def _unit(
-    row: PlanRow, dated: dict[str, Dated], unit_in_name: str, reading: RowReading, terms: Terms
-) -> str:
+def _unit(row: PlanRow, dated: dict[str, Dated], unit_in_name: str, reading: RowReading, terms: Terms) -> str:
     cell = row.cell("unit")
     if unit := cell.text.strip() if reading.is_own else normal_unit(cell.text):
         terms.state("unit", unit, cell)
@@ -115,7 +113,7 @@ def _unit(
 
 def _read_baseline(row: PlanRow, figures: Dated, unit: str, reading: RowReading, terms: Terms) -> None:
     known = [(period, figure) for period, figure in figures if figure.value is not None]
-    _keep_words(figures, "現状値", terms)
+    _keep_words(figures, "基準値", terms)
     if known:
         period, figure = known[-1]
         terms.state("baseline", in_unit(figure, unit, reading.problems), figure.cell)
@@ -132,7 +130,7 @@ def _day_of_baseline(period: Period, row: PlanRow, reading: RowReading) -> date:
     return day if day <= reading.today else period.start
 
 
-def _read_target(row: PlanRow, figures: Dated, unit: str, reading: RowReading, terms: Terms) -> None:
+def _read_target(figures: Dated, unit: str, reading: RowReading, terms: Terms) -> None:
     """Of several target years the last is the target; the others are targets on the way."""
     _keep_words(figures, "目標値", terms)
     known = [(period, figure) for period, figure in figures if figure.value is not None]
@@ -243,7 +241,7 @@ def _read_words(row: PlanRow, reading: RowReading, terms: Terms) -> None:
         text = cell.text.strip()
         if not text or text in NOTHING - {"→"}:
             continue
-        found = [value for value, pattern in choices if re.search(pattern, text)]  # type: ignore[attr-defined]
+        found = [value for value, pattern in choices if re.search(pattern, text)]
         if found:
             terms.state(name, found[0], cell)
         else:

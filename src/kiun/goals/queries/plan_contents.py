@@ -43,9 +43,7 @@ def ancestors_of(policy: Policy) -> list[int]:
 def plan_contents(plan: Plan | None) -> PlanContents:
     if plan is None:
         return PlanContents()
-    goals = list(
-        Goal.objects.filter(plan=plan).select_related("department", "owner__user", "challenge", "policy")
-    )
+    goals = list(Goal.objects.filter(plan=plan).select_related("department", "owner__user", "challenge", "policy"))
     indicators = list(
         Indicator.objects.filter(goal__plan=plan).select_related("department", "owner__user", "deputy__user")
     )

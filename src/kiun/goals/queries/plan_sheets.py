@@ -121,7 +121,8 @@ class PlanSheet:
         depth = max(map(len, paths.values()), default=0)
         if depth > len(LEVEL_HEADERS):
             raise DomainError(
-                _("The plan has more than %(most)s levels and does not fit into a table.") % {"most": len(LEVEL_HEADERS)}
+                _("The plan has more than %(most)s levels and does not fit into a table.")
+                % {"most": len(LEVEL_HEADERS)}
             )
         # A plan with one level calls it 施策.
         headers = LEVEL_HEADERS[1:2] if depth == 1 else LEVEL_HEADERS[:depth]
@@ -146,8 +147,8 @@ class PlanSheet:
                 OutputColumn("累計・単年", width=10, choices=tuple(CUMULATIVE_WORDS.values())),
                 self._of_series(lambda one: CUMULATIVE_WORDS[one.is_cumulative]),
             ),
-            (OutputColumn("現状値", width=12), self._of_series(lambda one: _number(one.baseline))),
-            (OutputColumn("現状値の時点", width=14), self._day_of_baseline),
+            (OutputColumn("基準値", width=12), self._of_series(lambda one: _number(one.baseline))),
+            (OutputColumn("基準値の時点", width=14), self._day_of_baseline),
             (OutputColumn("目標値", width=12), self._of_series(lambda one: _number(one.target))),
             (
                 OutputColumn("期限", width=14),

@@ -79,8 +79,11 @@ class _Application:
     def _create_departments(self) -> None:
         wanted = {
             change.after.name: change.after
-            for row in (*self.difference.goals, *self.difference.indicators)
-            for change in row.changes
+            for changes in (
+                *(goal.changes for goal in self.difference.goals),
+                *(one.changes for one in self.difference.indicators),
+            )
+            for change in changes
             if isinstance(change.after, NewDepartment)
         }
         for name in wanted:
@@ -190,7 +193,9 @@ class _Application:
 
     def _save_indicators(self, goals: Sequence[Goal]) -> list[Indicator]:
         pairs = [
-            (goal, one) for goal, difference in zip(goals, self.difference.goals, strict=True) for one in difference.indicators
+            (goal, one)
+            for goal, difference in zip(goals, self.difference.goals, strict=True)
+            for one in difference.indicators
         ]
         rows = [self._indicator(goal, one, order) for order, (goal, one) in enumerate(pairs, start=1)]
         new = [row for row, (_goal, one) in zip(rows, pairs, strict=True) if one.stored is None]
@@ -211,7 +216,9 @@ class _Application:
             if change.field != "goal":
                 setattr(row, change.field, self._row(change.after))
         if row.owner_id is None:
-            raise DomainError(_("Nobody could answer for “%(name)s”: this municipality has no DX office yet.") % {"name": row.name})
+            raise DomainError(
+                _("Nobody could answer for “%(name)s”: this municipality has no DX office yet.") % {"name": row.name}
+            )
         if one.stored and own:
             self.changes.append(change_of(row, Verb.CHANGED, before, self.provenance.reason))
         return row
@@ -269,9 +276,10 @@ class _Application:
 
     def _end_absent(self) -> None:
         for absent in self.difference.ended:
-            end = end_goal if isinstance(absent.row, Goal) else end_indicator
-            name = "goal" if isinstance(absent.row, Goal) else "indicator"
-            end(actor=self.actor, on=self.actor.on, reason=self.provenance.reason, **{name: absent.row})  # type: ignore[operator]
+            if isinstance(absent.row, Goal):
+                end_goal(actor=self.actor, goal=absent.row, on=self.actor.on, reason=self.provenance.reason)
+            else:
+                end_indicator(actor=self.actor, indicator=absent.row, on=self.actor.on, reason=self.provenance.reason)
 
     # record of changes
 

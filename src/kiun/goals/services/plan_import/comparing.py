@@ -51,7 +51,12 @@ LONGEST_CHALLENGE = 300
 
 
 def compare(
-    document: PlanDocument, contents: PlanContents, people: Directory, choices: Choices, fallback: Membership | None, today: date
+    document: PlanDocument,
+    contents: PlanContents,
+    people: Directory,
+    choices: Choices,
+    fallback: Membership | None,
+    today: date,
 ) -> PlanDifference:
     """`fallback` answers for indicators whose file names neither a person nor a department with a head."""
     return _Comparison(document, contents, people, choices, fallback, today).run()
@@ -189,9 +194,9 @@ class _Comparison:
         if entry.policy is not None and _moves(entry, stored, policy, self.contents):
             before = self.contents.policy_paths.get(stored.policy_id or 0, ()) if stored else None
             yield FieldChange("policy", before, entry.policy, cell("policy"))
-        before = stored.challenge.text if stored and stored.challenge else None
-        if challenge and (before is None or normal_name(before) != normal_name(shortened(entry.challenge))):
-            yield FieldChange("challenge", before, entry.challenge, cell("challenge"))
+        told = stored.challenge.text if stored and stored.challenge else None
+        if challenge and (told is None or normal_name(told) != normal_name(shortened(entry.challenge))):
+            yield FieldChange("challenge", told, entry.challenge, cell("challenge"))
 
     # indicators
 
@@ -248,7 +253,9 @@ class _Comparison:
             check_terms(Series(**{**merged, **wanted}))
         except DomainError as error:
             cell = entry.place.cell(error.field or "") or entry.place.cell("target") or entry.place.cell("name")
-            self.problems.append(RowProblem(Severity.ERROR, entry.place.sheet, entry.place.row, cell, error.message, ""))
+            self.problems.append(
+                RowProblem(Severity.ERROR, entry.place.sheet, entry.place.row, cell, error.message, "")
+            )
 
     def _readings(self, entry: IndicatorEntry, series: Series | None) -> tuple[ReadingChange, ...]:
         known = self.contents.readings.get(series.pk, {}) if series else {}

@@ -9,8 +9,16 @@ from functools import cached_property
 from typing import Any
 
 from kiun.goals.models import Challenge, Goal, Indicator, Policy, Series
-from kiun.goals.plan_files import ChallengeEntry, GoalEntry, IndicatorEntry, Place, PolicyEntry, ReadingEntry, RowProblem
-from kiun.goals.plan_files import Severity
+from kiun.goals.plan_files import (
+    ChallengeEntry,
+    GoalEntry,
+    IndicatorEntry,
+    Place,
+    PolicyEntry,
+    ReadingEntry,
+    RowProblem,
+    Severity,
+)
 from kiun.goals.services.lint import Lint
 from kiun.kernel.changes import json_value
 from kiun.municipality.models import Department, Membership
@@ -64,7 +72,7 @@ class PolicyDifference:
 
 @dataclass(frozen=True)
 class IndicatorDifference:
-    """`values`: all fields of a new indicator and its series. `owner_note`: who answers for it, if the file does not say."""
+    """`changes` has all fields of a new indicator and its series. `owner_note`: who answers, if the file is silent."""
 
     entry: IndicatorEntry
     stored: Indicator | None

@@ -11,12 +11,12 @@ from django.utils.translation import gettext as _
 
 from kiun.activity.services import start_job
 from kiun.goals.models import ImportState, Plan, PlanImport, PlanStatus
-from kiun.goals.plan_files import Choices, PlanFacts, PlanReading, SheetChoice, read_plan
+from kiun.goals.plan_files import Choices, PlanFacts, PlanReading, RowProblem, Severity, SheetChoice, read_plan
 from kiun.goals.queries.directory import Directory, directory
 from kiun.goals.queries.plan_contents import PlanContents, plan_contents
 from kiun.goals.services.plan_import.comparing import compare
 from kiun.goals.services.plan_import.differences import PlanDifference
-from kiun.kernel.errors import ConflictError, DomainError
+from kiun.kernel.errors import ConflictError
 from kiun.kernel.fiscal_year import fiscal_year_of
 from kiun.kernel.tabular import read_workbook
 from kiun.municipality.actors import Actor, require
@@ -72,7 +72,18 @@ def review_reading(actor: Actor, reading: PlanReading, choices: Choices, plan: P
     contents = plan_contents(plan)
     people = directory(actor.on)
     difference = compare(reading.document, contents, people, choices, _fallback(actor, people), actor.on)
-    return Review(reading, contents, difference, plan_facts(reading, choices, actor.on))
+    facts = plan_facts(reading, choices, actor.on)
+    if plan is None and (taken := _name_is_taken(facts)):
+        difference = replace(difference, problems=(*difference.problems, taken))
+    return Review(reading, contents, difference, facts)
+
+
+def _name_is_taken(facts: PlanFacts) -> RowProblem | None:
+    if not Plan.objects.filter(name=facts.name, edition="").exists():
+        return None
+    what = _("There is already a plan “%(name)s”.") % {"name": facts.name}
+    how = _("Give the new plan another name, or choose the existing one at the upload to bring it up to date.")
+    return RowProblem(Severity.ERROR, "", 0, "", what, how)
 
 
 def plan_facts(reading: PlanReading, choices: Choices, today: date) -> PlanFacts:
@@ -117,7 +128,10 @@ def confirm_import(*, actor: Actor, staged: PlanImport, agreed: str) -> PlanImpo
     _ensure_open(stored)
     stored.agreed = agreed
     stored.job = start_job(
-        actor=actor, kind=JOB_KIND, label=_("Import of %(file)s") % {"file": stored.name}, parameters={"import": stored.pk}
+        actor=actor,
+        kind=JOB_KIND,
+        label=_("Import of %(file)s") % {"file": stored.name},
+        parameters={"import": stored.pk},
     )
     stored.save(update_fields=["agreed", "job"])
     return stored
@@ -144,15 +158,6 @@ def _ensure_open(staged: PlanImport) -> None:
 def new_plan(actor: Actor, facts: PlanFacts) -> Plan:
     assert facts.first_year is not None
     assert facts.last_year is not None
-    if Plan.objects.filter(name=facts.name, edition="").exists():
-        raise DomainError(
-            _(
-                "There is already a plan “%(name)s”. Choose it at the upload to bring it up to date, "
-                "or give the new plan another name."
-            )
-            % {"name": facts.name},
-            field="name",
-        )
     return Plan(
         municipality=actor.municipality,
         name=facts.name,
