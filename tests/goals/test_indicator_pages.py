@@ -82,7 +82,11 @@ class TestIndicatorPage:
         data |= {"started_on": "2026-04-01", "owner": officer.pk}
         where = url(town, "indicator_create", rows["goal"].pk)
         for wrong, field, said in (
-            ({"baseline": "24", "target": "24"}, "target", "目標値が基準値と同じです。目指す値を書いてください。"),
+            (
+                {"baseline": "24", "target": "24"},
+                "target",
+                "目標値が基準値と同じです。目指す値を書いてください。いまの値を保つ目標なら、方向を「届かせて保つ」（表では「維持」）にしてください。",
+            ),
             (
                 {"baseline": "24", "target": "30"},
                 "target",

@@ -11,10 +11,9 @@ from django.utils.translation import ngettext
 from django_scopes import scope
 
 from kiun.activity.attachables import Attachable, attachables
+from kiun.activity.job_kinds import JobKind, job_kinds
 from kiun.goals import access, loop, navigation, search
 from kiun.goals.indicator_sources import FILE_SOURCE, IndicatorSource, indicator_sources
-from kiun.activity.job_kinds import JobKind, job_kinds
-from kiun.goals import loop, navigation, search
 from kiun.goals.models import Challenge, Goal, Indicator
 from kiun.goals.models.indicators import MANUAL_SOURCE
 from kiun.goals.queries import visible_indicators

@@ -1,7 +1,16 @@
 from django.urls import path
 
-from kiun.goals.views import goals, indicators, measurements, plans, policies, source_files, sources
-from kiun.goals.views import exports, goals, imports, indicators, measurements, plans, policies
+from kiun.goals.views import (
+    exports,
+    goals,
+    imports,
+    indicators,
+    measurements,
+    plans,
+    policies,
+    source_files,
+    sources,
+)
 
 app_name = "goals"
 urlpatterns = [
@@ -40,6 +49,7 @@ urlpatterns = [
     path("goals/<int:pk>/end/", goals.goal_end, name="goal_end"),
     path("goals/<int:pk>/indicators/new/", indicators.indicator_create, name="indicator_create"),
     path("goals/indicators/", indicators.indicator_list, name="indicator_list"),
+    path("goals/indicators/export/", exports.indicator_export, name="indicator_export"),
     path("goals/indicators/entry/", measurements.measurement_entry, name="measurement_entry"),
     path("goals/indicators/<int:pk>/", indicators.indicator_detail, name="indicator_detail"),
     path("goals/indicators/<int:pk>/edit/", indicators.indicator_edit, name="indicator_edit"),
@@ -66,14 +76,4 @@ urlpatterns = [
     path("sources/programs/<slug:slug>/key/", sources.program_key, name="source_program_key"),
     path("sources/programs/<slug:slug>/keys/<int:pk>/revoke/", sources.program_key_revoke, name="source_key_revoke"),
     path("sources/programs/<slug:slug>/end/", sources.program_end, name="source_program_end"),
-    path("indicators/", indicators.indicator_list, name="indicator_list"),
-    path("indicators/export/", exports.indicator_export, name="indicator_export"),
-    path("indicators/entry/", measurements.measurement_entry, name="measurement_entry"),
-    path("indicators/<int:pk>/", indicators.indicator_detail, name="indicator_detail"),
-    path("indicators/<int:pk>/edit/", indicators.indicator_edit, name="indicator_edit"),
-    path("indicators/<int:pk>/owner/", indicators.indicator_owner, name="indicator_owner"),
-    path("indicators/<int:pk>/end/", indicators.indicator_end, name="indicator_end"),
-    path("indicators/<int:pk>/record/", measurements.measurement_add, name="measurement_add"),
-    path("measurements/<int:pk>/remove/", measurements.measurement_remove, name="measurement_remove"),
-    path("forecasts/", measurements.forecast_scorecard, name="scorecard"),
 ]

@@ -43,9 +43,15 @@ def terms_of(series: Series) -> dict[str, Any]:
 
 def read_into(goal: Goal, today: date) -> None:
     """Keep what is missing beside the goal, so that vague goals can be counted."""
-    known = Series.objects.filter(indicator__goal=goal, is_current=True, indicator__ended_on__isnull=True)
-    lint = lint_goal(goal.text, map(terms_of, known) if goal.pk else (), today)
+    lint = lint_goal(goal.text, _stored_terms(goal), today)
     goal.missing, goal.is_vague = list(lint.missing), lint.is_vague
+
+
+def _stored_terms(goal: Goal) -> list[dict[str, Any]]:
+    if goal.pk is None:
+        return []
+    current = Series.objects.filter(indicator__goal=goal, is_current=True, indicator__ended_on__isnull=True)
+    return [terms_of(series) for series in current]
 
 
 def read_again(goal_ids: Collection[int], today: date) -> None:

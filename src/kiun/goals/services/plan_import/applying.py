@@ -9,6 +9,7 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext as _
 
+from kiun.goals.indicator_sources import FILE_SOURCE
 from kiun.goals.models import Challenge, Goal, Indicator, Plan, Policy, Series
 from kiun.goals.plan_files import ChallengeEntry
 from kiun.goals.services.goals import end_goal
@@ -33,7 +34,6 @@ from kiun.municipality.models import Department
 from kiun.municipality.services import add_department
 
 BATCH = 500
-FILE_SOURCE = "file"
 
 
 @dataclass(frozen=True)
