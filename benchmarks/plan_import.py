@@ -50,7 +50,8 @@ def rows(changed: int = 0) -> list[list[Any]]:
     for number in range(INDICATORS):
         goal = number // per_goal
         target = 90 + (number < changed)
-        row = [f"{number + 1}", f"施策{goal // 20 + 1}", f"取組{goal + 1}の成果を広げる", f"指標{number + 1}の割合", "%"]
+        row = [f"{number + 1}", f"施策{goal // 20 + 1}", f"取組{goal + 1}の成果を広げる"]
+        row += [f"指標{number + 1}の割合", "%"]
         row += [20, "令和7年度", target, "令和20年度", f"第{goal % 30 + 1}課"]
         table.append(row + [20 + quarter + number % 7 for quarter in range(PERIODS)])
     return table

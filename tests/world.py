@@ -10,7 +10,8 @@ from django_scopes import scope
 
 from kiun.activity.models import Job
 from kiun.activity.services import Message, add_attachment, notify
-from kiun.goals.models import Challenge, PushedSource, SourceFile
+from kiun.goals.models import Challenge, PlanImport, PushedSource, SourceFile
+from kiun.goals.services.plan_import.staging import upload_plan_file
 from kiun.kernel.changes import Verb, change_of
 from kiun.municipality.actors import actor_of, record
 from kiun.municipality.models import (
@@ -155,6 +156,16 @@ def _plan(world: World, size: int) -> None:
         )
 
 
+def _uploaded_plan(world: World, number: int) -> PlanImport:
+    text = f"施策,目標,指標,単位,目標値\n{world.word}施策,{world.word}の目標{number},{world.word}の件数{number},件,10\n"
+    return upload_plan_file(
+        actor=actor_of(world.posts[Role.ADMIN].user, world.town),
+        name=f"{world.word}計画{number}.csv",
+        content=text.encode("utf-8-sig"),
+        plan=None,
+    )
+
+
 def _records(world: World, size: int) -> None:
     rows = world.rows
     rows.attachment = add_attachment(
@@ -164,6 +175,7 @@ def _records(world: World, size: int) -> None:
         upload=SimpleUploadedFile(f"{world.word}.csv", f"{world.word}の中身".encode()),
     )
     for number in range(size):
+        rows.plan_import = _uploaded_plan(world, number)
         rows.job = Job(kind="test", label=f"{world.word}の取り込み{number}", started_by=world.posts[Role.ADMIN])
         rows.job.save()
         for post in world.posts.values():

@@ -94,7 +94,7 @@ class ColumnForm(forms.Form):
 
 class ProgramForm(forms.Form):
     label = forms.CharField(
-        label=gettext_lazy("Name"),
+        label=gettext_lazy("Name or title"),
         max_length=80,
         help_text=gettext_lazy("As people know the system: 窓口受付システム."),
     )

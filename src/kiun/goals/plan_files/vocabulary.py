@@ -145,7 +145,7 @@ LABELS = {
     "milestones": _("Targets on the way"),
     "text": _("Goal (in words)"),
     "code": _("Number"),
-    "name": _("Name"),
+    "name": _("Name or title"),
     "policy": _("Policy"),
 }
 
