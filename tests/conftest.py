@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.conf import settings as base_settings
 from django.test import override_settings
+from django.utils import translation
 from django_scopes import scope
 
 from kiun.municipality.actors import Actor
@@ -23,6 +24,13 @@ def _settings_for_tests() -> Iterator[None]:
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
     with override_settings(STORAGES=storages, PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _japanese() -> Iterator[None]:
+    """A page that one test reads in English does not make the next test English."""
+    with translation.override("ja"):
         yield
 
 

@@ -91,9 +91,11 @@ def _model(object_type: str) -> type[models.Model] | None:
 def _field(object_type: str, name: str) -> Any:
     model = _model(object_type)
     try:
-        return model._meta.get_field(name) if model else None
+        field = model._meta.get_field(name) if model else None
     except FieldDoesNotExist:
         return None
+    # A record may hold a count under the name of a relation ("indicators"): that is no field of the row.
+    return field if field is not None and field.concrete else None
 
 
 def _field_name(object_type: str, name: str) -> str:
@@ -110,7 +112,7 @@ def _words(object_type: str, name: str, value: Any) -> str:
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, dict):
-        return str(value.get("label", ""))
+        return str(value["label"]) if "label" in value else ", ".join(f"{key} {part}" for key, part in value.items())
     field = _field(object_type, name)
     choices = dict(field.flatchoices) if field is not None else {}
     if value in choices:

@@ -1,14 +1,12 @@
 """The audit records of a goal, a plan or an indicator as a history that people can read."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from django.apps import apps
-from django.core.exceptions import FieldDoesNotExist
-from django.db import models
 from django.utils.translation import gettext as _
 
+from kiun.activity.history import field_changes
 from kiun.activity.models import AuditEntry
 from kiun.goals.queries.versions import FILE, MEASURED, MEASUREMENT_REMOVED, entries_of, rows_of_form
 from kiun.kernel.changes import Verb
@@ -36,6 +34,8 @@ def entry_of(record: AuditEntry) -> HistoryEntry:
 
 
 def _say_verb(record: AuditEntry) -> str:
+    if record.verb == Verb.IMPORTED:
+        return _("Imported: %(file)s") % {"file": record.after.get("file", "")}
     if record.object_type == "goals.series" and record.verb == Verb.CREATED:
         return _("A series of values began")
     if FILE in record.after:
@@ -46,7 +46,6 @@ def _say_verb(record: AuditEntry) -> str:
         Verb.CREATED: _("Created"),
         Verb.CHANGED: _("Changed"),
         Verb.DELETED: _("Deleted"),
-        Verb.IMPORTED: _("Imported"),
         MEASURED: _("Value recorded"),
         MEASUREMENT_REMOVED: _("Value removed"),
     }.get(record.verb, record.verb)
@@ -54,11 +53,22 @@ def _say_verb(record: AuditEntry) -> str:
 
 def _changes(record: AuditEntry) -> Iterable[FieldChange]:
     if record.verb in (MEASURED, MEASUREMENT_REMOVED):
-        yield from _readings(record)
-    elif record.verb != Verb.CREATED and FILE not in record.before:
-        model = apps.get_model(record.object_type)
-        for name in {**record.before, **record.after}:
-            yield _field_change(model, name, record.before, record.after)
+        return _readings(record)
+    if record.verb == Verb.IMPORTED:
+        return _imported(record)
+    return () if record.verb == Verb.CREATED or FILE in record.before else field_changes(record)
+
+
+def _imported(record: AuditEntry) -> Iterable[FieldChange]:
+    """The counts that the import kept, in one line each."""
+    for name, label in (("goals", _("goals")), ("indicators", _("indicators"))):
+        counts = record.after.get(name, {})
+        words = _("%(new)s new, %(changed)s changed") % {
+            "new": counts.get("new", 0),
+            "changed": counts.get("changed", 0),
+        }
+        yield FieldChange(label=label, after=words)
+    yield FieldChange(label=_("measurements"), after=figure(record.after.get("readings", 0)))
 
 
 def _readings(record: AuditEntry) -> Iterable[FieldChange]:
@@ -72,28 +82,3 @@ def _readings(record: AuditEntry) -> Iterable[FieldChange]:
 
 def _say_reading(value: Any) -> str:
     return _("cannot be evaluated") if value is None else figure(value)
-
-
-def _field_change(
-    model: type[models.Model], name: str, before: Mapping[str, Any], after: Mapping[str, Any]
-) -> FieldChange:
-    try:
-        field: Any = model._meta.get_field(name)
-    except FieldDoesNotExist:
-        field = None
-    label = str(field.verbose_name) if field else name
-    return FieldChange(label=label, before=_say(field, before.get(name)), after=_say(field, after.get(name)))
-
-
-def _say(field: Any, value: Any) -> str:
-    if value is None or value == "":
-        return ""
-    if isinstance(value, dict):
-        return str(value.get("label", ""))
-    if isinstance(value, bool):
-        return _("yes") if value else _("no")
-    if field is not None and field.choices:
-        return str(dict(field.flatchoices).get(value, value))
-    if isinstance(field, models.DateField):
-        return dates.long_date(date.fromisoformat(str(value)[:10]))
-    return figure(value) if isinstance(field, models.DecimalField) else str(value)
