@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable
 from datetime import date, timedelta
+from decimal import Decimal
+from typing import Protocol
 
 from kiun.analysis import forecast
-from kiun.goals.models import Measurement, Series
+from kiun.goals.models import Series
 
 PERCENT_UNITS = {"%", "％", "パーセント"}
 COUNT_UNITS = {
@@ -28,13 +30,22 @@ COUNT_UNITS = {
 }
 
 
+class Reading(Protocol):
+    """A measurement, or what a forecast needs of it."""
+
+    @property
+    def on(self) -> date: ...
+    @property
+    def value(self) -> Decimal | None: ...
+
+
 def scale_of(series: Series) -> forecast.Scale:
     if series.unit in PERCENT_UNITS:
         return forecast.Scale.PERCENTAGE
     return forecast.Scale.COUNT if series.unit in COUNT_UNITS else forecast.Scale.PLAIN
 
 
-def observations_of(series: Series, measurements: Iterable[Measurement]) -> tuple[forecast.Observation, ...]:
+def observations_of(series: Series, measurements: Iterable[Reading]) -> tuple[forecast.Observation, ...]:
     """The readings, led by the baseline when it has a date of its own. "As of 1 April" counts for a deadline of
     31 March.
     """
@@ -48,7 +59,7 @@ def observations_of(series: Series, measurements: Iterable[Measurement]) -> tupl
     return tuple(forecast.Observation(on, float(points[on])) for on in sorted(points))
 
 
-def forecast_input(series: Series, measurements: Iterable[Measurement]) -> forecast.Series | None:
+def forecast_input(series: Series, measurements: Iterable[Reading]) -> forecast.Series | None:
     """None while there is nothing to reach: no target or no deadline."""
     if series.target is None or series.deadline is None:
         return None

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import cast
+from functools import cached_property
+from typing import NamedTuple, cast
 
 from django.db.models import Q, QuerySet
 
@@ -26,16 +27,24 @@ OUTLOOK_STATUS = {
 }
 
 
+class Reading(NamedTuple):
+    """A measurement without its row: a large plan has tens of thousands."""
+
+    on: date
+    value: Decimal | None
+    is_unavailable: bool
+
+
 @dataclass(frozen=True)
 class Readings:
     """Everything known about one current series."""
 
     indicator: Indicator
     series: Series
-    measurements: Sequence[Measurement]
+    measurements: Sequence[Reading]
 
-    @property
-    def values(self) -> list[Measurement]:
+    @cached_property
+    def values(self) -> list[Reading]:
         return [m for m in self.measurements if m.value is not None]
 
     @property
@@ -89,9 +98,10 @@ def judge_if_a_day_has_passed(actor: Actor) -> int:
 def _gather(indicators: QuerySet[Indicator] | Sequence[Indicator]) -> list[Readings]:
     rows = list(indicators)
     current = {s.indicator_id: s for s in Series.objects.filter(indicator__in=rows, is_current=True)}
-    by_series: dict[int, list[Measurement]] = defaultdict(list)
-    for measurement in Measurement.objects.filter(series__in=current.values()).order_by("on"):
-        by_series[measurement.series_id].append(measurement)
+    by_series: dict[int, list[Reading]] = defaultdict(list)
+    stored = Measurement.objects.filter(series__in=current.values()).order_by("on")
+    for series, *reading in stored.values_list("series_id", "on", "value", "is_unavailable"):
+        by_series[series].append(Reading(*reading))
     return [Readings(row, current[row.pk], by_series[current[row.pk].pk]) for row in rows if row.pk in current]
 
 

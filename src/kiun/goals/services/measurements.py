@@ -13,10 +13,12 @@ from kiun.goals.models import Indicator, Measurement, Series
 from kiun.goals.models.indicators import MANUAL_SOURCE
 from kiun.goals.queries.versions import MEASURED, MEASUREMENT_REMOVED
 from kiun.goals.services.judging import judge
+from kiun.goals.services.reading_rows import write_rows
 from kiun.kernel.changes import Change, json_value
 from kiun.kernel.errors import DomainError
 from kiun.kernel.events import announce
 from kiun.municipality.actors import Actor, record, require
+from kiun.municipality.models import CrossTownError
 
 LARGEST = Decimal(10) ** 15
 
@@ -52,16 +54,9 @@ def record_readings(*, actor: Actor, readings: Sequence[Reading], reason: str = 
     """Write many readings at once, all or nothing, with one audit record per series. Doors check the rights first."""
     for reading in readings:
         check_reading(reading.on, reading.value, actor.on)
+    _ensure_own(actor, readings)
     before = _existing(readings)
-    Measurement.objects.bulk_create(
-        [_row(actor, reading) for reading in readings],
-        update_conflicts=True,
-        unique_fields=["series", "on"],
-        update_fields=[
-            "value", "is_unavailable", "note", "evidence_url", "entered_by", "entered_at", "source", "provenance"
-        ],
-        batch_size=1000,
-    )  # fmt: skip
+    write_rows([_row(actor, reading) for reading in readings])
     record(actor, *_changes(readings, before, reason))
     _after_change(actor, {reading.series.indicator_id for reading in readings})
 
@@ -96,19 +91,24 @@ def check_reading(on: date, value: Decimal | None, today: date) -> None:
         raise DomainError(_("The value is too large. Please check the digits and the unit."), field="value")
 
 
-def _row(actor: Actor, reading: Reading) -> Measurement:
-    return Measurement(
-        municipality=actor.municipality,
-        series=reading.series,
-        on=reading.on,
-        value=reading.value,
-        is_unavailable=reading.value is None,
-        note=reading.note,
-        evidence_url=reading.evidence_url,
-        entered_by=actor.membership,
-        source=reading.source,
-        provenance=reading.provenance,
-    )
+def _ensure_own(actor: Actor, readings: Sequence[Reading]) -> None:
+    if any(reading.series.municipality_id != actor.municipality.pk for reading in readings):
+        raise CrossTownError("A reading of another town")
+
+
+def _row(actor: Actor, reading: Reading) -> dict[str, Any]:
+    return {
+        "municipality_id": actor.municipality.pk,
+        "series_id": reading.series.pk,
+        "on": reading.on,
+        "value": reading.value,
+        "is_unavailable": reading.value is None,
+        "note": reading.note,
+        "evidence_url": reading.evidence_url,
+        "entered_by_id": actor.membership.pk if actor.membership else None,
+        "source": reading.source,
+        "provenance": reading.provenance,
+    }
 
 
 def _existing(readings: Sequence[Reading]) -> dict[tuple[int, date], Decimal | None]:
