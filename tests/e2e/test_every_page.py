@@ -13,6 +13,8 @@ from tests.e2e.conftest import DESK, PHONE, Served, assert_accessible, assert_fi
 
 pytestmark = pytest.mark.e2e
 
+FILES = (".csv", ".xlsx")
+DOWNLOADS = {"goals:import_template", "goals:indicator_export", "goals:plan_export"}
 # Opened by a button that sends a form, by a link in a mail, by a program, or not a page at all.
 NOT_REACHED_BY_LINKS = {
     "activity:attachment",
@@ -39,46 +41,48 @@ NOT_REACHED_BY_LINKS = {
     "municipality:staff_import_confirm",
     "municipality:staff_import_discard",
     "municipality:staff_import_preview",
+    *DOWNLOADS,
     "public:download",
     "public:embed",
     "public:live_version",
 }
-FILES = (".csv", ".xlsx")
-
-
-def names_of(found: dict[str, str]) -> set[str]:
-    return {name for name in found if ":" in name}
 
 
 def crawl(page: Page, start: str) -> dict[str, str]:
     """One address for each kind of page, by following links from `start`; each is looked at on the way."""
     found: dict[str, str] = {}
+    problems: list[str] = []
     waiting = [start]
     while waiting:
         url = waiting.pop(0)
         name = name_of(url)
-        if name is None or name in found or urlsplit(url).path.endswith(FILES):
+        if name is None or name in found or name in DOWNLOADS or urlsplit(url).path.endswith(FILES):
             continue
         answer = page.goto(url)
         if answer is None or answer.status >= 400:
             raise AssertionError(f"{url} answered {answer and answer.status}")
         found[name] = url
-        look(page, name)
-        links = page.eval_on_selector_all("a[href]", "links => links.map(link => link.getAttribute('href'))")
+        problems += look(page, name)
+        # The language stays the one that the page was opened in.
+        links = page.eval_on_selector_all(
+            "a[href]:not([hreflang])", "links => links.map(link => link.getAttribute('href'))"
+        )
         waiting += [urljoin(url, link) for link in links if urljoin(url, link).startswith(base_of(url))]
+    assert "\n\n".join(problems) == ""
     return found
 
 
-def look(page: Page, name: str) -> None:
-    for width, height in ((DESK, 900), (PHONE, 844)):
+def look(page: Page, name: str) -> list[str]:
+    """What is wrong with the page, on a phone and on a desk."""
+    problems = []
+    for width, height in ((PHONE, 844), (DESK, 900)):
         page.set_viewport_size({"width": width, "height": height})
-        try:
-            assert_fits(page)
-            assert_accessible(page)
-            assert_quiet(page)
-        except AssertionError as error:
-            raise AssertionError(f"{name} at {width} px ({page.url}): {error}") from error
-    page.set_viewport_size({"width": DESK, "height": 900})
+        for check in (assert_fits, assert_accessible, assert_quiet):
+            try:
+                check(page)
+            except AssertionError as error:
+                problems.append(f"{name} at {width} px ({page.url}): {error}")
+    return problems
 
 
 def name_of(url: str) -> str | None:

@@ -50,7 +50,7 @@ def test_a_value_recorded_by_one_shows_on_the_open_pages_of_others(kiun: Served,
     stale = mayor.locator(".k-tile", has_text="更新待ち").locator(".k-tile__value")
     before = int(stale.inner_text())
     sign_in(officer, kiun.url, "midorikawa")
-    officer.goto(f"{kiun.url}/t/hinata/indicators/?status=stale")
+    officer.goto(f"{kiun.url}/t/hinata/goals/indicators/?status=stale")
     officer.get_by_role("link", name=UNTOUCHED).first.click()
     officer.get_by_role("link", name="値を記録する").click()
     officer.fill("[name=value]", "１９．５％")
