@@ -36,7 +36,8 @@ SEARCH: Registry[SearchSource] = Registry()
 
 def words_of(query: str) -> list[str]:
     """Words of a query, full-width and half-width alike; two characters of Japanese are a word like any other."""
-    return unicodedata.normalize("NFKC", query)[:LONGEST_QUERY].split()
+    # NUL: PostgreSQL takes it in no text, not even in a comparison.
+    return unicodedata.normalize("NFKC", query.replace("\x00", " "))[:LONGEST_QUERY].split()
 
 
 def contains_all(words: Sequence[str], *fields: str) -> Q:

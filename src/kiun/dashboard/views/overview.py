@@ -14,6 +14,7 @@ from kiun.dashboard.queries import (
     town_overview,
     towns_of,
 )
+from kiun.kernel.keys import key_in
 from kiun.municipality.middleware import TownRequest, open_to_members
 from kiun.municipality.models import Department, Municipality
 from kiun.ui.loop import LoopSubject, draw_loop
@@ -52,7 +53,7 @@ def decision_list(request: TownRequest) -> HttpResponse:
     """All that waits for a decision, of the town or of one department with what is below it."""
     indicators = current_indicators(request.actor)
     if chosen := request.GET.get("department", ""):
-        row = get_object_or_404(Department, pk=chosen if chosen.isdecimal() else 0)
+        row = get_object_or_404(Department, pk=key_in(chosen))
         indicators = indicators.filter(department__path__startswith=row.path)
     wanting = awaiting_decision(indicators, request.actor.on)
     page = Paginator(wanting, DECISIONS_ON_PAGE).get_page(request.GET.get("page"))

@@ -8,7 +8,7 @@ from csp.decorators import csp_update
 from django.conf import settings
 from django.core.cache import caches
 from django.http import Http404, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language
@@ -39,12 +39,15 @@ def kept_per_version(view: View) -> View:
     def answer(request: TownRequest, *args: object, **kwargs: object) -> HttpResponse:
         if not request.town.is_public:
             raise Http404
-        key = f"{request.get_full_path()}|{get_language()}|{public_version(request)}"
+        if request.META.get("QUERY_STRING"):
+            # One address for one page: otherwise anybody could fill the memory with copies of it.
+            return redirect(request.path)
+        key = f"{request.path}|{get_language()}|{public_version(request)}"
         etag = f'"{sha256(key.encode()).hexdigest()[:24]}"'
         if request.headers.get("If-None-Match") == etag:
             response = HttpResponse(status=304)
         else:
-            response = _kept(key, lambda: view(request, *args, **kwargs))
+            response = _kept(etag, lambda: view(request, *args, **kwargs))
         response["ETag"] = etag
         response["Cache-Control"] = "public, no-cache"
         patch_vary_headers(response, ["Accept-Language", "Cookie"])

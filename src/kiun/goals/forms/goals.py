@@ -8,6 +8,7 @@ from kiun.goals.forms.fields import AnyChoiceField, DayField, PostChoiceField, T
 from kiun.goals.forms.people import current_departments, offered_posts
 from kiun.goals.forms.versioned import VersionedForm
 from kiun.goals.models import Challenge, Goal, Policy
+from kiun.kernel.keys import key_in
 from kiun.municipality.actors import Actor
 from kiun.municipality.models import Department
 from kiun.ui.widgets import DateInput
@@ -58,7 +59,7 @@ def chosen_department(form: Any) -> Department | None:
     """The department that stands in the form now, saved or not: its people are offered."""
     raw = form["department"].value()
     key = raw.pk if isinstance(raw, Department) else raw
-    return Department.objects.filter(pk=key).first() if str(key or "").isdigit() else None
+    return Department.objects.filter(pk=key_in(key)).first()
 
 
 class EndForm(forms.Form):

@@ -7,6 +7,7 @@ from django import forms
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from kiun.kernel.keys import key_in
 from kiun.goals.forms.fields import PostChoiceField
 from kiun.municipality.actors import Actor
 from kiun.municipality.models import STAFF_ROLES, Department, Membership, Role
@@ -35,9 +36,7 @@ class PeopleForm(forms.Form):
 
     def __init__(self, chosen: Mapping[str, str], *, actor: Actor, with_deputy: bool) -> None:
         keys = {
-            name: int(chosen.get(name, ""))
-            for name in ("department", "owner", "deputy")
-            if chosen.get(name, "").isdigit()
+            name: key for name in ("department", "owner", "deputy") if (key := key_in(chosen.get(name))) is not None
         }
         super().__init__(initial=keys)
         department = current_departments().filter(pk=keys.get("department", 0)).first()

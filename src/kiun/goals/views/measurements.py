@@ -24,6 +24,7 @@ from kiun.goals.services import record_measurement, record_readings, remove_meas
 from kiun.goals.views.saving import UNPROCESSABLE, accepts, go_to, show_form
 from kiun.goals.wording import say_day, say_scorecard
 from kiun.kernel.errors import DomainError
+from kiun.kernel.keys import key_in
 from kiun.municipality.actors import require
 from kiun.municipality.middleware import TownRequest
 from kiun.ui.figures import figure
@@ -60,7 +61,7 @@ def _recordable(request: TownRequest, pk: int) -> IndicatorRow:
 
 def _initial(request: TownRequest, row: IndicatorRow) -> dict[str, object]:
     """The value of the day that is to be corrected, or the end of the newest period that is over."""
-    wanted = Measurement.objects.filter(series=row.terms, pk=request.GET.get("correct") or 0).first()
+    wanted = Measurement.objects.filter(series=row.terms, pk=key_in(request.GET.get("correct"))).first()
     if wanted:
         names = ("on", "value", "is_unavailable", "note", "evidence_url")
         return {name: getattr(wanted, name) for name in names}
@@ -142,7 +143,7 @@ def _rows_to_enter(request: TownRequest, scope: str) -> list[IndicatorRow]:
     """After pressing the button the table holds the same lines, even if one of them is due no more."""
     indicators = recordable_indicators(request.actor)
     if request.method == "POST":
-        keys = [key for key in request.POST.getlist("indicator") if key.isdigit()]
+        keys = [key for text in request.POST.getlist("indicator") if (key := key_in(text))]
         indicators = indicators.filter(pk__in=keys)
     elif scope != "all":
         indicators = due_indicators(indicators, request.actor.on)

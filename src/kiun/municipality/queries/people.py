@@ -118,7 +118,7 @@ def post_label(post: Membership) -> str:
 
 def posts_like(posts: QuerySet[Membership], text: str, *, exact: bool = True) -> list[Membership]:
     """Posts that a typed label, name or staff number means; with `exact` off, those that begin like it."""
-    words = unicodedata.normalize("NFKC", text).strip()
+    words = unicodedata.normalize("NFKC", text.replace("\x00", " ")).strip()
     numbered = list(posts.filter(staff_number__iexact=words)[:LONGEST_OFFER]) if words else []
     if numbered:
         return numbered

@@ -58,7 +58,7 @@ def staff_export(request: TownRequest, kind: str) -> HttpResponse:
 
 def _person(request: TownRequest, pk: int) -> tuple[User, list[Membership]]:
     """Somebody who has or had a post that the actor may see; an account of another town is not there."""
-    posts = list(visible_posts(request.actor).filter(user=pk).order_by("-valid_from", "-pk"))
+    posts = list(visible_posts(request.actor).filter(user__pk=pk).order_by("-valid_from", "-pk"))
     if not posts:
         raise Http404
     return posts[0].user, posts

@@ -27,7 +27,7 @@ def _to_person(request: TownRequest, pk: int) -> HttpResponse:
 
 @for_the_dx_office
 def post_add(request: TownRequest, pk: int) -> HttpResponse:
-    known = get_object_or_404(visible_posts(request.actor).filter(user=pk).order_by("-valid_from", "-pk")[:1])
+    known = get_object_or_404(visible_posts(request.actor).filter(user__pk=pk).order_by("-valid_from", "-pk")[:1])
     form = PostForm(request.POST or None, actor=request.actor, initial={"staff_number": known.staff_number})
     if request.method == "POST" and attempt(
         form,
