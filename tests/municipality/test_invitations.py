@@ -4,6 +4,7 @@ import logging
 from datetime import timedelta
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.utils import timezone
 from django_scopes import scope
 
@@ -182,6 +183,28 @@ def test_a_code_is_not_issued_for_an_account_that_others_rely_on(town, scoped, a
     here = make_membership(town, user=shared)
     make_membership(make_town("minato", "みなと市"), user=shared)
     assert issue_first_sign_in(actor=admin, posts=[with_password, here]) == []
+
+
+@pytest.mark.parametrize("since", ["another town", "second factor", "stopped", "ended"])
+def test_a_code_opens_no_account_that_has_changed_since_it_was_printed(town, scoped, admin, since):
+    """Whoever printed it in one town would otherwise enter the other."""
+    user = make_user()
+    user.set_unusable_password()
+    user.save()
+    post = make_membership(town, user=user)
+    [(_, code)] = issue_first_sign_in(actor=admin, posts=[post])
+    if since == "another town":
+        make_membership(make_town("minato", "みなと市"), Role.ADMIN, user=user)
+    elif since == "second factor":
+        Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data={})
+    elif since == "stopped":
+        User.objects.filter(pk=user.pk).update(is_active=False)
+    else:
+        Membership.objects.filter(pk=post.pk).update(valid_to=timezone.localdate() - timedelta(days=1))
+    with pytest.raises(DomainError):
+        accept_with_new_account(invitation=open_invitation(code), name=user.name, password=PASSWORD)
+    user.refresh_from_db()
+    assert not user.has_usable_password()
 
 
 def test_codes_are_read_as_people_type_them():

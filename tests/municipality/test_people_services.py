@@ -160,6 +160,32 @@ def test_nobody_lends_more_than_the_own_rights(town, scoped):
     assert actor_of(third.user, town, on=TODAY).is_admin
 
 
+def test_a_stand_in_cannot_prolong_what_was_lent(town, scoped):
+    department = make_department(town)
+    head = make_actor(town, Role.HEAD, department)
+    stand_in, third = make_membership(town, Role.MEMBER), make_membership(town, Role.MEMBER)
+    lent = appoint_deputy(
+        actor=head, principal=head.own[0], deputy=stand_in, valid_from=TODAY, valid_to=TODAY + timedelta(days=7)
+    )
+    acting = actor_of(stand_in.user, town, on=TODAY)
+    for deputy in (stand_in, third):
+        with pytest.raises(NotAllowedError):
+            appoint_deputy(actor=acting, principal=head.own[0], deputy=deputy, valid_from=TODAY)
+    with pytest.raises(NotAllowedError):
+        end_deputyship(actor=acting, deputyship=lent, on=TODAY)
+    assert Deputyship.objects.get() == lent
+
+
+def test_an_account_of_another_town_is_nobodys_here(town, scoped, admin):
+    user = make_membership(make_town("minato", "みなと市"), user=make_user("湊 海")).user
+    with pytest.raises(DomainError):
+        change_person(actor=admin, user=user, person=PersonDetails(name="別人", email="taken@example.com"))
+    with pytest.raises(DomainError):
+        set_sign_in(actor=admin, user=user, is_allowed=False)
+    user.refresh_from_db()
+    assert (user.name, user.is_active) == ("湊 海", True)
+
+
 @pytest.mark.parametrize("wrong", ["ended", "resident", "same person", "backwards"])
 def test_who_cannot_be_deputy(town, scoped, admin, wrong):
     principal = make_membership(town)

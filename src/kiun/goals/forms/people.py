@@ -7,8 +7,8 @@ from django import forms
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from kiun.kernel.keys import key_in
 from kiun.goals.forms.fields import PostChoiceField
+from kiun.kernel.keys import key_in
 from kiun.municipality.actors import Actor
 from kiun.municipality.models import STAFF_ROLES, Department, Membership, Role
 

@@ -2,6 +2,7 @@ from collections.abc import Collection, Sequence
 from datetime import timedelta
 
 from allauth.account.models import EmailAddress
+from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
@@ -174,15 +175,29 @@ def accept_with_new_account(*, invitation: Invitation, name: str, kana: str = ""
     _claim(invitation)
     if existing_account(invitation):
         raise DomainError(_("There is already an account for this address. Please sign in with it to accept."))
-    user = invitation.membership.user if invitation.membership else _new_user(invitation)
-    if user.has_usable_password():
-        raise DomainError(_("This account already has a password. Please sign in with it."))
+    user = _account_of_code(invitation) or _new_user(invitation)
     if not name.strip():
         raise DomainError(_("Write the name."), field="name")
     user.name, user.kana = name.strip(), kana.strip()
     _set_password(user, password)
     user.save()
     _take_up(invitation, user)
+    return user
+
+
+def _account_of_code(invitation: Invitation) -> User | None:
+    """The account that a printed code opens. What was true when it was printed must be true when it is used: whoever
+    found the sheet, or printed it, enters no account that has become more than a first post in this town.
+    """
+    post = invitation.membership
+    if post is None:
+        return None
+    user = User.objects.select_for_update().get(pk=post.user_id)
+    if user.has_usable_password():
+        raise DomainError(_("This account already has a password. Please sign in with it."))
+    is_ours = accounts_of_one_town(invitation.municipality).filter(pk=user.pk, is_active=True).exists()
+    if not is_ours or not post.is_current(timezone.localdate()) or is_mfa_enabled(user):
+        raise DomainError(_("This code is not valid any more. Please ask the DX office for help with signing in."))
     return user
 
 

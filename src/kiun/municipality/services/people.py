@@ -10,7 +10,7 @@ from kiun.kernel.changes import Verb, change_of, snapshot
 from kiun.kernel.errors import DomainError
 from kiun.municipality.actors import Actor, record, require
 from kiun.municipality.models import Membership, User
-from kiun.municipality.queries.people import is_shared_with_another_town
+from kiun.municipality.queries.people import accounts_of_one_town
 from kiun.municipality.services.posts import PostDetails, add_post, check_an_admin_stays
 
 
@@ -36,7 +36,7 @@ def add_person(*, actor: Actor, person: PersonDetails, post: PostDetails, reason
 @transaction.atomic
 def change_person(*, actor: Actor, user: User, person: PersonDetails, reason: str = "") -> User:
     require(actor, "municipality.administer")
-    _check_is_ours(user)
+    _check_is_ours(actor, user)
     before = snapshot(User.objects.get(pk=user.pk), only=["name", "kana", "email", "username"])
     old_email = before["email"]
     if person.username:
@@ -109,8 +109,8 @@ def next_usernames(slug: str, number: int) -> list[str]:
     return names
 
 
-def _check_is_ours(user: User) -> None:
-    if is_shared_with_another_town(user):
+def _check_is_ours(actor: Actor, user: User) -> None:
+    if not accounts_of_one_town(actor.municipality).filter(pk=user.pk).exists():
         raise DomainError(
             _(
                 "This account also serves another municipality, so only its owner can change it (under “My profile”). "
@@ -123,7 +123,7 @@ def _check_is_ours(user: User) -> None:
 def set_sign_in(*, actor: Actor, user: User, is_allowed: bool, reason: str = "") -> None:
     """Stop or allow signing in, for accounts of this town alone. Sessions end with it."""
     require(actor, "municipality.administer")
-    _check_is_ours(user)
+    _check_is_ours(actor, user)
     if actor.user is not None and user.pk == actor.user.pk:
         raise DomainError(_("You cannot shut yourself out."))
     before = snapshot(user, only=["is_active"])
