@@ -302,3 +302,9 @@ def test_only_the_dx_office_reforms(town, scoped, role):
     department = make_department(town)
     with pytest.raises(NotAllowedError):
         rename_department(actor=make_actor(town, role, department), department=department, name="x", on=APRIL)
+
+
+@pytest.mark.parametrize("fields", [{"name": "課" * 81}, {"name": "市民課", "code": "1" * 21}])
+def test_a_name_longer_than_its_column_is_refused_on_every_database(scoped, admin, fields):
+    with pytest.raises(DomainError):
+        add_department(actor=admin, on=TODAY, **fields)

@@ -289,15 +289,30 @@ def test_departments_may_be_made_from_the_list(scoped, admin):
     }
 
 
-def test_somebody_of_another_town_gets_a_post_if_the_address_is_theirs(town, scoped, admin):
+@pytest.mark.parametrize("is_verified", [False, True])
+def test_an_account_of_another_town_is_left_to_its_owner(town, scoped, admin, is_verified):
+    """A post against their will would show the account here and take it out of the other office's hands."""
     other = make_town("minato", "みなと市")
     user = make_membership(other, user=make_user(name="古い 名")).user
-    workbook = staff(("0009", "新しい 名", "", user.email, "総務部", "", ""))
-    assert problems(admin, workbook) == [("職員", "D2")]
-    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
-    result = run(admin, workbook)
-    user.refresh_from_db()
-    assert (result.accounts, Membership.objects.get(staff_number="0009").user, user.name) == (0, user, "古い 名")
+    EmailAddress.objects.create(user=user, email=user.email, verified=is_verified, primary=True)
+    assert problems(admin, staff(("0009", "新しい 名", "", user.email, "総務部", "", ""))) == [("職員", "D2")]
+
+
+@pytest.mark.parametrize(
+    ("username", "is_refused"),
+    [("mori", False), ("mori@example.jp", False), ("mayor@minato.example.jp", True), ("mori/s", True)],
+)
+def test_nobody_signs_in_under_the_address_of_somebody_else(scoped, admin, username, is_refused):
+    rows = [("森 さくら", "mori@example.jp", username, "主事")]
+    workbook = book(("職員", ("氏名", "メールアドレス", "ログインID", "役職"), rows))
+    assert problems(admin, workbook) == ([("職員", "C2")] if is_refused else [])
+
+
+def test_texts_that_no_column_holds_are_told_at_their_cells(scoped, admin):
+    row = ("0" * 21, "森" * 81, "モ" * 81, f"{'m' * 250}@example.jp", "総務部", "主" * 41, "")
+    departments = ("部署", ("部署コード", "部署名", "並び順"), [("1" * 21, "部" * 81, "9" * 30)])
+    found = problems(admin, book(departments, ("職員", STAFF[1], [row])), creates_departments=True)
+    assert set(found) >= {("職員", f"{letter}2") for letter in "ABCDF"} | {("部署", f"{letter}2") for letter in "ABC"}
 
 
 def test_a_sign_in_name_of_another_town_is_not_taken_over(scoped, admin):

@@ -16,6 +16,8 @@ from kiun.municipality.models import Department, DepartmentVersion, Succession
 # The day the system of cities, towns and villages began: "as long as anybody remembers".
 SINCE_EVER = date(1889, 4, 1)
 DEEPEST = 10
+LONGEST_NAME: int = Department._meta.get_field("name").max_length
+LONGEST_CODE: int = Department._meta.get_field("code").max_length
 
 
 @dataclass
@@ -146,9 +148,19 @@ def _write_version(run: Execution, department: Department) -> None:
 def check_name(name: str) -> None:
     if not name.strip():
         raise DomainError(_("Write the name of the department."), field="name")
+    if len(name) > LONGEST_NAME:
+        raise DomainError(
+            _("“%(name)s” is longer than %(number)s characters.") % {"name": name[:20] + "…", "number": LONGEST_NAME},
+            field="name",
+        )
 
 
 def check_code(code: str, department: Department | None = None) -> None:
+    if len(code) > LONGEST_CODE:
+        raise DomainError(
+            _("“%(name)s” is longer than %(number)s characters.") % {"name": code[:20] + "…", "number": LONGEST_CODE},
+            field="code",
+        )
     others = Department.objects.filter(code=code, valid_to__isnull=True)
     if department:
         others = others.exclude(path=department.path)

@@ -1,10 +1,9 @@
 """Finding the account that a row of the list means."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
-from allauth.account.models import EmailAddress
 from django.db.models.functions import Lower
 
 from kiun.municipality.models import Membership, Municipality, User
@@ -30,7 +29,6 @@ class Accounts:
     ours_alone: frozenset[int]
     by_email: dict[str, User]
     by_username: dict[str, User]
-    verified: frozenset[str]
 
 
 def load_accounts(
@@ -49,7 +47,6 @@ def load_accounts(
         ours_alone=frozenset(accounts_of_one_town(town).values_list("pk", flat=True)),
         by_email=_users_by("email", emails),
         by_username=_users_by("username", usernames),
-        verified=frozenset(_verified(emails)),
     )
 
 
@@ -59,9 +56,3 @@ def _users_by(field: str, values: Collection[str]) -> dict[str, User]:
         for user in User.objects.annotate(lowered=Lower(field)).filter(lowered__in=part):
             found[getattr(user, field).lower()] = user
     return found
-
-
-def _verified(emails: Collection[str]) -> Iterable[str]:
-    for part in chunks(emails):
-        rows = EmailAddress.objects.annotate(lowered=Lower("email")).filter(lowered__in=part, verified=True)
-        yield from (email.lower() for email in rows.values_list("email", flat=True))

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from kiun.kernel.errors import DomainError
 from kiun.kernel.tabular import Cell, CellProblem, Record
 from kiun.municipality.models import Department
+from kiun.municipality.services.staff_import.limits import DEPARTMENTS, LARGEST_ORDER, problems_of_texts
 from kiun.municipality.services.staff_import.plan import DepartmentSlot, FieldDiff
 from kiun.municipality.services.staff_import.vocabulary import plain, spaced
 
@@ -96,6 +97,7 @@ class DepartmentIndex:
                     record["name"], _("The name of the department is missing."), _("Write the name in this cell.")
                 )
             return None
+        self.problems.extend(problems_of_texts(record, DEPARTMENTS))
         return _Line(record=record, name=name, code=plain(record.text("code")), order=self._order(record))
 
     def _order(self, record: Record) -> int | None:
@@ -106,7 +108,7 @@ class DepartmentIndex:
             value = cell.quantity().value
         except DomainError:
             value = None
-        if value is None or value < 0 or value != int(value):
+        if value is None or not 0 <= value <= LARGEST_ORDER or value != int(value):
             self._problem(cell, _("“%(text)s” is no place in an order.") % {"text": cell.text}, _("Write a number."))
             return None
         return int(value)

@@ -15,6 +15,7 @@ from kiun.kernel.tabular import Cell, CellProblem, Record
 from kiun.municipality.models import Membership, Role, User
 from kiun.municipality.services.staff_import.accounts import Accounts
 from kiun.municipality.services.staff_import.departments import DepartmentIndex, ambiguous_words, unknown_words
+from kiun.municipality.services.staff_import.limits import STAFF, problems_of_texts
 from kiun.municipality.services.staff_import.plan import (
     DepartmentSlot,
     FieldDiff,
@@ -64,6 +65,7 @@ class RowReader:
             if record.text("staff_number") or record.text("email"):
                 self._problem(record["name"], _("The name is missing."), _("Write the name in this cell."))
             return None
+        self.problems.extend(problems_of_texts(record, STAFF))
         return Row(
             record=record,
             name=name,
@@ -244,11 +246,12 @@ class Comparison:
 
     def _by_email(self, row: Row) -> User | None:
         user = self.accounts.by_email.get(row.email) if row.email else None
-        if user and self._is_strange(user) and row.email not in self.accounts.verified:
+        if user and self._is_strange(user):
+            # A post here would take the account out of the hands of the town it serves: its owner decides.
             self._problem(
                 row.record["email"],
-                _("This address belongs to an account outside your municipality that nobody has confirmed yet."),
-                _("Leave the cell empty and invite this person instead."),
+                _("This address belongs to an account outside your municipality."),
+                _("Take the row out and invite the person: only they can bring their account along."),
             )
         return user
 
@@ -280,6 +283,8 @@ class Comparison:
         return min(found, key=lambda user: user.pk) if found else None
 
     def _person(self, row: Row, user: User | None) -> PersonLine:
+        if row.username and (user is None or user.username != row.username):
+            self._check_username(row, row.email or (user.email if user else ""))
         if user is None:
             return PersonLine(user=None, name=row.name, kana=row.kana, email=row.email, username=row.username)
         if user.pk not in self.accounts.ours_alone:
@@ -295,6 +300,20 @@ class Comparison:
         }
         diffs = tuple(FieldDiff(*value) for value in values.values() if value[1] != value[2])
         return PersonLine(user=user, diffs=diffs, **{field: value[2] for field, value in values.items()})
+
+    def _check_username(self, row: Row, email: str) -> None:
+        """Somebody else's address as a name for signing in would shut that person out, in whatever town."""
+        try:
+            User.username_validator(row.username)
+            is_fine = "@" not in row.username or row.username.lower() == email
+        except ValidationError:
+            is_fine = False
+        if not is_fine:
+            self._problem(
+                row.record["username"],
+                _("“%(text)s” cannot be a name for signing in.") % {"text": row.username},
+                _("Letters, digits and . + - _ are possible, or the person's own e-mail address."),
+            )
 
     def _check_address(self, row: Row, user: User) -> None:
         for field, known in (("email", self.accounts.by_email), ("username", self.accounts.by_username)):
