@@ -6,7 +6,7 @@ from django_scopes import scope
 
 from kiun.activity.job_kinds import JobKind, job_kinds
 from kiun.activity.models import Job, JobState
-from kiun.activity.services import revive_jobs, run_job, start_job, stop_job
+from kiun.activity.services import jobs, revive_jobs, run_job, start_job, stop_job
 from kiun.kernel.errors import DomainError
 from tests.factories import make_actor, make_town
 
@@ -80,6 +80,20 @@ def test_a_job_of_a_living_worker_is_left_to_it_and_one_of_a_dead_worker_is_take
     assert revive_jobs() == 1
     run_job(job.pk)
     assert work == [job.pk]
+
+
+def test_work_that_ends_while_it_is_given_up_has_ended(town, work, monkeypatch):
+    first, second = begin(town), begin(town)
+    with scope(municipality=town):
+        Job.objects.update(state=JobState.RUNNING, beat_at=timezone.now() - timedelta(hours=1))
+        Job.objects.filter(pk=min(first.pk, second.pk)).update(attempts=5)
+
+    def the_other_ends(event):
+        Job.objects.exclude(pk=event.job_id).update(state=JobState.DONE)
+
+    monkeypatch.setattr(jobs, "announce", the_other_ends)
+    revive_jobs()
+    assert {fresh(town, first).state, fresh(town, second).state} == {JobState.DONE, JobState.RUNNING}
 
 
 def test_work_that_kills_its_worker_again_and_again_is_given_up(town, work):

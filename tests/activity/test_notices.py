@@ -55,6 +55,21 @@ def post(town):
     return make_membership(town)
 
 
+def test_a_mail_that_cannot_be_written_holds_up_no_other(town, post, postbox):
+    with scope(municipality=town):
+        notify(town=town, messages=[message(post, subject="「二行の\r\n指標」の値"), message(post, "value_due:2")])
+        Delivery.objects.filter(pk=Delivery.objects.last().pk).update(address="壊れた 宛先@例え\n.jp")
+        notify(town=town, messages=[message(post, "value_due:3")])
+    assert send_deliveries() == 2
+    with scope(municipality=town):
+        states = list(Delivery.objects.order_by("pk").values_list("subject", "state"))
+    assert states == [
+        ("「二行の 指標」の値", DeliveryState.SENT),
+        ("値を入れてください", DeliveryState.FAILED),
+        ("値を入れてください", DeliveryState.SENT),
+    ]
+
+
 def message(post, occasion="value_due:1", **fields):
     defaults = {"kind": "test", "subject": "値を入れてください", "body": "期日を過ぎました。", "path": "/t/hinata/"}
     return Message(recipient=post, occasion=occasion, **{**defaults, **fields})

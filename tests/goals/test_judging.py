@@ -132,5 +132,5 @@ def test_judging_and_listing_take_the_same_queries_for_one_and_for_thirty(plan, 
         keys = list(Indicator.objects.values_list("pk", flat=True)[:amount])
         with django_assert_num_queries(2):
             assert len(indicator_rows(visible_indicators(actor).filter(pk__in=keys), TODAY)) == amount
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(6):
             assert judge(Indicator.objects.filter(pk__in=keys), today=TODAY) == amount

@@ -54,7 +54,8 @@ def _hand_over(delivery: Delivery, connection: BaseEmailBackend) -> int:
     )
     try:
         mail.send()
-    except SMTPRecipientsRefused as error:
+    except (SMTPRecipientsRefused, ValueError) as error:
+        # ValueError: the mail cannot even be written down (an address that no header holds); later ones must go out.
         _give_up(delivery, str(error))
         return 0
     except (SMTPException, OSError) as error:

@@ -83,7 +83,8 @@ def revive_jobs() -> int:
         jobs = list(Job.objects.filter(silent | forgotten))
         for job in jobs:
             if job.attempts >= MOST_ATTEMPTS:
-                Job.objects.filter(pk=job.pk).update(state=JobState.FAILED, finished_at=now)
+                # Unless it ended in this very moment after all.
+                Job.objects.filter(silent, pk=job.pk).update(state=JobState.FAILED, finished_at=now)
             else:
                 announce(JobQueued(municipality_id=job.municipality_id, job_id=job.pk))
     return len(jobs)

@@ -79,7 +79,8 @@ def new_delivery(
         recipient=recipient,
         notice=notice,
         address=address or recipient.user.email,
-        subject=subject,
+        # A line break in a header is refused when the mail is sent.
+        subject=" ".join(subject.split())[:200],
         body=body,
         message_id=f"<{uuid4()}@{domain}>",
         not_before=now,

@@ -1,13 +1,14 @@
 """What the readings say, written down for every page: one forecast per indicator, in one batch."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import cached_property
 from typing import NamedTuple, cast
 
+from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from kiun.analysis import forecast
@@ -63,8 +64,10 @@ class Readings:
         return any(m.on >= start + (deadline - start) / 2 for m in self.values)
 
 
+@transaction.atomic(savepoint=False)
 def judge(indicators: QuerySet[Indicator] | Sequence[Indicator], *, today: date, remember: bool = True) -> int:
     """Recompute the state of `indicators`; with `remember`, put today's probabilities on the record."""
+    hold([row.pk for row in indicators])
     readings = _gather(indicators)
     inputs = {r.series.pk: forecast_input(r.series, r.measurements) for r in readings}
     known = [r.series.pk for r in readings if inputs[r.series.pk] is not None and not r.is_unavailable]
@@ -87,6 +90,12 @@ def judge(indicators: QuerySet[Indicator] | Sequence[Indicator], *, today: date,
         _remember(readings, outlooks, today)
     _resolve(readings, outlooks, today)
     return len(states)
+
+
+def hold(indicators: Collection[int]) -> None:
+    """One after the other: whoever wrote at the same moment is seen, and nobody's state is overwritten by an older."""
+    rows = Indicator.objects.filter(pk__in=indicators).order_by("pk")
+    list(rows.select_for_update(no_key=True).values_list("pk", flat=True))
 
 
 def judge_if_a_day_has_passed(actor: Actor) -> int:

@@ -12,7 +12,7 @@ from kiun.goals.events import MeasurementsRecorded
 from kiun.goals.models import Indicator, Measurement, Series
 from kiun.goals.models.indicators import MANUAL_SOURCE
 from kiun.goals.queries.versions import MEASURED, MEASUREMENT_REMOVED
-from kiun.goals.services.judging import judge
+from kiun.goals.services.judging import hold, judge
 from kiun.goals.services.reading_rows import write_rows
 from kiun.kernel.changes import Change, json_value
 from kiun.kernel.errors import DomainError
@@ -40,6 +40,7 @@ class Reading:
 def record_measurement(*, actor: Actor, reading: Reading, reason: str = "") -> Measurement:
     """Enter one reading, or correct the one of that day: a correction needs a reason."""
     require(actor, "goals.record_measurement", reading.series.indicator)
+    hold([reading.series.indicator_id])
     existing = Measurement.objects.filter(series=reading.series, on=reading.on).first()
     if existing and existing.value != reading.value and not reason:
         raise DomainError(
@@ -55,6 +56,7 @@ def record_readings(*, actor: Actor, readings: Sequence[Reading], reason: str = 
     for reading in readings:
         check_reading(reading.on, reading.value, actor.on)
     _ensure_own(actor, readings)
+    hold({reading.series.indicator_id for reading in readings})
     before = _existing(readings)
     write_rows([_row(actor, reading) for reading in readings])
     record(actor, *_changes(readings, before, reason))
