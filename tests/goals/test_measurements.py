@@ -159,3 +159,10 @@ class TestDoubts:
     def test_a_correction_is_not_compared_with_itself(self, plan):
         total = {"unit": "人", "is_cumulative": True}
         assert self.ask(plan, {"2025-03-31": 100, "2026-03-31": 200}, "150", total, date(2026, 3, 31)) == 0
+
+
+def test_many_values_entered_as_new_overwrite_none_that_came_in_between(indicator, officer):
+    record_measurement(actor=officer, reading=reading(indicator))
+    with pytest.raises(DomainError):
+        record_readings(actor=officer, readings=[reading(indicator, "99")], only_new=True)
+    assert Measurement.objects.get(on=DAY).value == Decimal("46.2")

@@ -217,3 +217,16 @@ def test_what_a_closed_department_still_holds_is_found(town, office):
         ("goals.goal", 1),
         ("goals.indicator", 3),
     ]
+
+
+@pytest.mark.parametrize("role", [Role.ADMIN, Role.EXECUTIVE])
+def test_a_head_cannot_end_a_post_above_the_own_rights(town, scoped, role):
+    """The DX office is somebody's department, too."""
+    department = make_department(town, "情報政策課")
+    head = make_actor(town, Role.HEAD, department)
+    post = make_membership(town, role, department)
+    make_actor(town)
+    with pytest.raises(NotAllowedError):
+        hand_over(actor=head, posts=[post], assignments=[], reason=REASON, end_on=TODAY)
+    post.refresh_from_db()
+    assert post.valid_to is None

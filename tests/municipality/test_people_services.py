@@ -276,3 +276,10 @@ def test_only_the_dx_office_administers(town, scoped, role):
         with pytest.raises(NotAllowedError):
             call()
     assert Membership.objects.count() == 2
+
+
+def test_the_last_admins_post_gets_no_end_by_way_of_a_correction(town, scoped, admin):
+    [post] = admin.own
+    details = PostDetails(department=None, role=Role.ADMIN, valid_from=post.valid_from, valid_to=TODAY)
+    with pytest.raises(DomainError):
+        change_post(actor=admin, post=post, details=details)

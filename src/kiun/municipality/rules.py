@@ -56,11 +56,18 @@ def heads_post(actor: Actor, post: Membership | None) -> bool:
     return post.department.path.startswith(headed)
 
 
+@rules.predicate
+def heads_lower_post(actor: Actor, post: Membership | None) -> bool:
+    """A head ends no post of the DX office or of the leadership, even if it stands in the own department."""
+    return post is not None and post.role in LENDABLE_BY_HEADS and bool(heads_department(actor, post.department))
+
+
 rules.add_perm("municipality.administer", is_admin)
 rules.add_perm("municipality.see_people", is_town_staff)
 rules.add_perm("municipality.see_post", is_admin | (is_town_staff & is_colleague) | is_own_post)
 rules.add_perm("municipality.see_department", is_town_staff)
 rules.add_perm("municipality.see_audit", is_admin)
 rules.add_perm("municipality.hand_over", is_admin | heads_department)
+rules.add_perm("municipality.end_post", is_admin | heads_lower_post)
 rules.add_perm("municipality.prepare_transfers", is_admin | heads_some_department)
 rules.add_perm("municipality.appoint_deputy", is_admin | is_own_post | heads_post)

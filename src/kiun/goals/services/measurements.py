@@ -51,13 +51,20 @@ def record_measurement(*, actor: Actor, reading: Reading, reason: str = "") -> M
 
 
 @transaction.atomic
-def record_readings(*, actor: Actor, readings: Sequence[Reading], reason: str = "") -> None:
-    """Write many readings at once, all or nothing, with one audit record per series. Doors check the rights first."""
+def record_readings(
+    *, actor: Actor, readings: Sequence[Reading], reason: str = "", only_new: bool = False
+) -> None:
+    """Write many readings at once, all or nothing, with one audit record per series. Doors check the rights first.
+
+    `only_new` refuses to write over a value that somebody has entered since the door looked.
+    """
     for reading in readings:
         check_reading(reading.on, reading.value, actor.on)
     _ensure_own(actor, readings)
     hold({reading.series.indicator_id for reading in readings})
     before = _existing(readings)
+    if only_new and any((reading.series.pk, reading.on) in before for reading in readings):
+        raise DomainError(_("There is a value for this day already. Correct it on the page of the indicator."))
     write_rows([_row(actor, reading) for reading in readings])
     record(actor, *_changes(readings, before, reason))
     _after_change(actor, {reading.series.indicator_id for reading in readings})

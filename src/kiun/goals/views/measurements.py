@@ -161,7 +161,7 @@ def _recorded(request: TownRequest, table: EntryTable) -> bool:
     for line in table.lines:
         require(request.actor, "goals.record_measurement", line.indicator)
     try:
-        record_readings(actor=request.actor, readings=table.readings)
+        record_readings(actor=request.actor, readings=table.readings, only_new=True)
     except DomainError as error:
         table.paste_error = error.message
         return False

@@ -52,6 +52,7 @@ def hand_over(
         number += len(rows)
     if end_on:
         for post in posts:
+            require(actor, "municipality.end_post", post)
             finish(actor=actor, post=post, on=end_on, reason=reason)
     return number
 

@@ -44,6 +44,8 @@ def change_post(*, actor: Actor, post: Membership, details: PostDetails, reason:
         check_nothing_is_lost(post)
     post.save()
     check_an_admin_stays(actor)
+    if post.valid_to:
+        check_an_admin_stays(actor, post.valid_to + timedelta(days=1))
     record(actor, change_of(post, Verb.CHANGED, before, reason))
     return post
 
