@@ -345,3 +345,14 @@ def test_a_file_that_is_too_large_is_refused(admin: Actor, indicator: Indicator,
 def test_sheets_are_offered_with_their_columns() -> None:
     tables = tables_of(open_file(workbook(), "x.xlsx"))
     assert [column.header for column in tables[0].columns] == ["受付日", "経路", "件数"]
+
+
+def test_a_deputy_takes_values_without_changing_where_they_come_from(town: Municipality, indicator: Indicator) -> None:
+    deputy = make_actor(town, Role.MEMBER, make_department(town))
+    indicator.deputy = deputy.membership
+    indicator.save()
+    file = upload(deputy)
+    choose_column(actor=deputy, file=file, indicator=indicator, choice=choice())
+    take_source_file(actor=deputy, file=file)
+    indicator.refresh_from_db()
+    assert (len(values(indicator)), indicator.source) == (2, "manual")

@@ -16,7 +16,7 @@ from kiun.goals.services.sources import choose_source
 from kiun.goals.source_files import ColumnChoice, digest_of, fitting_table, open_file, provenance_of
 from kiun.kernel.changes import Change, Verb
 from kiun.kernel.errors import DomainError, NotAllowedError
-from kiun.municipality.actors import Actor, record, require
+from kiun.municipality.actors import Actor, may, record, require
 
 LONGEST_NAME = 200
 UNCONFIRMED_FOR = timedelta(days=7)
@@ -131,8 +131,10 @@ def _readings(file: SourceFile, preview: FilePreview) -> list[Reading]:
 
 
 def _remember(actor: Actor, preview: FilePreview) -> None:
-    """The next file of this shape is taken by itself."""
+    """The next file of this shape is taken by itself. Who only enters values for others decides nothing for later."""
     indicator, chosen = preview.indicator, preview.choice.as_settings()
+    if not may(actor, "goals.change_indicator", indicator):
+        return
     if (indicator.source, indicator.source_settings) != (FILE_SOURCE, chosen):
         choose_source(actor=actor, indicator=indicator, source=FILE_SOURCE, settings=chosen)
 
