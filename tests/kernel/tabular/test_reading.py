@@ -309,3 +309,13 @@ def test_any_sheet_xml_is_refused_or_read(sheet_data: str):
 
 
 WHOLE = rows_as_xlsx(["施策", "目標値"], ["窓口改革", 0.5], merges=("A2:A3",))
+
+
+def test_a_nul_that_excel_has_written_as_a_code_does_not_come_through():
+    """PostgreSQL stores it in no text: a staff list or a table of figures would fail halfway."""
+    cells = "".join(
+        f'<c r="{place}" t="inlineStr"><is><t>{text}</t></is></c>'
+        for place, text in (("A1", "氏_x0000_名"), ("B1", "_x0000_"), ("C1", "部署"))
+    )
+    workbook = read_workbook(xlsx_of(f'<row r="1">{cells}</row>'), name="list.xlsx")
+    assert workbook.sheets[0].rows == (("氏名", None, "部署"),)

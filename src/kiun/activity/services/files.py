@@ -69,7 +69,7 @@ def remove_attachment(*, actor: Actor, attachment: Attachment) -> None:
         raise NotAllowedError(_("You do not have the right to remove this file."))
     record(actor, _change(attachment, Verb.DELETED))
     attachment.delete()
-    stored = attachment.file.name
+    stored = str(attachment.file.name)
     # Only when the row is gone for good; what was removed stays on no disk.
     transaction.on_commit(lambda: attachment.file.storage.delete(stored))
 

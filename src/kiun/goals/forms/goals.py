@@ -59,7 +59,7 @@ def chosen_department(form: Any) -> Department | None:
     """The department that stands in the form now, saved or not: its people are offered."""
     raw = form["department"].value()
     key = raw.pk if isinstance(raw, Department) else raw
-    return Department.objects.filter(pk=key_in(key)).first()
+    return Department.objects.filter(pk=key_in(key) or 0).first()
 
 
 class EndForm(forms.Form):

@@ -61,7 +61,7 @@ def _recordable(request: TownRequest, pk: int) -> IndicatorRow:
 
 def _initial(request: TownRequest, row: IndicatorRow) -> dict[str, object]:
     """The value of the day that is to be corrected, or the end of the newest period that is over."""
-    wanted = Measurement.objects.filter(series=row.terms, pk=key_in(request.GET.get("correct"))).first()
+    wanted = Measurement.objects.filter(series=row.terms, pk=key_in(request.GET.get("correct")) or 0).first()
     if wanted:
         names = ("on", "value", "is_unavailable", "note", "evidence_url")
         return {name: getattr(wanted, name) for name in names}

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path, PurePath
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from django.utils.translation import gettext as _
 from python_calamine import CalamineSheet, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
@@ -122,11 +122,16 @@ def _sheets_of(opened: CalamineWorkbook, facts: Sequence[SheetFacts], limits: Li
 
 
 def _rows(found: CalamineSheet, limits: Limits) -> tuple[Row, ...]:
-    rows = tuple(
-        tuple([None if value == "" else value for value in row]) for row in found.to_python(skip_empty_area=False)
-    )
+    rows = tuple(tuple([_storable(value) for value in row]) for row in found.to_python(skip_empty_area=False))
     check_lengths(found.name, rows, limits)
     return rows
+
+
+def _storable(value: Any) -> Any:
+    """A NUL hides behind Excel's way of writing control characters (_x0000_), and no database takes it in a text."""
+    if isinstance(value, str):
+        return value.replace("\x00", "") or None
+    return value
 
 
 def _merges(found: CalamineSheet, rows: tuple[Row, ...]) -> tuple[MergedRange, ...]:

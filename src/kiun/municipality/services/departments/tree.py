@@ -16,8 +16,7 @@ from kiun.municipality.models import Department, DepartmentVersion, Succession
 # The day the system of cities, towns and villages began: "as long as anybody remembers".
 SINCE_EVER = date(1889, 4, 1)
 DEEPEST = 10
-LONGEST_NAME: int = Department._meta.get_field("name").max_length
-LONGEST_CODE: int = Department._meta.get_field("code").max_length
+LONGEST_NAME, LONGEST_CODE = 80, 20  # as in the model
 
 
 @dataclass
