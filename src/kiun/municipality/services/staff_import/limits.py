@@ -4,6 +4,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from typing import cast
 
+from django.core.exceptions import ValidationError
 from django.db.models import CharField, Model
 from django.utils.translation import gettext as _
 
@@ -33,3 +34,12 @@ def problems_of_texts(record: Record, longest: Mapping[str, int]) -> Iterator[Ce
             yield cell.problem(
                 _("The text is longer than %(number)s characters.") % {"number": length}, _("Shorten it.")
             )
+
+
+def is_name_for_signing_in(username: str, email: str) -> bool:
+    """A name in the form of an address is the person's own address or none."""
+    try:
+        User.username_validator(username)
+    except ValidationError:
+        return False
+    return "@" not in username or username.lower() == email

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -15,7 +15,7 @@ from kiun.kernel.tabular import Cell, CellProblem, Record
 from kiun.municipality.models import Membership, Role, User
 from kiun.municipality.services.staff_import.accounts import Accounts
 from kiun.municipality.services.staff_import.departments import DepartmentIndex, ambiguous_words, unknown_words
-from kiun.municipality.services.staff_import.limits import STAFF, problems_of_texts
+from kiun.municipality.services.staff_import.limits import STAFF, is_name_for_signing_in, problems_of_texts
 from kiun.municipality.services.staff_import.plan import (
     DepartmentSlot,
     FieldDiff,
@@ -24,6 +24,7 @@ from kiun.municipality.services.staff_import.plan import (
     PostFate,
     PostLine,
 )
+from kiun.municipality.services.staff_import.rows import Row, by_person
 from kiun.municipality.services.staff_import.vocabulary import (
     ROLE_WORDS,
     number_key,
@@ -32,23 +33,6 @@ from kiun.municipality.services.staff_import.vocabulary import (
     role_of,
     spaced,
 )
-
-
-@dataclass(frozen=True, kw_only=True)
-class Row:
-    """A row of the list, read but not yet compared; "" and None say nothing."""
-
-    record: Record
-    name: str
-    kana: str
-    email: str
-    username: str
-    staff_number: str
-    department: int | None
-    title: str
-    role: Role | None
-    valid_from: date | None
-    valid_to: date | None
 
 
 class RowReader:
@@ -183,7 +167,7 @@ class Comparison:
         for post in posts:
             self._posts_of[post.user_id].append(post)
         self._slot_of = {slot.existing.pk: number for number, slot in enumerate(slots) if slot.existing}
-        for group in _by_person(rows):
+        for group in by_person(rows):
             self._compare_person(group)
         self.unnamed = [post for rest in self._posts_of.values() for post in rest]
 
@@ -303,12 +287,7 @@ class Comparison:
 
     def _check_username(self, row: Row, email: str) -> None:
         """Somebody else's address as a name for signing in would shut that person out, in whatever town."""
-        try:
-            User.username_validator(row.username)
-            is_fine = "@" not in row.username or row.username.lower() == email
-        except ValidationError:
-            is_fine = False
-        if not is_fine:
+        if not is_name_for_signing_in(row.username, email):
             self._problem(
                 row.record["username"],
                 _("“%(text)s” cannot be a name for signing in.") % {"text": row.username},
@@ -395,23 +374,3 @@ class Comparison:
 
     def _problem(self, cell: Cell, what: str, how: str) -> None:
         self.problems.append(cell.problem(what, how))
-
-
-def _by_person(rows: Sequence[Row]) -> Iterable[list[Row]]:
-    """Rows of one person together: the same staff number, else the same address, else the same name for signing in."""
-    groups: dict[tuple[str, str], list[Row]] = {}
-    for row in rows:
-        key = next(
-            (
-                (field, value.lower())
-                for field, value in (
-                    ("number", number_key(row.staff_number) if row.staff_number else ""),
-                    ("email", row.email),
-                    ("username", row.username),
-                )
-                if value
-            ),
-            ("name", f"{plain(row.name)}"),
-        )
-        groups.setdefault(key, []).append(row)
-    return groups.values()

@@ -15,9 +15,10 @@ from kiun.municipality.queries.holdings import binding_holdings
 from kiun.municipality.queries.people import posts_on
 from kiun.municipality.services.staff_import.accounts import load_accounts
 from kiun.municipality.services.staff_import.departments import DepartmentIndex
-from kiun.municipality.services.staff_import.people import Comparison, Row, RowReader
+from kiun.municipality.services.staff_import.people import Comparison, RowReader
 from kiun.municipality.services.staff_import.plan import ImportOptions, ImportPlan, MissingPost
 from kiun.municipality.services.staff_import.reading import RecognisedSheet, SheetKind, recognise
+from kiun.municipality.services.staff_import.rows import Row
 
 Progress = Callable[[int, int, str], None]
 ROWS_BETWEEN_REPORTS = 500
