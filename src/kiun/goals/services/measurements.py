@@ -51,9 +51,7 @@ def record_measurement(*, actor: Actor, reading: Reading, reason: str = "") -> M
 
 
 @transaction.atomic
-def record_readings(
-    *, actor: Actor, readings: Sequence[Reading], reason: str = "", only_new: bool = False
-) -> None:
+def record_readings(*, actor: Actor, readings: Sequence[Reading], reason: str = "", only_new: bool = False) -> None:
     """Write many readings at once, all or nothing, with one audit record per series. Doors check the rights first.
 
     `only_new` refuses to write over a value that somebody has entered since the door looked.
