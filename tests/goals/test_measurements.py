@@ -1,7 +1,8 @@
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from django_scopes import scope
 
 from kiun.activity.models import AuditEntry
 from kiun.goals.events import MeasurementsRecorded
@@ -10,8 +11,8 @@ from kiun.goals.queries import doubts
 from kiun.goals.services import Reading, record_measurement, record_readings, remove_measurement
 from kiun.kernel import events
 from kiun.kernel.errors import DomainError, NotAllowedError
-from kiun.municipality.models import Role
-from tests.factories import make_actor, make_department, make_goal, make_indicator
+from kiun.municipality.models import CrossTownError, Role
+from tests.factories import make_actor, make_department, make_goal, make_indicator, make_plan, make_town
 
 DAY = date(2026, 9, 30)
 
@@ -166,3 +167,34 @@ def test_many_values_entered_as_new_overwrite_none_that_came_in_between(indicato
     with pytest.raises(DomainError):
         record_readings(actor=officer, readings=[reading(indicator, "99")], only_new=True)
     assert Measurement.objects.get(on=DAY).value == Decimal("46.2")
+
+
+def test_thousands_of_readings_replace_those_of_the_same_day(indicator, officer):
+    days = [date(2020, 1, 1) + timedelta(days=number) for number in range(2_400)]
+    note = "引用符 \" ' と\t区切り \\N"
+    readings = [
+        reading(indicator, str(number), on, note=note, provenance={"cell": f"B{number}"}, source="file")
+        for number, on in enumerate(days)
+    ]
+    before = Measurement.objects.get(on=date(2026, 3, 31))
+    record_readings(actor=officer, readings=readings)
+    assert Measurement.objects.count() == 2_400
+    replaced = Measurement.objects.get(on=date(2026, 3, 31))
+    number = days.index(replaced.on)
+    assert (replaced.pk, replaced.value, replaced.note) == (before.pk, number, note)
+    assert (replaced.provenance, replaced.source, replaced.entered_by) == (
+        {"cell": f"B{number}"},
+        "file",
+        officer.membership,
+    )
+    entry = AuditEntry.objects.get(verb="measured", object_id=indicator.pk)
+    assert (entry.before, len(entry.after)) == ({"2026-03-31": "40"}, 2_400)
+
+
+def test_a_reading_of_another_town_is_refused(officer):
+    other = make_town("minato", "みなと市")
+    theirs = make_indicator(make_goal(make_plan(other)))
+    with scope(municipality=other):
+        series = theirs.series.get()
+    with pytest.raises(CrossTownError):
+        record_readings(actor=officer, readings=[Reading(series=series, on=DAY, value=Decimal(1))])

@@ -109,8 +109,8 @@ def _gather(indicators: QuerySet[Indicator] | Sequence[Indicator]) -> list[Readi
     current = {s.indicator_id: s for s in Series.objects.filter(indicator__in=rows, is_current=True)}
     by_series: dict[int, list[Reading]] = defaultdict(list)
     stored = Measurement.objects.filter(series__in=current.values()).order_by("on")
-    for series, *reading in stored.values_list("series_id", "on", "value", "is_unavailable"):
-        by_series[series].append(Reading(*reading))
+    for series, on, value, is_unavailable in stored.values_list("series_id", "on", "value", "is_unavailable"):
+        by_series[series].append(Reading(on, value, is_unavailable))
     return [Readings(row, current[row.pk], by_series[current[row.pk].pk]) for row in rows if row.pk in current]
 
 

@@ -4,7 +4,7 @@ A large plan has 80,000 of them. `bulk_create` prepares every field of every row
 here what repeats (town, person, file, days) is prepared once. The result is the same, conflicts included.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from itertools import islice
 from typing import Any
@@ -16,9 +16,12 @@ from django.utils import timezone
 from kiun.goals.models import Measurement
 
 ROWS_OF_A_STATEMENT = 500
+WORTH_A_COPY = 2_000  # from here on PostgreSQL's COPY repays the table it needs
 UNIQUE = ("series", "on")
 # What differs from row to row too often to be worth remembering.
 ALWAYS_NEW = frozenset({"value", "provenance", "series"})
+
+Row = list[Any]
 
 
 def write_rows(rows: Sequence[dict[str, Any]]) -> None:
@@ -28,34 +31,55 @@ def write_rows(rows: Sequence[dict[str, Any]]) -> None:
     connection = connections[router.db_for_write(Measurement)]
     fields = [field for field in Measurement._meta.concrete_fields if not field.primary_key]
     updated = [field for field in fields if field.name not in {*UNIQUE, "municipality"}]
-    quote = connection.ops.quote_name
     conflict = connection.ops.on_conflict_suffix_sql(
-        fields, OnConflict.UPDATE, [field.column for field in updated], [_column(name) for name in UNIQUE]
+        fields,
+        OnConflict.UPDATE,
+        [field.column for field in updated],
+        [field.column for field in fields if field.name in UNIQUE],
     )
-    table, columns = quote(Measurement._meta.db_table), ", ".join(quote(field.column) for field in fields)
-    place = f"({', '.join(['%s'] * len(fields))})"
+    columns = ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
     prepared = _prepared(rows, fields, connection)
     with connection.cursor() as cursor:
-        while batch := list(islice(prepared, ROWS_OF_A_STATEMENT)):
-            places = ", ".join([place] * len(batch))
-            # Only names from the model are put into the text.
-            statement = f"INSERT INTO {table} ({columns}) VALUES {places} {conflict}"  # noqa: S608
-            cursor.execute(statement, [value for row in batch for value in row])
+        if connection.vendor == "postgresql" and len(rows) >= WORTH_A_COPY:
+            _copy(cursor, columns, prepared, conflict)
+        else:
+            _insert(cursor, columns, prepared, conflict)
 
 
-def _column(name: str) -> str:
-    return Measurement._meta.get_field(name).column  # type: ignore[union-attr, return-value]
+# Only names of the model are put into these statements; values travel as parameters.
 
 
-def _prepared(rows: Sequence[dict[str, Any]], fields: Sequence[Any], connection: Any) -> Iterator[list[Any]]:
+def _insert(cursor: Any, columns: str, rows: Iterator[Row], conflict: str) -> None:
+    while batch := list(islice(rows, ROWS_OF_A_STATEMENT)):
+        places = ", ".join([f"({', '.join(['%s'] * len(batch[0]))})"] * len(batch))
+        statement = f"INSERT INTO {_TABLE} ({columns}) VALUES {places} {conflict}"  # noqa: S608
+        cursor.execute(statement, [value for row in batch for value in row])
+
+
+def _copy(cursor: Any, columns: str, rows: Iterator[Row], conflict: str) -> None:
+    cursor.execute(f"CREATE TEMPORARY TABLE incoming_readings (LIKE {_TABLE}) ON COMMIT DROP")
+    cursor.execute("ALTER TABLE incoming_readings ALTER COLUMN id DROP NOT NULL")
+    with cursor.copy(f"COPY incoming_readings ({columns}) FROM STDIN") as copy:
+        for row in rows:
+            copy.write_row(row)
+    select = f"SELECT {columns} FROM incoming_readings"  # noqa: S608
+    cursor.execute(f"INSERT INTO {_TABLE} ({columns}) {select} {conflict}")
+    cursor.execute("DROP TABLE incoming_readings")
+
+
+_TABLE = f'"{Measurement._meta.db_table}"'
+
+
+def _prepared(rows: Sequence[dict[str, Any]], fields: Sequence[Any], connection: Any) -> Iterator[Row]:
     now = timezone.now()
-
-    def prepare(number: int, value: Any) -> Any:
-        return fields[number].get_db_prep_save(value, connection)
-
-    remembered = lru_cache(maxsize=10_000)(prepare)
-    steps = [prepare if field.name in ALWAYS_NEW else remembered for field in fields]
-    names = [field.attname for field in fields]
+    steps = [(field.attname, _preparation(field, connection)) for field in fields]
     for row in rows:
         full = {"entered_at": now, **row}
-        yield [step(number, full[name]) for number, (step, name) in enumerate(zip(steps, names, strict=True))]
+        yield [prepare(full[name]) for name, prepare in steps]
+
+
+def _preparation(field: Any, connection: Any) -> Callable[[Any], Any]:
+    def prepare(value: Any) -> Any:
+        return field.get_db_prep_save(value, connection)
+
+    return prepare if field.name in ALWAYS_NEW else lru_cache(maxsize=10_000)(prepare)

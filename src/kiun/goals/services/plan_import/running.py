@@ -76,7 +76,7 @@ def _read(staged: PlanImport, actor: Actor) -> PlanReading:
 
 
 def _apply_staged(actor: Actor, staged: PlanImport, reading: PlanReading, progress: Progress) -> None:
-    stored = PlanImport.objects.select_for_update().get(pk=staged.pk)
+    stored = PlanImport.objects.select_for_update(of=("self",)).get(pk=staged.pk)
     if stored.state != ImportState.UPLOADED:
         return
     outcome = import_reading(

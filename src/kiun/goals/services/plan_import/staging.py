@@ -111,7 +111,7 @@ def choose(*, actor: Actor, staged: PlanImport, choices: Mapping[str, Any]) -> N
 
 def _change_choices(actor: Actor, staged: PlanImport, change: Any) -> None:
     require(actor, "goals.import_plan")
-    stored = PlanImport.objects.select_for_update().select_related("job").get(pk=staged.pk)
+    stored = PlanImport.objects.select_for_update(of=("self",)).select_related("job").get(pk=staged.pk)
     _ensure_open(stored)
     stored.choices = change(Choices.from_json(stored.choices)).as_json()
     stored.save(update_fields=["choices"])
@@ -124,7 +124,7 @@ def confirm_import(*, actor: Actor, staged: PlanImport, agreed: str) -> PlanImpo
     compares once more and does nothing if it would do anything else.
     """
     require(actor, "goals.import_plan")
-    stored = PlanImport.objects.select_for_update().select_related("job").get(pk=staged.pk)
+    stored = PlanImport.objects.select_for_update(of=("self",)).select_related("job").get(pk=staged.pk)
     _ensure_open(stored)
     stored.agreed = agreed
     stored.job = start_job(
@@ -140,7 +140,7 @@ def confirm_import(*, actor: Actor, staged: PlanImport, agreed: str) -> PlanImpo
 @transaction.atomic
 def discard_import(*, actor: Actor, staged: PlanImport) -> None:
     require(actor, "goals.import_plan")
-    stored = PlanImport.objects.select_for_update().select_related("job").get(pk=staged.pk)
+    stored = PlanImport.objects.select_for_update(of=("self",)).select_related("job").get(pk=staged.pk)
     _ensure_open(stored)
     stored.state, stored.content = ImportState.DISCARDED, b""
     stored.save(update_fields=["state", "content"])
