@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django_scopes import scope
 
-from kiun.activity.models import AuditEntry, Job, JobState
+from kiun.activity.models import AuditEntry, Job, JobState, Notice
 from kiun.activity.services import run_job
 from kiun.goals.models import Goal, ImportState, Indicator, Plan, PlanImport
 from kiun.kernel.tabular import read_workbook
@@ -282,3 +282,12 @@ def test_the_export_asks_the_same_number_of_questions(client, admin, town, count
         client.get(url("plan_export", plan.pk))
     with django_assert_max_num_queries(14):
         client.get(url("indicator_export"))
+
+
+def test_who_closed_the_page_is_told_once(client, admin, town):
+    upload(client)
+    agree(client, town)
+    run_job(staged(town).job_id)
+    with scope(municipality=town):
+        (notice,) = Notice.objects.all()
+    assert (notice.recipient, notice.path) == (admin, url("import_done", staged(town).pk))

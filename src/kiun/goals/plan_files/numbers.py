@@ -8,6 +8,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from django.utils.translation import gettext as _
 
 from kiun.goals.plan_files.document import RowProblem, Severity
+from kiun.goals.plan_files.wording import normal_name
 from kiun.kernel.errors import DomainError
 from kiun.kernel.fiscal_year import FiscalYear, Period, find_period, split_period
 from kiun.kernel.tabular import Cell, Quantity, parse_quantity
@@ -17,7 +18,7 @@ LARGEST = Decimal(10) ** 15
 LONGEST_FIGURE = 12  # a longer text with a digit in it is a sentence, not a mistyped number
 
 # Words that are a number only beside the baseline.
-SHARE_OF_BASELINE = {"半減": Decimal("0.5"), "倍増": Decimal(2), "半分": Decimal("0.5"), "2倍": Decimal(2)}
+_SHARES = {"半減": Decimal("0.5"), "倍増": Decimal(2), "半分": Decimal("0.5"), "2倍": Decimal(2)}
 
 _YEN = {"円": 1, "千円": 10**3, "万円": 10**4, "百万円": 10**6, "億円": 10**8}
 _SAME_UNITS = (
@@ -41,6 +42,10 @@ class Figure:
     @property
     def value(self) -> Decimal | None:
         return self.quantity.value
+
+    @property
+    def share_of_baseline(self) -> Decimal | None:
+        return _SHARES.get(normal_name(self.words)) if self.words else None
 
 
 def read_figure(cell: Cell, context: FiscalYear | None, problems: list[RowProblem]) -> Figure | None:
@@ -72,15 +77,15 @@ def _read_words(cell: Cell, error: DomainError, problems: list[RowProblem]) -> F
     if isinstance(cell.value, date) or (re.search(r"[0-9０-９]", text) and len(text) <= LONGEST_FIGURE):
         problems.append(RowProblem.of_cell(Severity.ERROR, cell, error.message))
         return None
-    problems.append(
-        RowProblem.of_cell(
-            Severity.WARNING,
-            cell,
-            _("“%(text)s” is not a number and is kept as a note.") % {"text": text[:40]},
-            _("Write a number when it can be measured."),
-        )
-    )
-    return Figure(cell, Quantity(None), words=text)
+    figure = Figure(cell, Quantity(None), words=text)
+    if figure.share_of_baseline is None:
+        problems.append(kept_as_note(figure))
+    return figure
+
+
+def kept_as_note(figure: Figure) -> RowProblem:
+    what = _("“%(text)s” is not a number and is kept as a note.") % {"text": figure.words[:40]}
+    return RowProblem.of_cell(Severity.WARNING, figure.cell, what, _("Write a number when it can be measured."))
 
 
 def _stored(figure: Figure, problems: list[RowProblem]) -> Figure | None:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from kiun.goals.models import Cadence, Direction
 from kiun.goals.plan_files.days import day_of
 from kiun.goals.plan_files.document import ReadingEntry, RowProblem, Severity
-from kiun.goals.plan_files.numbers import SHARE_OF_BASELINE, Figure, in_unit, kept, read_figure
+from kiun.goals.plan_files.numbers import Figure, in_unit, kept, kept_as_note, read_figure
 from kiun.goals.plan_files.wording import NOTHING, normal_name, normal_unit, one_line
 from kiun.kernel.errors import DomainError
 from kiun.kernel.fiscal_year import FiscalYear, Period
@@ -135,7 +135,7 @@ def _read_target(figures: Dated, unit: str, reading: RowReading, terms: Terms) -
     _keep_words(figures, "目標値", terms)
     known = [(period, figure) for period, figure in figures if figure.value is not None]
     if not known:
-        _read_share_of_baseline(figures, terms)
+        _read_share_of_baseline(figures, reading, terms)
         return
     dated = sorted(((period, figure) for period, figure in known if period), key=lambda pair: pair[0])
     plain = [figure for period, figure in known if period is None]
@@ -154,14 +154,22 @@ def _milestone(period: Period, figure: Figure, unit: str) -> list[str]:
     return [period.end.isoformat(), format(value, "f")]
 
 
-def _read_share_of_baseline(figures: Dated, terms: Terms) -> None:
+def _read_share_of_baseline(figures: Dated, reading: RowReading, terms: Terms) -> None:
+    """半減 is a number as soon as there is a baseline."""
     baseline = terms.stated.get("baseline")
     for period, figure in figures:
-        share = SHARE_OF_BASELINE.get(normal_name(figure.words))
-        if share is not None and baseline is not None:
-            terms.state("target", kept(baseline * share), figure.cell)
-            if period:
-                terms.state("deadline", period.end, figure.cell)
+        share = figure.share_of_baseline
+        if share is None:
+            continue
+        if baseline is None:
+            reading.problems.append(kept_as_note(figure))
+            continue
+        target = kept(baseline * share)
+        terms.state("target", target, figure.cell)
+        words = {"text": figure.words, "number": format(target, "f")}
+        reading.warn(figure.cell, _("“%(text)s” is read as %(number)s, counted from the baseline.") % words)
+        if period:
+            terms.state("deadline", period.end, figure.cell)
 
 
 def _keep_words(figures: Dated, label: str, terms: Terms) -> None:

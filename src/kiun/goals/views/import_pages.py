@@ -27,6 +27,7 @@ SAMPLES = 3
 SAMPLE_LENGTH = 40
 SURE = 0.95
 MOST_SHOWN = 200
+OPEN_BRANCHES = 5
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,8 @@ class SheetChoices:
     columns: Sequence[ColumnChoice]
     pairs: Sequence[tuple[str, str, str]]  # of a sheet with labels and values: label, cell, value
 
+    is_shown: bool  # an unused sheet keeps its columns to itself, unless no other sheet is used either
+
     @property
     def unsure(self) -> int:
         return sum(not column.is_sure for column in self.columns)
@@ -58,6 +61,7 @@ def sheet_choices(readings: Sequence[SheetReading]) -> list[SheetChoices]:
             reading,
             [_column_choice(reading.table, column) for column in reading.table.columns] if reading.table else [],
             list(_pairs(reading)),
+            reading.is_used or not any(other.is_used for other in readings),
         )
         for number, reading in enumerate(readings)
     ]
@@ -176,6 +180,7 @@ class Branch:
 
     path: str
     goals: Sequence[GoalDifference]
+    is_open: bool
 
 
 def new_branches(difference: PlanDifference) -> tuple[list[Branch], int]:
@@ -184,4 +189,5 @@ def new_branches(difference: PlanDifference) -> tuple[list[Branch], int]:
     groups: dict[str, list[GoalDifference]] = {}
     for goal in fresh[:MOST_SHOWN]:
         groups.setdefault(" › ".join(goal.entry.policy or ()), []).append(goal)
-    return [Branch(path, goals) for path, goals in groups.items()], len(fresh)
+    branches = [Branch(path, goals, number < OPEN_BRANCHES) for number, (path, goals) in enumerate(groups.items())]
+    return branches, len(fresh)

@@ -116,6 +116,7 @@ def _show_preview(
 ) -> HttpResponse:
     changes, all_changes = change_lines(found.difference)
     branches, all_new = new_branches(found.difference)
+    choices = Choices.from_json(staged.choices)
     plan_facts = {"name": found.facts.name, "first_year": found.facts.first_year, "last_year": found.facts.last_year}
     context = {
         "staged": staged,
@@ -124,7 +125,8 @@ def _show_preview(
         "difference": found.difference,
         "errors": found.difference.errors[:MOST_SHOWN],
         "warnings": found.difference.warnings[:MOST_SHOWN],
-        "choices": Choices.from_json(staged.choices),
+        "choices": choices,
+        "left_out": [(key, *key.rpartition("!")[::2]) for key in sorted(choices.left_out)],
         "facts": None if staged.plan else facts or NewPlanForm(initial=plan_facts),
         "changes": changes,
         "more_changes": all_changes - len(changes),

@@ -154,6 +154,14 @@ class PlanDifference:
     def indicator_counts(self) -> Counts:
         return _counts(self.indicators, sum(isinstance(absent.row, Indicator) for absent in self.absent))
 
+    @property
+    def new_rows(self) -> int:
+        return self.goal_counts.new + self.indicator_counts.new
+
+    @property
+    def changed_rows(self) -> int:
+        return self.goal_counts.changed + self.indicator_counts.changed
+
     @cached_property
     def reading_count(self) -> int:
         return sum(len(indicator.readings) for indicator in self.indicators)

@@ -9,11 +9,12 @@ from django.utils.translation import gettext as _
 
 from kiun.activity.job_kinds import Progress
 from kiun.activity.models import Job
+from kiun.activity.services import Message, notify
 from kiun.goals.models import ImportState, Plan, PlanImport
 from kiun.goals.plan_files import Choices, PlanReading
 from kiun.goals.services.plan_import.applying import Provenance, apply_difference
 from kiun.goals.services.plan_import.differences import PlanDifference
-from kiun.goals.services.plan_import.staging import Review, new_plan, read_staged, review_reading
+from kiun.goals.services.plan_import.staging import JOB_KIND, Review, new_plan, read_staged, review_reading
 from kiun.goals.services.plans import create_plan
 from kiun.kernel.changes import Change, Verb
 from kiun.kernel.errors import ConflictError, DomainError
@@ -90,7 +91,23 @@ def _apply_staged(actor: Actor, staged: PlanImport, reading: PlanReading, progre
     stored.state, stored.plan, stored.content = ImportState.APPLIED, outcome.plan, b""
     stored.result = outcome.as_json()
     stored.save(update_fields=["state", "plan", "content", "result"])
-    progress.finish(outcome.as_json(), _page_of(actor, stored))
+    page = _page_of(actor, stored)
+    _tell(actor, stored, page)
+    progress.finish(outcome.as_json(), page)
+
+
+def _tell(actor: Actor, staged: PlanImport, page: str) -> None:
+    """Who closed the page learns that it is done."""
+    if actor.membership:
+        message = Message(
+            recipient=actor.membership,
+            kind=JOB_KIND,
+            subject=_("“%(file)s” has been taken over into the plan.") % {"file": staged.name},
+            body=_("See which goals are still vague and which indicators need somebody who answers for them."),
+            occasion=f"{JOB_KIND}.{staged.pk}",
+            path=page,
+        )
+        notify(town=actor.municipality, messages=[message])
 
 
 def _page_of(actor: Actor, staged: PlanImport) -> str:
