@@ -289,5 +289,5 @@ def test_who_closed_the_page_is_told_once(client, admin, town):
     agree(client, town)
     run_job(staged(town).job_id)
     with scope(municipality=town):
-        (notice,) = Notice.objects.all()
+        (notice,) = Notice.objects.select_related("recipient")
     assert (notice.recipient, notice.path) == (admin, url("import_done", staged(town).pk))

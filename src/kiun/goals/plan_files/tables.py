@@ -114,7 +114,8 @@ def _table(sheet: Sheet, choice: SheetChoice, context: FiscalYear) -> tuple[Tabl
     try:
         table = _find(sheet, choice.columns, choice.header_rows, context)
     except DomainError as error:
-        return _table_of_one_column(sheet, context), error.message
+        refusal = error.message if choice.header_rows or choice.columns else _no_plan(sheet)
+        return _table_of_one_column(sheet, context), refusal
     corrections = {**_better_roles(table), **choice.columns}
     if corrections != dict(choice.columns):
         table = _find(sheet, corrections, choice.header_rows or table.header_rows, context)

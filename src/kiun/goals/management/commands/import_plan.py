@@ -13,7 +13,14 @@ from django_scopes import scope
 
 from kiun.goals.models import Plan
 from kiun.goals.plan_files import Choices, RowProblem, read_plan
-from kiun.goals.services.plan_import import Provenance, Review, counts_of, import_reading, review_reading
+from kiun.goals.services.plan_import import (
+    DepartmentQuestion,
+    Provenance,
+    Review,
+    counts_of,
+    import_reading,
+    review_reading,
+)
 from kiun.kernel.commands import KiunCommand
 from kiun.kernel.errors import DomainError
 from kiun.kernel.tabular import read_workbook
@@ -72,18 +79,31 @@ class Command(KiunCommand):
                 "applied": applied,
                 "plan": review.contents.plan.name if review.contents.plan else review.facts.name,
                 **counts_of(difference),
+                "departments": {question.name: question.choice for question in difference.departments},
                 "problems": [_as_json(problem) for problem in difference.problems],
             }
             self.stdout.write(json.dumps(told, ensure_ascii=False, indent=2))
             return
         for problem in difference.problems:
             self.stdout.write(f"{MARKS[problem.severity]} {problem.where}: {problem.what} {problem.how}".rstrip())
+        for question in difference.departments:
+            self.stdout.write(f"{MARKS['warning']} {_about_department(question)}")
         self.stdout.write(_summary(review))
         self.stdout.write(_("Taken over.") if applied else _("Nothing was stored."))
 
 
 def _as_json(problem: RowProblem) -> dict[str, Any]:
     return {**asdict(problem), "severity": problem.severity.value}
+
+
+def _about_department(question: DepartmentQuestion) -> str:
+    meant = next((one.name for one in question.candidates if str(one.pk) == question.choice), None)
+    if meant is None:
+        return _("The department “%(name)s” is not registered; it is added.") % {"name": question.name}
+    return _("The department “%(name)s” is not registered; “%(meant)s” is taken for it.") % {
+        "name": question.name,
+        "meant": meant,
+    }
 
 
 def _content(file: Path) -> bytes:
