@@ -7,11 +7,10 @@ from functools import wraps
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max
 from django.http import HttpResponse, HttpResponseNotModified
 
 from kiun.activity.queries import town_version
-from kiun.goals.models import IndicatorState
+from kiun.goals.queries import last_judged_on
 from kiun.municipality.api_access import ApiRequest
 
 Run = Callable[..., HttpResponse]
@@ -51,8 +50,7 @@ def _write(request: ApiRequest, run: Run, arguments: dict[str, Any]) -> HttpResp
 
 def _tag(request: ApiRequest) -> str:
     """Begins with the version that `If-Match` gives back. A new day and a new judgement change answers, too."""
-    judged = IndicatorState.objects.aggregate(newest=Max("computed_on"))["newest"]
-    return f'"{town_version(request.town)}-{request.actor.on:%Y%m%d}-{judged or ""}"'
+    return f'"{town_version(request.town)}-{request.actor.on:%Y%m%d}-{last_judged_on() or ""}"'
 
 
 def _tags(header: str) -> set[str]:

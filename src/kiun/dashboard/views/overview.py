@@ -14,6 +14,7 @@ from kiun.dashboard.queries import (
     town_overview,
     towns_of,
 )
+from kiun.goals.queries import last_judged_on
 from kiun.kernel.keys import key_in
 from kiun.municipality.middleware import TownRequest, open_to_members
 from kiun.municipality.models import Department, Municipality
@@ -83,7 +84,7 @@ def my_page(request: TownRequest) -> HttpResponse:
 
 def version_of(request: TownRequest) -> str:
     """Differs when anything in the town has changed, or when a new day has begun."""
-    return f"{town_version(request.town)}-{request.actor.on:%Y%m%d}"
+    return f"{town_version(request.town)}-{request.actor.on:%Y%m%d}-{last_judged_on() or ''}"
 
 
 def live_version(request: TownRequest) -> HttpResponse:

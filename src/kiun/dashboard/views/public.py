@@ -18,6 +18,7 @@ from kiun import __version__
 from kiun.activity.queries import town_version
 from kiun.dashboard.public_csv import public_csv
 from kiun.dashboard.queries import public_indicator, public_page
+from kiun.goals.queries import last_judged_on
 from kiun.goals.queries.course import course_of
 from kiun.goals.wording import say_indicator
 from kiun.municipality.middleware import TownRequest, open_to_everyone
@@ -29,7 +30,7 @@ A_DAY = 60 * 60 * 24
 
 
 def public_version(request: TownRequest) -> str:
-    return f"{__version__}-{town_version(request.town)}-{timezone.localdate():%Y%m%d}"
+    return f"{__version__}-{town_version(request.town)}-{timezone.localdate():%Y%m%d}-{last_judged_on() or ''}"
 
 
 def kept_per_version(view: View) -> View:

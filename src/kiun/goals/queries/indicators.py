@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Case, CharField, Count, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Value, When
+from django.db.models import Case, CharField, Count, F, Max, OuterRef, Prefetch, Q, QuerySet, Subquery, Value, When
 
 from kiun.goals.cadence import last_full_period_end
 from kiun.goals.models import Cadence, Indicator, IndicatorState, Measurement, PlanStatus, Series, Status
@@ -55,6 +55,12 @@ def with_status(indicators: QuerySet[Indicator], today: date) -> QuerySet[Any]:
             output_field=CharField(),
         )
     )
+
+
+def last_judged_on() -> date | None:
+    """Judging anew changes pages without anybody having changed the plan: part of every version that caches compare."""
+    newest: date | None = IndicatorState.objects.aggregate(newest=Max("computed_on"))["newest"]
+    return newest
 
 
 def status_of(state: IndicatorState | None, today: date) -> str:

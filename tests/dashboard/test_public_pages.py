@@ -1,0 +1,60 @@
+"""Public pages: what residents see, and that it is kept in memory once for each address and version."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.cache import caches
+from django.utils import timezone
+from django_scopes import scope
+
+from kiun.goals.services import judge
+from tests.factories import make_goal, make_indicator, make_plan
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache():
+    caches["pages"].clear()
+    yield
+    caches["pages"].clear()
+
+
+def test_a_thousand_addresses_of_one_page_are_one_page(hinata, client):
+    answers = [client.get(f"/p/hinata/?x={number}") for number in range(3)]
+    assert [(answer.status_code, answer.headers["Location"]) for answer in answers] == [(302, "/p/hinata/")] * 3
+    assert len(caches["pages"]._cache) == 0
+    assert client.get("/p/hinata/").status_code == 200
+    assert len(caches["pages"]._cache) == 1
+
+
+def test_a_page_that_is_closed_again_is_not_answered_from_memory(hinata, client):
+    tag = client.get("/p/hinata/").headers["ETag"]
+    hinata.is_public = False
+    hinata.save()
+    assert client.get("/p/hinata/", headers={"If-None-Match": tag}).status_code == 404
+
+
+def test_a_new_judgement_is_seen_at_once(hinata, client):
+    indicator = make_indicator(
+        make_goal(make_plan(hinata)), readings={"2026-09-30": 46}, today=timezone.localdate() - timedelta(days=1)
+    )
+    before = client.get("/p/hinata/").headers["ETag"]
+    with scope(municipality=hinata):
+        judge([indicator], today=timezone.localdate())
+    assert client.get("/p/hinata/").headers["ETag"] != before
+
+
+def test_residents_see_what_is_public_and_nothing_else(hinata, client):
+    plan = make_plan(hinata)
+    make_indicator(make_goal(plan, "公開する目標"), "公開する指標")
+    make_indicator(make_goal(plan, "内部の目標", is_public=False), "内部の目標の指標")
+    hidden = make_indicator(make_goal(plan, "もう一つの目標"), "内部の指標", is_public=False)
+    draft = make_plan(hinata, name="準備中の計画", status="draft")
+    make_indicator(make_goal(draft, "準備中の目標"), "準備中の指標")
+    for page in ("/p/hinata/", "/p/hinata/indicators.csv"):
+        text = client.get(page).content.decode()
+        assert "公開する指標" in text
+        assert [word for word in ("内部の", "準備中の", hidden.owner.user.name) if word in text] == []
+    assert client.get(f"/p/hinata/indicators/{hidden.pk}/").status_code == 404
+    assert client.get(f"/p/hinata/indicators/{hidden.pk}/embed/").status_code == 404
