@@ -34,7 +34,7 @@ def gallery(live_server) -> Callable[[Page, str], Page]:
     def open_page(page: Page, path: str) -> Page:
         page.goto(f"{live_server.url}/gallery/{path}")
         if page.evaluate("typeof htmx") != "undefined":
-            page.wait_for_function("!document.querySelector('[data-chart]:not(.is-drawn)')")
+            expect(page.locator("[data-chart]:not(.is-drawn)")).to_have_count(0)
         return page
 
     return open_page
