@@ -1,7 +1,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from django.db.models import Max, QuerySet
+from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
 
 from kiun.activity.models import AuditEntry
@@ -17,10 +17,10 @@ def town_version(town: Municipality) -> int:
 
 def history_of(*rows: OwnedModel) -> QuerySet[AuditEntry]:
     """Records of one row, or of several that people take for one thing (an indicator and its series)."""
-    found = AuditEntry.objects.none()
+    wanted = Q()
     for row in rows:
-        found |= AuditEntry.objects.filter(object_type=row._meta.label_lower, object_id=row.pk)
-    return found.order_by("-pk")
+        wanted |= Q(object_type=row._meta.label_lower, object_id=row.pk)
+    return AuditEntry.objects.filter(wanted).order_by("-pk")
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,10 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from kiun.activity import queries as audit
 from kiun.activity.history import field_changes
 from kiun.activity.models import AuditEntry
-from kiun.goals.queries.versions import FILE, MEASURED, MEASUREMENT_REMOVED, entries_of, rows_of_form
+from kiun.goals.queries.versions import FILE, MEASURED, MEASUREMENT_REMOVED, rows_of_form
 from kiun.kernel.changes import Verb
 from kiun.municipality.models import OwnedModel
 from kiun.ui import dates
@@ -20,7 +21,7 @@ LATEST = 50
 
 def history_of(row: OwnedModel, *, limit: int = LATEST) -> list[HistoryEntry]:
     """Newest first; an indicator's includes that of its series."""
-    return [entry_of(record) for record in entries_of(*rows_of_form(row)).order_by("-pk")[:limit]]
+    return [entry_of(record) for record in audit.history_of(*rows_of_form(row))[:limit]]
 
 
 def entry_of(record: AuditEntry) -> HistoryEntry:

@@ -1,4 +1,4 @@
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -145,7 +145,3 @@ def row_of(indicator: Indicator, terms: Series, today: date) -> IndicatorRow:
 def counts_of(rows: Iterable[IndicatorRow]) -> StatusCounts:
     seen = [row.status for row in rows]
     return StatusCounts(*(seen.count(s.value) for s in Status))
-
-
-def latest_readings(series_ids: Collection[int]) -> QuerySet[Measurement]:
-    return Measurement.objects.filter(series__in=series_ids).order_by("series_id", "on")

@@ -1,8 +1,9 @@
 """What a form was filled in from: the number of the newest change of its rows, and what has changed since."""
 
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Max, QuerySet
 
 from kiun.activity.models import AuditEntry
+from kiun.activity.queries import history_of
 from kiun.goals.models import Indicator
 from kiun.municipality.models import OwnedModel
 
@@ -18,15 +19,8 @@ def rows_of_form(row: OwnedModel) -> list[OwnedModel]:
     return [row, *row.series.all()] if isinstance(row, Indicator) else [row]
 
 
-def entries_of(*rows: OwnedModel) -> QuerySet[AuditEntry]:
-    wanted = Q()
-    for row in rows:
-        wanted |= Q(object_type=row._meta.label_lower, object_id=row.pk)
-    return AuditEntry.objects.filter(wanted)
-
-
 def changes_since(version: int, row: OwnedModel) -> QuerySet[AuditEntry]:
-    entries = entries_of(*rows_of_form(row)).exclude(verb__in=VERBS_OF_READINGS)
+    entries = history_of(*rows_of_form(row)).exclude(verb__in=VERBS_OF_READINGS)
     entries = entries.exclude(after__has_key=FILE).exclude(before__has_key=FILE)
     return entries.filter(pk__gt=version).order_by("pk")
 
