@@ -36,8 +36,8 @@ def wait_for_answer(own: Installation) -> None:
 
 
 def descendants(pid: int) -> dict[int, str]:
-    """Processes below `pid`, with what they run."""
-    listing = subprocess.run(["ps", "-axo", "pid=,ppid=,args="], capture_output=True, text=True, check=True).stdout
+    """Processes below `pid`, with what they run, in full (-ww): `ps` cuts its lines where COLUMNS is set."""
+    listing = subprocess.run(["ps", "-axwwo", "pid=,ppid=,args="], capture_output=True, text=True, check=True).stdout
     rows = [line.split(None, 2) for line in listing.splitlines()]
     below = {pid}
     while grown := {int(row[0]) for row in rows if int(row[1]) in below} - below:
