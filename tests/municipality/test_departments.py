@@ -8,6 +8,7 @@ from django_scopes import scope
 from kiun.activity.models import AuditEntry
 from kiun.goals.models import Series
 from kiun.kernel.errors import DomainError, NotAllowedError
+from kiun.municipality.actors import system_actor
 from kiun.municipality.models import Department, Reform, ReformState, Role, Succession
 from kiun.municipality.queries import coming_first_of_april, tree_on
 from kiun.municipality.services import (
@@ -286,6 +287,27 @@ def test_a_reform_that_fails_on_its_day_says_why_and_is_tried_again(town, admin,
     carry_out_due_reforms(datetime(2027, 4, 2, tzinfo=UTC))
     reform.refresh_from_db()
     assert (reform.state, reform.problem) == (ReformState.DONE, "")
+
+
+def test_a_fault_in_one_town_does_not_stop_the_reforms_of_another(town, admin, scoped):
+    broken = rename_department(actor=admin, department=make_department(town, "統計課"), name="調査課", on=NEXT_APRIL)
+    # A row that this version of the program cannot read.
+    Reform.objects.filter(pk=broken.pk).update(terms={"from": "an older version"})
+    other = make_town("other")
+    with scope(municipality=other):
+        department = make_department(other, "情報政策課")
+        sound = rename_department(
+            actor=system_actor(other, on=TODAY), department=department, name="DX推進課", on=NEXT_APRIL
+        )
+    with pytest.raises(ExceptionGroup) as faults:
+        carry_out_due_reforms(datetime(2027, 4, 1, tzinfo=UTC))
+    assert [type(fault) for fault in faults.value.exceptions] == [KeyError]
+    broken.refresh_from_db()
+    assert (broken.state, bool(broken.problem)) == (ReformState.PLANNED, True)
+    with scope(municipality=other):
+        sound.refresh_from_db()
+        department.refresh_from_db()
+    assert (sound.state, department.name) == (ReformState.DONE, "DX推進課")
 
 
 def test_a_planned_reform_can_be_called_off(town, admin, scoped):

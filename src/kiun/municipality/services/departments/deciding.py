@@ -3,6 +3,7 @@ day is tried out (and undone) now, so that whoever decides learns at once what s
 duty on its day.
 """
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
@@ -19,6 +20,8 @@ from kiun.municipality.actors import Actor, record, require, system_actor
 from kiun.municipality.department_holders import department_holders
 from kiun.municipality.models import Department, Municipality, Reform, ReformKind, ReformState
 from kiun.municipality.services.departments import tree
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -183,7 +186,10 @@ def cancel_reform(*, actor: Actor, reform: Reform, reason: str = "") -> None:
 
 
 def carry_out_due_reforms(now: datetime) -> str:
-    """Duty: carry out what was decided for today or earlier, in the order of the days."""
+    """Duty: carry out what was decided for today or earlier, in the order of the days.
+
+    A fault of the program is noted at its reform, does not stop other towns, and fails the duty at the end.
+    """
     today = timezone.localdate(now)
     with scopes_disabled():
         due = list(
@@ -191,7 +197,16 @@ def carry_out_due_reforms(now: datetime) -> str:
             .select_related("municipality")
             .order_by("on", "pk")
         )
-    number = sum(_carry_out(reform, today) for reform in due)
+    number, faults = 0, []
+    for reform in due:
+        try:
+            number += _carry_out(reform, today)
+        except Exception as fault:
+            logger.exception("Reform %s could not be carried out", reform.pk)
+            _note_problem(reform, _("Kiun could not carry this out because of a fault of its own, and tries again."))
+            faults.append(fault)
+    if faults:
+        raise ExceptionGroup("reforms could not be carried out", faults)
     return _("%(number)s reforms carried out") % {"number": number} if number else ""
 
 
@@ -201,9 +216,14 @@ def _carry_out(reform: Reform, today: date) -> bool:
         try:
             _carry_out_once(actor, reform)
         except DomainError as error:
-            Reform.objects.filter(pk=reform.pk).update(problem=error.message[:300])
+            _note_problem(reform, error.message)
             return False
     return True
+
+
+def _note_problem(reform: Reform, words: str) -> None:
+    with scope(municipality=reform.municipality):
+        Reform.objects.filter(pk=reform.pk).update(problem=words[:300])
 
 
 @transaction.atomic
