@@ -175,6 +175,22 @@ def test_towns() -> None:
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("domains", "towns", "level"),
+    [([], 1, Level.FINE), (["hinata.example.jp"], 2, Level.FINE), ([], 2, Level.REFUSED)],
+)
+def test_a_sign_in_service_that_vouches_for_every_town(
+    domains: list[str], towns: int, level: Level, settings: Any
+) -> None:
+    settings.PRODUCTION = True
+    app = {"provider_id": "hinata", "settings": {"email_domains": domains}}
+    settings.SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": [app]}}
+    for slug in ("hinata", "other")[:towns]:
+        make_town(slug)
+    assert database.sign_in_services().level == level
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize(("is_production", "level"), [(True, Level.REFUSED), (False, Level.FINE)])
 def test_a_demonstration_town(is_production: bool, level: Level, settings: Any) -> None:
     settings.PRODUCTION = is_production

@@ -21,6 +21,7 @@ ALWAYS = (
 WITH_A_DATABASE = (database.kind, database.migrations)
 WITH_TABLES = (
     database.towns,
+    database.sign_in_services,
     database.demonstration,
     database.clock,
     database.schedule,

@@ -79,6 +79,20 @@ def towns() -> Verdict:
     return fine("towns", _("Municipalities: %(count)s.") % {"count": count})
 
 
+def sign_in_services() -> Verdict:
+    """A service of one town must not open the accounts of another by naming an address there."""
+    apps = settings.SOCIALACCOUNT_PROVIDERS["openid_connect"]["APPS"]
+    unlimited = [app["provider_id"] for app in apps if not app.get("settings", {}).get("email_domains")]
+    if unlimited and Municipality.objects.count() > 1:
+        return unsafe(
+            "sign_in_services",
+            _("These sign-in services may vouch for addresses of every municipality: %(services)s.")
+            % {"services": ", ".join(unlimited)},
+            _("Write the municipality's own domains as “email_domains” into the settings of each in KIUN_OIDC_APPS."),
+        )
+    return fine("sign_in_services", _("Sign-in services: %(count)s.") % {"count": len(apps)})
+
+
 def demonstration() -> Verdict:
     has_town = Municipality.objects.filter(is_demo=True).exists()
     namesakes = User.objects.filter(username__in=[account.username for account in ACCOUNTS])
