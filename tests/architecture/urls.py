@@ -48,6 +48,7 @@ KEYS = {
     "municipality:reform": lambda world, role: world.rows.reform.pk,
     "municipality:staff_import": lambda world, role: world.rows.staff_upload.pk,
     "public:": lambda world, role: world.rows.indicator.pk,
+    "public:policy": lambda world, role: world.rows.policy.pk,
 }
 
 

@@ -7,6 +7,8 @@ from django.core.cache import caches
 from django.utils import timezone
 from django_scopes import scope
 
+from kiun.dashboard.queries.public import INDICATORS_ON_ONE_PAGE
+from kiun.goals.models import Policy
 from kiun.goals.services import judge
 from tests.factories import make_goal, make_indicator, make_plan
 
@@ -43,6 +45,44 @@ def test_a_new_judgement_is_seen_at_once(hinata, client):
     with scope(municipality=hinata):
         judge([indicator], today=timezone.localdate())
     assert client.get("/p/hinata/").headers["ETag"] != before
+
+
+@pytest.fixture
+def long_plan(hinata):
+    """More indicators than one page takes, in the first of two policies."""
+    plan = make_plan(hinata)
+    with scope(municipality=hinata):
+        first, second = (
+            Policy.objects.create(municipality=hinata, plan=plan, name=name, order=number)
+            for number, name in enumerate(("行政手続", "防災"))
+        )
+    goal = make_goal(plan, "紙を使わない", policy=first)
+    for number in range(INDICATORS_ON_ONE_PAGE):
+        make_indicator(goal, f"手続{number}")
+    make_indicator(make_goal(plan, "早く知らせる", policy=second), "登録者数")
+    make_indicator(make_goal(plan, "どの施策にもない目標"), "その他の指標")
+    return second
+
+
+def test_a_long_plan_comes_policy_by_policy(hinata, client, long_plan):
+    home = client.get("/p/hinata/").content.decode()
+    assert [word in home for word in ("行政手続", "防災")] == [True, True]
+    names = ("手続0<", "登録者数", "その他の指標")
+    assert [name in home for name in names] == [True, False, False]
+    policy = client.get(f"/p/hinata/policies/{long_plan.pk}/").content.decode()
+    assert [name in policy for name in names] == [False, True, False]
+    outside = client.get("/p/hinata/policies/0/").content.decode()
+    assert [name in outside for name in names] == [False, False, True]
+
+
+def test_a_policy_without_public_goals_is_not_found(hinata, client, long_plan):
+    address = f"/p/hinata/policies/{long_plan.pk}/"
+    assert client.get(address).status_code == 200
+    with scope(municipality=hinata):
+        long_plan.goals.update(is_public=False)
+    caches["pages"].clear()
+    assert client.get(address).status_code == 404
+    assert client.get("/p/hinata/policies/999999/").status_code == 404
 
 
 def test_residents_see_what_is_public_and_nothing_else(hinata, client):

@@ -67,6 +67,7 @@ NOT_REACHED_BY_LINKS = {
     "public:download",
     "public:embed",
     "public:live_version",
+    "public:policy",
 }
 
 
@@ -130,5 +131,11 @@ def test_every_page_of_the_staff(kiun: Served, page_at: Callable[..., Page], use
 
 
 def test_every_page_of_a_resident(kiun: Served, page_at: Callable[..., Page]):
-    found = crawl(page_at(PHONE), f"{kiun.url}/p/hinata/")
+    page = page_at(PHONE)
+    found = crawl(page, f"{kiun.url}/p/hinata/")
+    # Only a long plan leads to pages of single policies.
+    page.goto(f"{kiun.url}/p/hinata/")
+    policy = (page.locator("details[id^=policy-]").first.get_attribute("id") or "").removeprefix("policy-")
+    page.goto(f"{kiun.url}/p/hinata/policies/{policy}/")
+    assert look(page, "public:policy") == []
     assert {"public:home", "public:indicator", "account_login"} <= set(found)

@@ -2,7 +2,14 @@ from kiun.dashboard.queries.decisions import Decision, awaiting_decision, decisi
 from kiun.dashboard.queries.errands import Errand, Errands, errands_of
 from kiun.dashboard.queries.indicators import current_indicators
 from kiun.dashboard.queries.overview import DepartmentRow, Overview, department_overview, department_rows, town_overview
-from kiun.dashboard.queries.public import PublicPage, PublicPolicy, public_indicator, public_page, public_rows
+from kiun.dashboard.queries.public import (
+    PublicPage,
+    PublicPolicy,
+    public_indicator,
+    public_page,
+    public_policy,
+    public_rows,
+)
 from kiun.dashboard.queries.towns import towns_of
 
 __all__ = [
@@ -21,6 +28,7 @@ __all__ = [
     "errands_of",
     "public_indicator",
     "public_page",
+    "public_policy",
     "public_rows",
     "town_overview",
     "towns_of",

@@ -3,10 +3,16 @@
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import Count, F, Q
+
 from kiun.dashboard.queries.indicators import current_indicators
 from kiun.dashboard.queries.overview import current_goals
-from kiun.goals.models import Goal, Plan, Policy
-from kiun.goals.queries import IndicatorRow, StatusCounts, counts_of, current_plan, indicator_rows
+from kiun.goals.models import Goal, Plan, Policy, Status
+from kiun.goals.queries import IndicatorRow, StatusCounts, current_plan, indicator_rows, with_status
+
+# Beyond this a phone on a slow line waits too long: only the first policy comes with the page, the others when opened.
+INDICATORS_ON_ONE_PAGE = 150
+OUTSIDE_THE_TREE = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,14 +23,15 @@ class PublicGoal:
 
 @dataclass(frozen=True, kw_only=True)
 class PublicPolicy:
-    """`policy` is None for goals that stand outside the tree."""
+    """`policy` is None for goals that stand outside the tree; `goals` is None as long as they are not asked for."""
 
     policy: Policy | None
-    goals: list[PublicGoal]
+    counts: StatusCounts
+    goals: list[PublicGoal] | None
 
     @property
-    def counts(self) -> StatusCounts:
-        return counts_of(row for goal in self.goals for row in goal.rows)
+    def key(self) -> int:
+        return self.policy.pk if self.policy else OUTSIDE_THE_TREE
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,7 +39,6 @@ class PublicPage:
     plan: Plan | None
     counts: StatusCounts
     policies: list[PublicPolicy]
-    newest: date | None
 
 
 def public_rows(today: date) -> list[IndicatorRow]:
@@ -40,20 +46,62 @@ def public_rows(today: date) -> list[IndicatorRow]:
 
 
 def public_page(today: date) -> PublicPage:
-    rows = public_rows(today)
-    by_goal: dict[int, list[IndicatorRow]] = {}
-    for row in rows:
-        by_goal.setdefault(row.indicator.goal_id, []).append(row)
-    goals = current_goals(None).select_related("policy").order_by("policy__order", "policy", "order", "pk")
-    by_policy: dict[Policy | None, list[PublicGoal]] = {}
-    for goal in goals:
-        by_policy.setdefault(goal.policy, []).append(PublicGoal(goal=goal, rows=by_goal.get(goal.pk, [])))
+    policies = _policies()
+    counts = _counts(today)
+    total = sum(counts.values(), StatusCounts())
+    shown = list(policies) if total.total <= INDICATORS_ON_ONE_PAGE else list(policies)[:1]
+    goals = _goals(shown, today)
     return PublicPage(
         plan=current_plan(None),
-        counts=counts_of(rows),
-        policies=[PublicPolicy(policy=policy, goals=found) for policy, found in by_policy.items()],
-        newest=max((row.value_on for row in rows if row.value_on), default=None),
+        counts=total,
+        policies=[
+            PublicPolicy(policy=policy, counts=counts.get(key, StatusCounts()), goals=goals.get(key))
+            for key, policy in policies.items()
+        ],
     )
+
+
+def public_policy(key: int, today: date) -> PublicPolicy | None:
+    policies = _policies()
+    if key not in policies:
+        return None
+    counts = _counts(today).get(key, StatusCounts())
+    return PublicPolicy(policy=policies[key], counts=counts, goals=_goals([key], today)[key])
+
+
+def _policies() -> dict[int, Policy | None]:
+    """Those with a goal that residents may see, in the order of the plan; goals outside the tree stand last."""
+    keys = set(current_goals(None).order_by().values_list("policy", flat=True).distinct())
+    found: dict[int, Policy | None] = {policy.pk: policy for policy in Policy.objects.filter(pk__in=keys - {None})}
+    return found | {OUTSIDE_THE_TREE: None} if None in keys else found
+
+
+def _counts(today: date) -> dict[int, StatusCounts]:
+    per_policy = (
+        with_status(current_indicators(None), today)
+        .order_by()
+        .values(key=F("goal__policy"))
+        .annotate(**{status.value: Count("pk", filter=Q(status=status.value)) for status in Status})
+    )
+    return {
+        row["key"] or OUTSIDE_THE_TREE: StatusCounts(**{status.value: row[status.value] for status in Status})
+        for row in per_policy
+    }
+
+
+def _goals(keys: list[int], today: date) -> dict[int, list[PublicGoal]]:
+    """The goals of the policies `keys`, with their indicators."""
+    wanted = Q(policy__in=keys)
+    if OUTSIDE_THE_TREE in keys:
+        wanted |= Q(policy__isnull=True)
+    goals = list(current_goals(None).filter(wanted).order_by("order", "pk"))
+    rows: dict[int, list[IndicatorRow]] = {}
+    for row in indicator_rows(current_indicators(None).filter(goal__in=goals).order_by("order", "pk"), today):
+        rows.setdefault(row.indicator.goal_id, []).append(row)
+    found: dict[int, list[PublicGoal]] = {key: [] for key in keys}
+    for goal in goals:
+        found[goal.policy_id or OUTSIDE_THE_TREE].append(PublicGoal(goal=goal, rows=rows.get(goal.pk, [])))
+    return found
 
 
 def public_indicator(pk: int, today: date) -> IndicatorRow | None:

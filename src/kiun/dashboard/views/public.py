@@ -17,7 +17,7 @@ from django.views.decorators.clickjacking import xframe_options_exempt
 from kiun import __version__
 from kiun.activity.queries import town_version
 from kiun.dashboard.public_csv import public_csv
-from kiun.dashboard.queries import public_indicator, public_page
+from kiun.dashboard.queries import public_indicator, public_page, public_policy
 from kiun.goals.queries import last_judged_on
 from kiun.goals.queries.course import course_of
 from kiun.goals.wording import say_indicator
@@ -77,6 +77,16 @@ def public_home(request: TownRequest) -> HttpResponse:
     loop = draw_loop(LoopSubject(kind="public", town=request.town, request=request))
     context = {"page": page, "loop": loop, "today": timezone.localdate(), "version": public_version(request)}
     return render(request, "dashboard/public_home.html", context)
+
+
+@open_to_everyone
+@kept_per_version
+def public_policy_detail(request: TownRequest, pk: int) -> HttpResponse:
+    """The goals of one policy: a page of its own, from which the home page of a long plan takes them when opened."""
+    group = public_policy(pk, timezone.localdate())
+    if group is None:
+        raise Http404
+    return render(request, "dashboard/public_policy.html", {"group": group, "version": public_version(request)})
 
 
 @open_to_everyone
