@@ -121,6 +121,21 @@ def test_a_role_change_is_recorded_and_the_last_admin_stays(town, scoped, admin)
         change_post(actor=admin, post=admin.own[0], details=POST)
 
 
+def test_of_two_corrections_of_a_post_the_second_overwrites_nothing(client, town, scoped, admin):
+    post = add_post(actor=admin, person=make_user(), details=POST)
+    client.force_login(admin.user)
+    address = f"/t/{town.slug}/posts/{post.pk}/edit/"
+    opened = client.get(address).context["form"].initial
+    typed = {"role": "member", "valid_from": "2026-04-01", "seen": opened["seen"]}
+    assert client.post(address, {**typed, "title": "主査"}).status_code == 302
+    second = client.post(address, {**typed, "title": "係長"})
+    assert (second.status_code, len(second.context["form"].non_field_errors())) == (200, 1)
+    post.refresh_from_db()
+    assert post.title == "主査"
+    again = client.get(address).context["form"].initial
+    assert client.post(address, {**typed, "title": "係長", "seen": again["seen"]}).status_code == 302
+
+
 def test_a_post_ends_after_it_begins_and_not_in_a_closed_department(town, scoped, admin):
     closed = make_department(town, valid_to=date(2026, 3, 31))
     for details, field in (

@@ -1,10 +1,12 @@
 """Before and after: the one form in which every room reports what it changed."""
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from hashlib import sha256
 from typing import Any
 
 from django.db import models
@@ -62,6 +64,11 @@ def snapshot(row: models.Model, only: Iterable[str] | None = None) -> dict[str, 
         for item in row._meta.concrete_fields
         if item.editable and not item.primary_key and (wanted is None or item.name in wanted)
     }
+
+
+def fingerprint(row: models.Model) -> str:
+    """A form keeps it and gives it back, so that a service can tell whether `row` has changed in the meantime."""
+    return sha256(json.dumps(snapshot(row), sort_keys=True).encode()).hexdigest()
 
 
 def change_of(

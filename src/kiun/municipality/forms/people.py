@@ -4,6 +4,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from kiun.kernel.changes import fingerprint
 from kiun.municipality.actors import Actor
 from kiun.municipality.forms.fields import DepartmentField, PostField
 from kiun.municipality.models import STAFF_ROLES, Membership, Role, User
@@ -72,6 +73,7 @@ class PostForm(forms.Form):
     valid_from = forms.DateField(label=_("From"), widget=DateInput, initial=timezone.localdate)
     valid_to = forms.DateField(label=_("Until (last day)"), widget=DateInput, required=False)
     reason = forms.CharField(label=_("Reason"), max_length=200, required=False)
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -83,7 +85,8 @@ class PostForm(forms.Form):
 
     @staticmethod
     def initial_of_post(post: Membership) -> dict[str, Any]:
-        return {name: getattr(post, name) for name in PostDetails.__dataclass_fields__}
+        values = {name: getattr(post, name) for name in PostDetails.__dataclass_fields__}
+        return {**values, "seen": fingerprint(post)}
 
 
 class NewPersonForm(PersonForm, PostForm):

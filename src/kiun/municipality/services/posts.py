@@ -5,8 +5,8 @@ from datetime import date, timedelta
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from kiun.kernel.changes import Verb, change_of, snapshot
-from kiun.kernel.errors import DomainError
+from kiun.kernel.changes import Verb, change_of, fingerprint, snapshot
+from kiun.kernel.errors import ConflictError, DomainError
 from kiun.municipality.actors import Actor, record, require
 from kiun.municipality.department_holders import Relocation
 from kiun.municipality.models import Department, Membership, Role, User
@@ -35,10 +35,20 @@ def add_post(*, actor: Actor, person: User, details: PostDetails, reason: str = 
 
 
 @transaction.atomic
-def change_post(*, actor: Actor, post: Membership, details: PostDetails, reason: str = "") -> Membership:
-    """Correct a post. A move to another department is an end and a new post, so that history remains."""
+def change_post(
+    *, actor: Actor, post: Membership, details: PostDetails, seen: str = "", reason: str = ""
+) -> Membership:
+    """Correct a post, unless it is no longer the one with the fingerprint `seen` ("": no form was filled in).
+
+    A move to another department is an end and a new post, so that history remains.
+    """
     require(actor, "municipality.administer")
-    before = snapshot(Membership.objects.select_related("user", "department").get(pk=post.pk))
+    there = Membership.objects.select_for_update(of=("self",)).select_related("user", "department").get(pk=post.pk)
+    if seen and seen != fingerprint(there):
+        raise ConflictError(
+            _("Somebody else has changed this post since you opened it. Nothing was overwritten; open it again.")
+        )
+    before = snapshot(there)
     _fill(post, details)
     if post.valid_to:
         check_nothing_is_lost(post)

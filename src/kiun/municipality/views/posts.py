@@ -46,7 +46,13 @@ def post_edit(request: TownRequest, pk: int) -> HttpResponse:
     form = PostForm(request.POST or None, actor=request.actor, initial=PostForm.initial_of_post(post))
     if request.method == "POST" and attempt(
         form,
-        lambda: change_post(actor=request.actor, post=post, details=form.details(), reason=form.cleaned_data["reason"]),
+        lambda: change_post(
+            actor=request.actor,
+            post=post,
+            details=form.details(),
+            seen=form.cleaned_data["seen"],
+            reason=form.cleaned_data["reason"],
+        ),
     ):
         tell(request, _("The changes are saved."))
         return _to_person(request, post.user_id)
