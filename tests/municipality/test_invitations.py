@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from allauth.mfa.models import Authenticator
+from django.test import Client
 from django.utils import timezone
 from django_scopes import scope
 
@@ -140,6 +141,32 @@ def test_an_existing_account_must_sign_in_and_keeps_its_password(town, scoped, a
     accept_as_existing_account(invitation=invitation, user=user)
     user.refresh_from_db()
     assert (user.check_password(PASSWORD), Membership.objects.filter(user=user).count()) == (False, 1)
+
+
+def signed_in(user):
+    browser = Client()
+    browser.post("/accounts/login/", {"login": user.username, "password": PASSWORD})
+    return browser
+
+
+@pytest.mark.parametrize(("first_post_in", "keeps"), [("other town", False), ("this town", True), ("nowhere", True)])
+def test_a_key_given_by_one_town_opens_no_other(town, scoped, admin, mails, first_post_in, keeps):
+    """Attack: the office of one town makes an account under somebody's address and keeps a passkey to it."""
+    user = make_user(name="青山 蓮")
+    if first_post_in == "other town":
+        make_membership(make_town("other"), user=user)
+    elif first_post_in == "this town":
+        make_membership(town, user=user, valid_to=timezone.localdate() - timedelta(days=1))
+    user.set_password(PASSWORD)
+    user.save()
+    attacker, owner = signed_in(user), signed_in(user)
+    Authenticator.objects.create(user=user, type=Authenticator.Type.WEBAUTHN, data={"name": "key"})
+    _, secret = invited(admin, email=user.email)
+    answer = owner.post(f"/t/{town.slug}/invitations/{secret}/")
+    assert answer.status_code == 302
+    assert Authenticator.objects.filter(user=user).exists() is keeps
+    assert (attacker.get("/accounts/sessions/").status_code == 200) is keeps
+    assert owner.get("/accounts/sessions/").status_code == 200
 
 
 def test_somebody_with_a_post_is_not_invited_again(town, scoped, admin, mails):

@@ -100,6 +100,13 @@ def is_shared_with_another_town(user: User) -> bool:
     return len(towns) > 1
 
 
+def serves_only_others(user: User, town: Municipality) -> bool:
+    """Whether all posts that the account has ever had are in other towns."""
+    with scopes_disabled():
+        towns = set(Membership.objects.filter(user=user).values_list("municipality_id", flat=True).order_by())
+    return bool(towns) and town.pk not in towns
+
+
 def accounts_of_one_town(town: Municipality) -> QuerySet[User]:
     """Accounts whose posts are all in `town`."""
     with scopes_disabled():

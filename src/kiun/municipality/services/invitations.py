@@ -2,7 +2,9 @@ from collections.abc import Collection, Sequence
 from datetime import timedelta
 
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
@@ -19,7 +21,7 @@ from kiun.municipality.department_holders import Relocation
 from kiun.municipality.events import InvitationSent
 from kiun.municipality.models import Department, Invitation, Membership, User
 from kiun.municipality.models.access import draw_code, draw_secret, hash_secret
-from kiun.municipality.queries.people import accounts_of_one_town, posts_on
+from kiun.municipality.queries.people import accounts_of_one_town, posts_on, serves_only_others
 from kiun.municipality.services.people import check_email, check_username
 
 LIFETIME = timedelta(days=14)
@@ -218,16 +220,28 @@ def _set_password(user: User, password: str) -> None:
 
 
 @transaction.atomic
-def accept_as_existing_account(*, invitation: Invitation, user: User) -> User:
-    """Take up the post with the account one is signed in with; it must be the invited one."""
+def accept_as_existing_account(*, invitation: Invitation, user: User, session: str = "") -> bool:
+    """Take up the post with the account one is signed in with; it must be the invited one. True when the account now
+    serves a further town: then it keeps no key and no session (but `session`) that somebody of another town may hold.
+    """
     _claim(invitation)
     account = existing_account(invitation)
     if account is None or account.pk != user.pk:
         raise DomainError(
             _("This invitation is for another address than that of your account. Please sign in with that account.")
         )
+    joins_further_town = serves_only_others(user, invitation.municipality)
+    if joins_further_town:
+        _end_other_ways_in(user, session)
     _take_up(invitation, user)
-    return user
+    return joins_further_town
+
+
+def _end_other_ways_in(user: User, session: str) -> None:
+    """Another town may have made this account under an address that is not its own, and given it a passkey."""
+    Authenticator.objects.filter(user=user).delete()
+    for other in UserSession.objects.filter(user=user).exclude(session_key=session):
+        other.end()
 
 
 def _claim(invitation: Invitation) -> None:

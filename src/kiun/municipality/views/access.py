@@ -141,7 +141,8 @@ def _accept_as(request: TownRequest, invitation: Invitation, account: User) -> H
     """Somebody already has an account with this address: only that account, signed in, can accept."""
     is_theirs = request.user.pk == account.pk
     if request.method == "POST" and is_theirs:
-        accept_as_existing_account(invitation=invitation, user=account)
+        if accept_as_existing_account(invitation=invitation, user=account, session=request.session.session_key or ""):
+            tell(request, _("Passkeys and the authenticator app were removed for safety. Please set them up again."))
         return redirect("/")
     context = {"invitation": invitation, "is_theirs": is_theirs}
     return render(request, "municipality/invitation_accept_as.html", context)
