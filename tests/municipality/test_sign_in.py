@@ -1,5 +1,6 @@
 """Signing in: passwords, lockout, links by mail, OIDC, invitations; and that no answer tells who has an account."""
 
+from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
@@ -12,6 +13,8 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django_scopes import scope
 
+from kiun.activity.models import AuditEntry
+from kiun.activity.queries import town_version
 from kiun.municipality.models import Invitation, Membership, Role
 from kiun.municipality.services import invite, issue_first_sign_in, revoke_invitation
 from kiun.municipality.sign_in import SocialAccountAdapter, known_user, verified_addresses
@@ -40,6 +43,23 @@ def test_name_or_address_and_password(client, by):
     user = make_user()
     response = sign_in(client, getattr(user, by))
     assert (response.status_code, client.session["_auth_user_id"]) == (302, str(user.pk))
+
+
+def test_signing_in_is_recorded_in_each_town_and_changes_no_page(client):
+    town, second, former = make_town(), make_town("second"), make_town("former")
+    user = make_membership(town).user
+    make_membership(second, user=user)
+    make_membership(former, user=user, valid_to=timezone.localdate() - timedelta(days=1))
+    sign_in(client, user.username, "wrong")
+    sign_in(client, user.username)
+    for place, expected in ((town, 1), (second, 1), (former, 0)):
+        with scope(municipality=place):
+            entries = AuditEntry.objects.filter(verb="signed_in")
+            assert [(e.user, e.object_type, e.label, e.address) for e in entries] == [
+                (user, "municipality.user", str(user), "127.0.0.1")
+            ] * expected
+            assert [e.before | e.after for e in entries] == [{}] * expected
+            assert town_version(place) == 0
 
 
 def test_after_signing_in_the_persons_language_is_spoken(client):

@@ -12,8 +12,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
+from kiun.municipality.middleware import client_address
 from kiun.municipality.models import User
 from kiun.municipality.services.invitations import mark_verified
+from kiun.municipality.services.people import record_sign_in
 
 logger = logging.getLogger(__name__)
 SMTP = "django.core.mail.backends.smtp.EmailBackend"
@@ -33,6 +35,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return False
 
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
+        record_sign_in(user=user, address=client_address(request))
         response: HttpResponse = super().post_login(request, user, **kwargs)
         set_language_cookie(response, user.language)
         return response

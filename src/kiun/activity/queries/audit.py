@@ -1,18 +1,22 @@
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from kiun.activity.models import AuditEntry
+from kiun.kernel.changes import Verb
 from kiun.kernel.search import contains_all, words_of
 from kiun.municipality.models import Municipality, OwnedModel
 
 
 def town_version(town: Municipality) -> int:
-    """Grows with every change in the town: the one number that pages, caches and open windows compare."""
-    newest: int | None = AuditEntry.objects.filter(municipality=town).aggregate(newest=Max("pk"))["newest"]
-    return newest or 0
+    """Grows with every change in the town: the one number that pages, caches and open windows compare.
+
+    Signing in changes nothing that a page shows. The newest change is sought from the end, one step in the index.
+    """
+    changes = AuditEntry.objects.filter(municipality=town).exclude(verb=Verb.SIGNED_IN)
+    return changes.order_by("-pk").values_list("pk", flat=True).first() or 0
 
 
 def history_of(*rows: OwnedModel) -> QuerySet[AuditEntry]:

@@ -10,7 +10,6 @@ from kiun.dashboard.queries.public import (
     public_policy,
     public_rows,
 )
-from kiun.dashboard.queries.towns import towns_of
 
 __all__ = [
     "Decision",
@@ -31,5 +30,4 @@ __all__ = [
     "public_policy",
     "public_rows",
     "town_overview",
-    "towns_of",
 ]

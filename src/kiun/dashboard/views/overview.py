@@ -12,12 +12,12 @@ from kiun.dashboard.queries import (
     department_rows,
     errands_of,
     town_overview,
-    towns_of,
 )
 from kiun.goals.queries import last_judged_on
 from kiun.kernel.keys import key_in
 from kiun.municipality.middleware import TownRequest, open_to_members
 from kiun.municipality.models import Department, Municipality
+from kiun.municipality.queries import towns_served
 from kiun.ui.loop import LoopSubject, draw_loop
 
 DEPARTMENTS_ON_PAGE = 100
@@ -27,7 +27,7 @@ DECISIONS_ON_PAGE = 25
 def landing(request: HttpRequest) -> HttpResponse:
     """Lead people to their town; a visitor without an account chooses one to read about."""
     if request.user.is_authenticated:
-        towns = list(towns_of(request.user, timezone.localdate()))
+        towns = list(towns_served(request.user, timezone.localdate()))
         if len(towns) == 1:
             return redirect("dashboard:start", town=towns[0].slug)
         return render(request, "dashboard/landing.html", {"towns": towns, "is_mine": True})

@@ -23,6 +23,7 @@ from kiun.municipality.queries.people import (
     is_shared_with_another_town,
     posts_on,
     successors_for,
+    towns_served,
     visible_posts,
 )
 
@@ -46,6 +47,7 @@ __all__ = [
     "posts_to_prepare",
     "stranded_holdings",
     "successors_for",
+    "towns_served",
     "tree_on",
     "visible_departments",
     "visible_posts",

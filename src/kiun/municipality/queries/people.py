@@ -107,6 +107,13 @@ def serves_only_others(user: User, town: Municipality) -> bool:
     return bool(towns) and town.pk not in towns
 
 
+def towns_served(user: User, on: date) -> QuerySet[Municipality]:
+    """Towns in which the person has a post on the day."""
+    with scopes_disabled():
+        towns = list(Membership.objects.filter(posts_on(on), user=user).values_list("municipality_id", flat=True))
+    return Municipality.objects.filter(pk__in=towns).order_by("pk")
+
+
 def accounts_of_one_town(town: Municipality) -> QuerySet[User]:
     """Accounts whose posts are all in `town`."""
     with scopes_disabled():

@@ -4,13 +4,15 @@ from allauth.account.models import EmailAddress
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
+from django_scopes import scope
 
 from kiun.kernel.changes import Verb, change_of, snapshot
 from kiun.kernel.errors import DomainError
-from kiun.municipality.actors import Actor, record, require
+from kiun.municipality.actors import Actor, actor_of, record, require
 from kiun.municipality.models import Membership, User
-from kiun.municipality.queries.people import accounts_of_one_town
+from kiun.municipality.queries.people import accounts_of_one_town, towns_served
 from kiun.municipality.services.posts import PostDetails, add_post, check_an_admin_stays
 
 
@@ -48,6 +50,14 @@ def change_person(*, actor: Actor, user: User, person: PersonDetails, reason: st
         EmailAddress.objects.filter(user=user).delete()
     record(actor, change_of(user, Verb.CHANGED, before, reason))
     return user
+
+
+@transaction.atomic
+def record_sign_in(*, user: User, address: str) -> None:
+    """In the audit log of each town where the person has a post today."""
+    for town in towns_served(user, timezone.localdate()):
+        with scope(municipality=town):
+            record(actor_of(user, town, address=address), change_of(user, Verb.SIGNED_IN, snapshot(user)))
 
 
 def _fill(user: User, person: PersonDetails) -> None:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from kiun.kernel.errors import DomainError
 from kiun.municipality.forms import AcceptForm, AccessKeyForm, CodeForm, FirstSignInForm, InvitationForm
-from kiun.municipality.middleware import TownRequest, open_to_everyone
+from kiun.municipality.middleware import TownRequest, client_address, open_to_everyone
 from kiun.municipality.models import ApiToken, Invitation, User
 from kiun.municipality.models.access import normalise_secret
 from kiun.municipality.queries import open_invitation, visible_posts
@@ -29,6 +29,7 @@ from kiun.municipality.services import (
     revoke_invitation,
 )
 from kiun.municipality.services.invitations import check_is_open, existing_account, invitation_link
+from kiun.municipality.services.people import record_sign_in
 from kiun.municipality.sign_in import set_language_cookie
 from kiun.municipality.views.doors import attempt, complain, for_the_dx_office, tell
 from kiun.ui.links import town_url
@@ -150,6 +151,7 @@ def _accept_as(request: TownRequest, invitation: Invitation, account: User) -> H
 
 def _enter(request: TownRequest, user: User) -> HttpResponse:
     login(request, user, backend=BACKEND)
+    record_sign_in(user=user, address=client_address(request))
     response = redirect("/")
     set_language_cookie(response, user.language)
     return response
