@@ -1,5 +1,7 @@
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django_scopes import scope
 
 from kiun.activity.models import AuditEntry
@@ -43,6 +45,17 @@ def test_the_version_of_a_town_grows_with_its_own_changes_only(town, plan):
         change_plan(actor=make_actor(town), plan=plan)
         assert town_version(town) > before
         assert town_version(other) == 0
+
+
+def test_the_version_of_a_town_is_found_in_one_step_among_ever_so_many_sign_ins(town, plan):
+    """Every open page asks for it every few seconds: a scan over the sign-ins of a large town would be felt."""
+    with scope(municipality=town), CaptureQueriesContext(connection) as asked:
+        town_version(town)
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET LOCAL enable_seqscan = off")  # it reads a small table whole, whatever the indexes
+        cursor.execute(f"EXPLAIN {'QUERY PLAN ' * (connection.vendor == 'sqlite')}{asked[0]['sql']}")
+        assert "audit_changes" in str(cursor.fetchall())
 
 
 def test_what_is_rolled_back_leaves_no_record(town, plan):

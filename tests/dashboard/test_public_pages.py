@@ -8,9 +8,8 @@ from django.utils import timezone
 from django_scopes import scope
 
 from kiun.dashboard.queries.public import INDICATORS_ON_ONE_PAGE
-from kiun.goals.models import Policy
 from kiun.goals.services import judge
-from tests.factories import make_goal, make_indicator, make_plan
+from tests.factories import make_goal, make_indicator, make_membership, make_plan, make_policy
 
 pytestmark = pytest.mark.django_db
 
@@ -51,14 +50,11 @@ def test_a_new_judgement_is_seen_at_once(hinata, client):
 def long_plan(hinata):
     """More indicators than one page takes, in the first of two policies."""
     plan = make_plan(hinata)
-    with scope(municipality=hinata):
-        first, second = (
-            Policy.objects.create(municipality=hinata, plan=plan, name=name, order=number)
-            for number, name in enumerate(("行政手続", "防災"))
-        )
+    first, second = make_policy(plan, "行政手続", order=0), make_policy(plan, "防災", order=1)
     goal = make_goal(plan, "紙を使わない", policy=first)
+    owner = make_membership(hinata)
     for number in range(INDICATORS_ON_ONE_PAGE):
-        make_indicator(goal, f"手続{number}")
+        make_indicator(goal, f"手続{number}", owner=owner)
     make_indicator(make_goal(plan, "早く知らせる", policy=second), "登録者数")
     make_indicator(make_goal(plan, "どの施策にもない目標"), "その他の指標")
     return second

@@ -52,17 +52,26 @@ async function refresh() {
 }
 
 function morph(region, fresh) {
+  const opened = [...region.querySelectorAll('details[open][hx-get][hx-target]')]
+  const loaded = new Set(opened.map((part) => document.querySelector(part.getAttribute('hx-target'))))
   Idiomorph.morph(region, fresh, {
     morphStyle: 'outerHTML',
     ignoreActiveValue: true,
     callbacks: {
-      beforeNodeMorphed: (old) => !isTypedIn(old) && !old.matches?.('[data-chart-canvas]'),
+      beforeNodeMorphed: (old) => !loaded.has(old) && !isTypedIn(old) && !old.matches?.('[data-chart-canvas]'),
       beforeAttributeUpdated: (name, node) => !(name === 'open' && node.matches('details, dialog')) && !isDressing(name, node),
     },
   })
   const now = document.getElementById(region.id)
   htmx.process(now)
+  opened.filter((part) => part.isConnected).forEach(loadAnew)
   now.dispatchEvent(new CustomEvent('kiun:morphed', { bubbles: true }))
+}
+
+// The fresh page holds only a link for what an opened part has loaded: it stays until its own fresh state is there.
+function loadAnew(part) {
+  const [url, target, select, swap] = ['hx-get', 'hx-target', 'hx-select', 'hx-swap'].map((name) => part.getAttribute(name))
+  htmx.ajax('GET', url, { source: part, target, select, swap })
 }
 
 // What the scripts themselves put onto an element is not in the fresh page and must stay.

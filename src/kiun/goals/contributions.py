@@ -1,14 +1,12 @@
 """What this room gives to lower ones: what a post can own, what belongs to a department, what returns every day."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from functools import partial
 
 from django.db.models import QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
-from django_scopes import scope
 
 from kiun.activity.attachables import Attachable, attachables
 from kiun.activity.job_kinds import JobKind, job_kinds
@@ -27,9 +25,9 @@ from kiun.goals.services.reminders import remind
 from kiun.goals.services.source_files import forget_unconfirmed_files
 from kiun.kernel.schedule import Duty, duties
 from kiun.municipality.access_scopes import AccessScope, access_scopes
-from kiun.municipality.actors import Actor, may, system_actor
+from kiun.municipality.actors import Actor, may
 from kiun.municipality.department_holders import DepartmentHolder, department_holders
-from kiun.municipality.models import Municipality
+from kiun.municipality.every_town import in_every_town
 from kiun.municipality.ownables import Ownable, ownables
 
 
@@ -45,17 +43,9 @@ def _deputised_indicators(posts: Collection[int]) -> QuerySet[Indicator]:
     return Indicator.objects.filter(deputy__in=posts, ended_on__isnull=True)
 
 
-def _every_town(act: Callable[[Actor], int], now: datetime) -> int:
-    total = 0
-    for town in Municipality.objects.all():
-        with scope(municipality=town):
-            total += act(system_actor(town, on=timezone.localdate(now)))
-    return total
-
-
 def _judge_anew(now: datetime) -> str:
     """A deadline passes and time runs out without anybody entering anything."""
-    judged = _every_town(judge_if_a_day_has_passed, now)
+    judged = in_every_town(judge_if_a_day_has_passed, now)
     return (
         ngettext("%(count)s indicator judged", "%(count)s indicators judged", judged) % {"count": judged}
         if judged
@@ -64,19 +54,19 @@ def _judge_anew(now: datetime) -> str:
 
 
 def _remind(now: datetime) -> str:
-    told = _every_town(lambda actor: remind(actor=actor), now)
+    told = in_every_town(lambda actor: remind(actor=actor), now)
     return ngettext("%(count)s reminder written", "%(count)s reminders written", told) % {"count": told} if told else ""
 
 
 def _collect(now: datetime) -> str:
-    taken = _every_town(lambda actor: collect(actor=actor), now)
+    taken = in_every_town(lambda actor: collect(actor=actor), now)
     if not taken:
         return ""
     return ngettext("%(count)s value fetched", "%(count)s values fetched", taken) % {"count": taken}
 
 
 def _forget_files(now: datetime) -> str:
-    _every_town(lambda _actor: forget_unconfirmed_files(), now)
+    in_every_town(lambda _actor: forget_unconfirmed_files(), now)
     return ""
 
 

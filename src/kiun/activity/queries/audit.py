@@ -13,7 +13,7 @@ from kiun.municipality.models import Municipality, OwnedModel
 def town_version(town: Municipality) -> int:
     """Grows with every change in the town: the one number that pages, caches and open windows compare.
 
-    Signing in changes nothing that a page shows. The newest change is sought from the end, one step in the index.
+    Signing in changes nothing that a page shows. The index `audit_changes` answers in one step.
     """
     changes = AuditEntry.objects.filter(municipality=town).exclude(verb=Verb.SIGNED_IN)
     return changes.order_by("-pk").values_list("pk", flat=True).first() or 0

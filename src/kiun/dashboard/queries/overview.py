@@ -1,7 +1,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import Abs
 
 from kiun.dashboard.queries.decisions import Decision, awaiting_decision, decisions
@@ -12,6 +12,7 @@ from kiun.goals.queries import (
     StatusCounts,
     indicator_rows,
     status_counts,
+    status_counts_by,
     visible_goals,
     with_status,
 )
@@ -98,15 +99,6 @@ def _movers(indicators: QuerySet[Indicator], today: date) -> list[IndicatorRow]:
 
 def department_rows(indicators: QuerySet[Indicator], today: date) -> list[DepartmentRow]:
     """Departments in charge of something, in the order of the organisation."""
-    per_department = (
-        with_status(indicators, today)
-        .filter(department__isnull=False)
-        .order_by()
-        .values(key=F("department"))
-        .annotate(**{status.value: Count("pk", filter=Q(status=status.value)) for status in Status})
-    )
-    counts = {
-        row["key"]: StatusCounts(**{status.value: row[status.value] for status in Status}) for row in per_department
-    }
-    departments = Department.objects.filter(pk__in=counts).order_by("order", "pk")
+    counts = status_counts_by(indicators, "department", today)
+    departments = Department.objects.filter(pk__in=[key for key in counts if key]).order_by("order", "pk")
     return [DepartmentRow(department=department, counts=counts[department.pk]) for department in departments]

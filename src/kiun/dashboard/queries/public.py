@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, F, Q
+from django.db.models import Q
 
 from kiun.dashboard.queries.indicators import current_indicators
 from kiun.dashboard.queries.overview import current_goals
-from kiun.goals.models import Goal, Plan, Policy, Status
-from kiun.goals.queries import IndicatorRow, StatusCounts, current_plan, indicator_rows, with_status
+from kiun.goals.models import Goal, Plan, Policy
+from kiun.goals.queries import IndicatorRow, StatusCounts, current_plan, indicator_rows, status_counts_by
 
 # Beyond this a phone on a slow line waits too long: only the first policy comes with the page, the others when opened.
 INDICATORS_ON_ONE_PAGE = 150
@@ -77,16 +77,8 @@ def _policies() -> dict[int, Policy | None]:
 
 
 def _counts(today: date) -> dict[int, StatusCounts]:
-    per_policy = (
-        with_status(current_indicators(None), today)
-        .order_by()
-        .values(key=F("goal__policy"))
-        .annotate(**{status.value: Count("pk", filter=Q(status=status.value)) for status in Status})
-    )
-    return {
-        row["key"] or OUTSIDE_THE_TREE: StatusCounts(**{status.value: row[status.value] for status in Status})
-        for row in per_policy
-    }
+    counts = status_counts_by(current_indicators(None), "goal__policy", today)
+    return {key or OUTSIDE_THE_TREE: found for key, found in counts.items()}
 
 
 def _goals(keys: list[int], today: date) -> dict[int, list[PublicGoal]]:

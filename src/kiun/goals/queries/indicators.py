@@ -1,3 +1,4 @@
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -101,6 +102,15 @@ def status_counts(indicators: QuerySet[Indicator], today: date) -> StatusCounts:
             **{status.value: Count("pk", filter=Q(status=status.value), distinct=True) for status in Status}
         )
     )
+
+
+def status_counts_by(indicators: QuerySet[Indicator], group: str, today: date) -> dict[int | None, StatusCounts]:
+    """Counts per value of the foreign key `group`, for instance "goal__policy"; None for rows without one."""
+    found: dict[int | None, dict[str, int]] = defaultdict(dict)
+    totals = with_status(indicators, today).order_by().values_list(group, "status").annotate(total=Count("pk"))
+    for key, status, total in totals:
+        found[key][status] = total
+    return {key: StatusCounts(**counts) for key, counts in found.items()}
 
 
 @dataclass(frozen=True, kw_only=True)

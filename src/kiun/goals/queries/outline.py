@@ -14,6 +14,7 @@ from kiun.goals.queries.indicators import (
     StatusCounts,
     counts_of,
     indicator_rows,
+    status_counts_by,
     visible_indicators,
     with_status,
 )
@@ -213,7 +214,7 @@ def plan_outline(plan: Plan, actor: Actor) -> list[Branch]:
         .values("policy")
         .annotate(total=Count("pk"), vague=Count("pk", filter=Q(is_vague=True)))
     }
-    status = _counts_by_policy(plan, actor)
+    status = status_counts_by(visible_indicators(actor).filter(goal__plan=plan), "goal__policy", actor.on)
     below: dict[int | None, list[Policy]] = defaultdict(list)
     for policy in Policy.objects.filter(plan=plan):
         below[policy.parent_id].append(policy)
@@ -221,14 +222,6 @@ def plan_outline(plan: Plan, actor: Actor) -> list[Branch]:
     if None in own:
         branches.append(_leaf(None, own, status))
     return branches
-
-
-def _counts_by_policy(plan: Plan, actor: Actor) -> dict[int | None, StatusCounts]:
-    indicators = with_status(visible_indicators(actor).filter(goal__plan=plan), actor.on)
-    found: dict[int | None, dict[str, int]] = defaultdict(dict)
-    for row in indicators.order_by().values("goal__policy", "status").annotate(total=Count("pk")):
-        found[row["goal__policy"]][row["status"]] = row["total"]
-    return {policy: StatusCounts(**counts) for policy, counts in found.items()}
 
 
 def _leaf(

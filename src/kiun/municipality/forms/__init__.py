@@ -10,6 +10,7 @@ from kiun.municipality.forms.departments import (
 )
 from kiun.municipality.forms.handover import HandOverForm
 from kiun.municipality.forms.people import (
+    CorrectPostForm,
     DeputyForm,
     EndPostForm,
     NewPersonForm,
@@ -27,6 +28,7 @@ __all__ = [
     "AddDepartmentForm",
     "CloseForm",
     "CodeForm",
+    "CorrectPostForm",
     "DeputyForm",
     "EndPostForm",
     "FirstSignInForm",

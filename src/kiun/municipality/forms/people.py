@@ -73,7 +73,6 @@ class PostForm(forms.Form):
     valid_from = forms.DateField(label=_("From"), widget=DateInput, initial=timezone.localdate)
     valid_to = forms.DateField(label=_("Until (last day)"), widget=DateInput, required=False)
     reason = forms.CharField(label=_("Reason"), max_length=200, required=False)
-    seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -82,6 +81,12 @@ class PostForm(forms.Form):
     def details(self) -> PostDetails:
         data = self.cleaned_data
         return PostDetails(**{name: data[name] for name in PostDetails.__dataclass_fields__})
+
+
+class CorrectPostForm(PostForm):
+    """`seen` tells which state of the post the form was filled in from."""
+
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
     @staticmethod
     def initial_of_post(post: Membership) -> dict[str, Any]:

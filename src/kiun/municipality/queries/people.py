@@ -93,25 +93,25 @@ def successors_for(actor: Actor, on: date) -> QuerySet[Membership]:
     return posts.select_related("user", "department")
 
 
+def _towns_of(posts: Q) -> set[int]:
+    with scopes_disabled():
+        return set(Membership.objects.filter(posts).values_list("municipality_id", flat=True).order_by())
+
+
 def is_shared_with_another_town(user: User) -> bool:
     """Whether the person also has a post elsewhere: then no single town decides about the account."""
-    with scopes_disabled():
-        towns = set(Membership.objects.filter(user=user).values_list("municipality_id", flat=True).order_by())
-    return len(towns) > 1
+    return len(_towns_of(Q(user=user))) > 1
 
 
 def serves_only_others(user: User, town: Municipality) -> bool:
     """Whether all posts that the account has ever had are in other towns."""
-    with scopes_disabled():
-        towns = set(Membership.objects.filter(user=user).values_list("municipality_id", flat=True).order_by())
+    towns = _towns_of(Q(user=user))
     return bool(towns) and town.pk not in towns
 
 
 def towns_served(user: User, on: date) -> QuerySet[Municipality]:
     """Towns in which the person has a post on the day."""
-    with scopes_disabled():
-        towns = list(Membership.objects.filter(posts_on(on), user=user).values_list("municipality_id", flat=True))
-    return Municipality.objects.filter(pk__in=towns).order_by("pk")
+    return Municipality.objects.filter(pk__in=_towns_of(Q(user=user) & posts_on(on))).order_by("pk")
 
 
 def accounts_of_one_town(town: Municipality) -> QuerySet[User]:

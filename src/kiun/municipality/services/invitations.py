@@ -221,8 +221,10 @@ def _set_password(user: User, password: str) -> None:
 
 @transaction.atomic
 def accept_as_existing_account(*, invitation: Invitation, user: User, session: str = "") -> bool:
-    """Take up the post with the account one is signed in with; it must be the invited one. True when the account now
-    serves a further town: then it keeps no key and no session (but `session`) that somebody of another town may hold.
+    """Take up the post with the account one is signed in with; it must be the invited one.
+
+    An account that now serves a further town keeps no key and no session (but `session`) that somebody of another
+    town may hold. True when it had such keys.
     """
     _claim(invitation)
     account = existing_account(invitation)
@@ -230,18 +232,19 @@ def accept_as_existing_account(*, invitation: Invitation, user: User, session: s
         raise DomainError(
             _("This invitation is for another address than that of your account. Please sign in with that account.")
         )
-    joins_further_town = serves_only_others(user, invitation.municipality)
-    if joins_further_town:
-        _end_other_ways_in(user, session)
+    lost_keys = serves_only_others(user, invitation.municipality) and _end_other_ways_in(user, session)
     _take_up(invitation, user)
-    return joins_further_town
+    return lost_keys
 
 
-def _end_other_ways_in(user: User, session: str) -> None:
+def _end_other_ways_in(user: User, session: str) -> bool:
     """Another town may have made this account under an address that is not its own, and given it a passkey."""
-    Authenticator.objects.filter(user=user).delete()
     for other in UserSession.objects.filter(user=user).exclude(session_key=session):
         other.end()
+    keys = Authenticator.objects.filter(user=user)
+    had_keys: bool = keys.exists()
+    keys.delete()
+    return had_keys
 
 
 def _claim(invitation: Invitation) -> None:

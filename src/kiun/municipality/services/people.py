@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_scopes import scope
 
-from kiun.kernel.changes import Verb, change_of, snapshot
+from kiun.kernel.changes import Change, Verb, change_of, snapshot
 from kiun.kernel.errors import DomainError
 from kiun.municipality.actors import Actor, actor_of, record, require
 from kiun.municipality.models import Membership, User
@@ -55,9 +55,10 @@ def change_person(*, actor: Actor, user: User, person: PersonDetails, reason: st
 @transaction.atomic
 def record_sign_in(*, user: User, address: str) -> None:
     """In the audit log of each town where the person has a post today."""
+    entry = Change(object_type=User._meta.label_lower, object_id=user.pk, label=str(user), verb=Verb.SIGNED_IN)
     for town in towns_served(user, timezone.localdate()):
         with scope(municipality=town):
-            record(actor_of(user, town, address=address), change_of(user, Verb.SIGNED_IN, snapshot(user)))
+            record(actor_of(user, town, address=address), entry)
 
 
 def _fill(user: User, person: PersonDetails) -> None:

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_POST
 from kiun.kernel.errors import DomainError
 from kiun.kernel.fiscal_year import wareki
 from kiun.municipality.actors import require
-from kiun.municipality.forms import DeputyForm, EndPostForm, HandOverForm, PostForm
+from kiun.municipality.forms import CorrectPostForm, DeputyForm, EndPostForm, HandOverForm, PostForm
 from kiun.municipality.middleware import TownRequest
 from kiun.municipality.models import Deputyship, Membership
 from kiun.municipality.queries import holdings_of, visible_posts
@@ -43,7 +43,7 @@ def post_add(request: TownRequest, pk: int) -> HttpResponse:
 @for_the_dx_office
 def post_edit(request: TownRequest, pk: int) -> HttpResponse:
     post = _post(request, pk)
-    form = PostForm(request.POST or None, actor=request.actor, initial=PostForm.initial_of_post(post))
+    form = CorrectPostForm(request.POST or None, actor=request.actor, initial=CorrectPostForm.initial_of_post(post))
     if request.method == "POST" and attempt(
         form,
         lambda: change_post(

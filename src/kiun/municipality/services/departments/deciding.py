@@ -3,25 +3,21 @@ day is tried out (and undone) now, so that whoever decides learns at once what s
 duty on its day.
 """
 
-import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
-from django_scopes import scope, scopes_disabled
 
 from kiun.kernel.changes import Verb, change_of, snapshot
 from kiun.kernel.errors import DomainError
-from kiun.municipality.actors import Actor, record, require, system_actor
+from kiun.municipality.actors import Actor, record, require
 from kiun.municipality.department_holders import department_holders
+from kiun.municipality.every_town import in_every_town
 from kiun.municipality.models import Department, Municipality, Reform, ReformKind, ReformState
 from kiun.municipality.services.departments import tree
-
-logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -186,44 +182,31 @@ def cancel_reform(*, actor: Actor, reform: Reform, reason: str = "") -> None:
 
 
 def carry_out_due_reforms(now: datetime) -> str:
-    """Duty: carry out what was decided for today or earlier, in the order of the days.
-
-    A fault of the program is noted at its reform, does not stop other towns, and fails the duty at the end.
-    """
-    today = timezone.localdate(now)
-    with scopes_disabled():
-        due = list(
-            Reform.objects.filter(state=ReformState.PLANNED, on__lte=today)
-            .select_related("municipality")
-            .order_by("on", "pk")
-        )
-    number, faults = 0, []
-    for reform in due:
-        try:
-            number += _carry_out(reform, today)
-        except Exception as fault:
-            logger.exception("Reform %s could not be carried out", reform.pk)
-            _note_problem(reform, _("Kiun could not carry this out because of a fault of its own, and tries again."))
-            faults.append(fault)
-    if faults:
-        raise ExceptionGroup("reforms could not be carried out", faults)
+    """Duty: carry out what was decided for today or earlier."""
+    number = in_every_town(_carry_out_due, now)
     return _("%(number)s reforms carried out") % {"number": number} if number else ""
 
 
-def _carry_out(reform: Reform, today: date) -> bool:
-    actor = system_actor(reform.municipality, on=today)
-    with scope(municipality=reform.municipality):
-        try:
-            _carry_out_once(actor, reform)
-        except DomainError as error:
-            _note_problem(reform, error.message)
-            return False
+def _carry_out_due(actor: Actor) -> int:
+    """In the order of the days; a fault of the program stops this town, since later reforms may rest on it."""
+    due = Reform.objects.filter(state=ReformState.PLANNED, on__lte=actor.on).order_by("on", "pk")
+    return sum(_carry_out(actor, reform) for reform in due)
+
+
+def _carry_out(actor: Actor, reform: Reform) -> bool:
+    try:
+        _carry_out_once(actor, reform)
+    except DomainError as error:
+        _note_problem(reform, error.message)
+        return False
+    except Exception:
+        _note_problem(reform, _("Kiun could not carry this out because of a fault of its own, and tries again."))
+        raise
     return True
 
 
 def _note_problem(reform: Reform, words: str) -> None:
-    with scope(municipality=reform.municipality):
-        Reform.objects.filter(pk=reform.pk).update(problem=words[:300])
+    Reform.objects.filter(pk=reform.pk).update(problem=words[:300])
 
 
 @transaction.atomic
