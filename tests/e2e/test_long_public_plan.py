@@ -59,6 +59,9 @@ def test_a_long_plan_opens_policy_by_policy_and_stays_open(kiun: Served, page_at
     page.goto(f"{kiun.url}/p/nagai/")
     policy = page.locator("details", has_text="防災")
     expect(policy.get_by_role("link", name="登録者数")).to_have_count(0)
+    word = policy.locator("summary").get_by_text("更新待ち").bounding_box()
+    assert word, "the state stands in words"
+    assert word["width"] > 40, "a resident reads it on a phone too"
     policy.locator("summary").click()
     expect(policy.get_by_role("link", name="登録者数")).to_be_visible()
     for check in (assert_fits, assert_accessible, assert_quiet):
