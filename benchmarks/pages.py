@@ -19,7 +19,7 @@ import time
 from pathlib import Path
 
 SECONDS_PER_PAGE = 6.0
-REQUESTS_ALONE = 30
+REQUESTS_ALONE = 100
 CLIENTS = 16
 
 
