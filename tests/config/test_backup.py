@@ -115,6 +115,25 @@ def test_restoring_while_people_write_leaves_either_state_and_never_half_a_pair(
     assert halves[::2] == halves[1::2]
 
 
+def test_files_on_another_disk_stay_there_when_a_backup_comes_back(own: Installation, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "shared"
+    elsewhere.mkdir()
+    (own.data / "files").symlink_to(elsewhere)
+    store(own, "1/ab/abcdef", b"minutes")
+    backup(own)
+    store(own, "1/cd/later", b"added after the backup")
+
+    restored = own.kiun("restore", "kept.zip", "--yes")
+
+    assert restored.returncode == 0, restored.stderr
+    assert (own.data / "files").is_symlink()
+    assert [path.relative_to(elsewhere).as_posix() for path in sorted(elsewhere.rglob("*"))] == [
+        "1",
+        "1/ab",
+        "1/ab/abcdef",
+    ]
+
+
 def test_a_backup_is_for_its_owner_only_and_has_a_dated_name(own: Installation) -> None:
     done = own.kiun("backup")
     assert done.returncode == 0, done.stderr

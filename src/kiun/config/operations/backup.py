@@ -3,7 +3,8 @@
 import os
 import shutil
 import zipfile
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from importlib.metadata import version
@@ -31,6 +32,7 @@ from kiun.config.operations.inspection.database import BACKUP
 from kiun.kernel.errors import DomainError
 
 KEY_FILE = "secret_key"
+RESTORING = ".restoring-"
 
 
 @dataclass(frozen=True)
@@ -77,7 +79,7 @@ def _write_archive(path: Path, manifest: Manifest, *, with_secret_key: bool) -> 
         copy = Path(folder) / "database"
         database_copy.dump(copy)
         writer.add(DATABASES[connection.vendor], copy)
-        stored = sorted(file for file in settings.MEDIA_ROOT.rglob("*") if file.is_file())
+        stored = sorted(file for entry in _stored_entries() for file in (entry, *entry.rglob("*")) if file.is_file())
         for file in stored:
             # A file that is deleted while we copy belongs to a row that is gone as well.
             with suppress(FileNotFoundError):
@@ -127,8 +129,9 @@ def restore_backup(path: Path) -> Manifest:
         folder = Path(name)
         with open_archive(path) as archive:
             extract(archive, manifest, folder)
-        database_copy.restore(folder / manifest.database_entry)
-        _swap_files(folder)
+        with _beside_the_files(folder) as incoming:
+            database_copy.restore(folder / manifest.database_entry)
+            _swap_files(incoming)
         _take_over_key(folder)
     return manifest
 
@@ -148,12 +151,31 @@ def _require_room(manifest: Manifest) -> None:
         )
 
 
-def _swap_files(folder: Path) -> None:
-    incoming = folder / "files"
-    incoming.mkdir(exist_ok=True)
-    if settings.MEDIA_ROOT.exists():
-        settings.MEDIA_ROOT.rename(folder / "files-before")
-    incoming.rename(settings.MEDIA_ROOT)
+@contextmanager
+def _beside_the_files(folder: Path) -> Iterator[Path]:
+    """The unpacked files, on the disk of the living ones: that may be another, mounted for several machines."""
+    settings.MEDIA_ROOT.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(dir=settings.MEDIA_ROOT, prefix=RESTORING) as name:
+        incoming = Path(name) / "incoming"
+        incoming.mkdir()
+        for entry in sorted((folder / FILES).glob("*")):
+            shutil.move(entry, incoming)
+        yield incoming
+
+
+def _swap_files(incoming: Path) -> None:
+    """The folder of the files stays what it is, a mount or a link: its content is exchanged."""
+    before = incoming.with_name("before")
+    before.mkdir()
+    for entry in _stored_entries():
+        entry.rename(before / entry.name)
+    for entry in incoming.iterdir():
+        entry.rename(settings.MEDIA_ROOT / entry.name)
+
+
+def _stored_entries() -> list[Path]:
+    """What lies in the folder of the files, without what a restoring that was cut off may have left."""
+    return sorted(entry for entry in settings.MEDIA_ROOT.glob("*") if not entry.name.startswith(RESTORING))
 
 
 def _take_over_key(folder: Path) -> None:

@@ -22,8 +22,9 @@ _MACRO_SUFFIXES = frozenset({".xlsm", ".xltm", ".xlam", ".xla"})
 _SUFFIXES = {"xlsx": frozenset({".xlsx", ".xltx"}), "xls": frozenset({".xls", ".xlt"}), "csv": _TEXT_SUFFIXES}
 
 
-def read_workbook(file: bytes | Path | BinaryIO, *, name: str = "", limits: Limits = Limits()) -> Workbook:  # noqa: B008 - frozen
+def read_workbook(file: bytes | Path | BinaryIO, *, name: str = "", limits: Limits | None = None) -> Workbook:
     """`name` decides with the content what the file is; a path or an upload knows its own."""
+    limits = limits or Limits()
     data, name = _content(file, name, limits)
     kind = _kind(data, PurePath(name).suffix.lower())
     if kind == "csv":

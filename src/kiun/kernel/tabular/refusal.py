@@ -1,7 +1,8 @@
 """What can be wrong with a file or a cell, and how far a file may go."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from kiun.kernel.errors import DomainError
@@ -36,7 +37,7 @@ class FileRefusedError(DomainError):
 class Limits:
     """What one upload may cost. `cells` bounds memory: a sheet is a full grid from A1 to its last used cell."""
 
-    file_bytes: int = 20 * MEGABYTE
+    file_bytes: int = field(default_factory=lambda: settings.UPLOAD_LIMIT_BYTES)
     unpacked_bytes: int = 300 * MEGABYTE
     unpack_ratio: int = 200  # real workbooks stay under 60; deflate can reach 1,032
     sheets: int = 100
