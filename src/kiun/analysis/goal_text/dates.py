@@ -245,11 +245,24 @@ def _join_ranges(text: str, mentions: list[DateMention]) -> list[DateMention]:
     joined: list[DateMention] = []
     for mention in mentions:
         previous = joined[-1] if joined else None
-        if previous and previous.first <= mention.last and _RANGE_LINK.fullmatch(text[previous.end : mention.start]):
+        link = text[previous.end : mention.start] if previous else ""
+        if (
+            previous
+            and previous.first <= mention.last
+            and _RANGE_LINK.fullmatch(link)
+            and not _dates_a_value(text, previous)
+        ):
             joined[-1] = DateMention(previous.start, mention.end, previous.first, mention.last, DateForm.RANGE)
         else:
             joined.append(mention)
     return joined
+
+
+def _dates_a_value(text: str, mention: DateMention) -> bool:
+    """「79.6歳(2019年)から2028年までに80.5歳」: the values go from one to the other, each with its year."""
+    return (
+        bool(re.search(r"\d[^\d()、。 ]{0,4}\($", text[: mention.start])) and text[mention.end : mention.end + 1] == ")"
+    )
 
 
 def _relative(match: re.Match[str], _text: str, today: date, _found: list[DateMention]) -> DateMention:

@@ -9,6 +9,7 @@ from kiun.analysis.goal_text.marks import Marked, Role
 from kiun.analysis.goal_text.normalisation import DATE_MARK as D
 from kiun.analysis.goal_text.predicates import PAST_END, aims, forecasts
 from kiun.analysis.goal_text.statement import Statement
+from kiun.analysis.goal_text.tables import head_of
 from kiun.analysis.goal_text.values import Value
 
 _STARTING = re.compile(
@@ -24,6 +25,9 @@ _REFERENCE_AFTER = re.compile(
     r"台風|豪雨|地震|能登|東京オリ|度重|基準|度版|比|対比)|以降|以前|の(?:計画策定|改正|法改正|台風|豪雨|"
     r"地震|災害|合併|国勢|調査|条例|大阪|万博|実績|決算|デジタル改革関連法))"
 )
+
+
+_ACCOUNT_AFTER = re.compile(r"[ ]?(?:の)?(?:決算|実績)(?:額|値)?(?:[)、。 ]|$)")
 
 
 _NONPAST_TAIL = re.compile(
@@ -56,9 +60,10 @@ def choose_deadline(statement: Statement, marked: Marked, target: Value | None) 
 
 def _dates_of_known_values(statement: Statement, marked: Marked) -> set[int]:
     spent: set[int] = set()
+    head = head_of(statement) or (0, 0)
     for value in statement.values:
         mention = date_of(statement, value)
-        if marked[value] not in {Role.BASELINE, Role.REPORT} or not mention:
+        if marked[value] not in {Role.BASELINE, Role.REPORT} or not mention or head[0] <= mention.start < head[1]:
             continue
         between = statement.skeleton[mention.end : value.start]
         if not (mention.end <= value.start and re.match(r"[^。]*?(?:に|で|、)[^。]*現(?:在|状|行)", between)):
@@ -70,7 +75,8 @@ def _deadline_strength(statement: Statement, mention: DateMention, *, has_target
     after = statement.skeleton[mention.end : mention.end + 40]
     if is_binding(statement, mention):
         return 0 if _is_past_report(statement, mention) else 4
-    if _REFERENCE_AFTER.match(after) or not mention.sure:
+    is_account_to_come = mention.last > statement.today and _ACCOUNT_AFTER.match(after)
+    if (_REFERENCE_AFTER.match(after) and not is_account_to_come) or not mention.sure:
         return 0
     if mention.form is not DateForm.RANGE and re.match(r"(?:度)?(?:当初)?(?:から|より)(?!\d)", after):
         opens = _STARTING.match(after[2:]) or (
@@ -98,6 +104,10 @@ def _promises_action(statement: Statement, mention: DateMention) -> bool:
     after = statement.skeleton[mention.end : end].rstrip()
     if mention.form is DateForm.RANGE:
         return bool(re.match(r"[)]?(?:の?[^。]*策定|を?計画期間|とする)", after))
+    if re.match(
+        r"(?:度?末?)?:(?!\d)[^。()]{0,20}(?:運用|構築|導入|開始|実施|完了|移行|調達|稼働|公開|展開)(?:[、。)]|$)", after
+    ):
+        return True
     if statement.parenthesis_around(mention.start):
         return bool(_SUFFIX_PARENTHESIS.search(statement.skeleton[start:end].rstrip()))
     return bool(re.match(r"(?:度?末?(?:に|には)|[ ]|、|$|:)", after)) and bool(_NONPAST_TAIL.search(after) or not after)

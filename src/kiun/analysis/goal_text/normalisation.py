@@ -17,6 +17,8 @@ _SPELLINGS = {
     **{ord(mark): "-" for mark in "−‐‑–—―"},
     **{ord(mark): "'" for mark in "‘’′"},
     **{ord(mark): "▲" for mark in "△"},
+    **{ord(mark): "(" for mark in "[〔［"},
+    **{ord(mark): ")" for mark in "]〕］"},
     **dict.fromkeys([*range(0x2460, 0x2500), *range(0x2776, 0x2794)], "・"),
     **dict.fromkeys([ord(DATE_MARK), ord(VALUE_MARK)], " "),
     ord("\t"): " ",
@@ -44,4 +46,18 @@ def normalize(original: str) -> NormalizedText:
         pieces.append(piece)
         origins.extend([cluster.start()] * len(piece))
     origins.append(min(len(original), MAX_CHARACTERS))
-    return NormalizedText("".join(pieces), tuple(origins))
+    return NormalizedText(_flatten("".join(pieces)), tuple(origins))
+
+
+def _flatten(text: str) -> str:
+    """「8業務(令和6年度(実績))」: brackets within brackets say nothing more, and give way to spaces."""
+    characters = list(text)
+    opened: list[int] = []
+    for place, character in enumerate(characters):
+        if character == "(":
+            opened.append(place)
+        elif character == ")" and opened:
+            opening = opened.pop()
+            if opened:
+                characters[opening] = characters[place] = " "
+    return "".join(characters)

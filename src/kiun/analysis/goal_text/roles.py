@@ -12,6 +12,7 @@ from kiun.analysis.goal_text.normalisation import DATE_MARK as D
 from kiun.analysis.goal_text.normalisation import VALUE_MARK as V
 from kiun.analysis.goal_text.predicates import ARROW, LEADS_TO, PAST_END, aims, forecasts
 from kiun.analysis.goal_text.statement import Statement
+from kiun.analysis.goal_text.tables import read_head
 from kiun.analysis.goal_text.targets import choose_target, counts_the_whole
 from kiun.analysis.goal_text.values import Value
 
@@ -44,6 +45,8 @@ _NOTHING_KNOWN = r"^[ ]?(?:\([^()]*\))?[ ]?[:】\]]?[ ]?(?:-|ー|―|なし|未�
 _LABEL = re.compile(
     rf"(?P<target>{_TARGET_LABEL.pattern}|(?:中間|最終)(?=[)】\]:]))|(?P<baseline>{_BASE_LABEL.pattern})"
 )
+_DATED_LABEL = re.compile(r"時点|決算|実績")
+_ENDS_AT_NEXT_DATE = re.compile(rf"{V}(?:以上|以下|程度)?(?:に対し|に対して|であるのに対し|とする一方)、?[^。]*{D}")
 _RUNNING_BASE_LABELS = {"現在", "現行", "従来", "これまで", "昨年度", "直近", "足元", "時点", "前回"}
 _FROM = re.compile(r"\)?(?:の?(?:水準|状態|程度|前後|強|弱|超|以上|未満))*(?:\([^()]*\))?(?:から|より)(?!なる|成る)")
 _PLAIN_BETWEEN = re.compile(rf"[ {D}{V}()|:、,/・\-~→|;;\[\]【】末度頃現在時点約累計年間延べ平均各\n]*")
@@ -64,6 +67,11 @@ _CONTINUED = re.compile(r"(?:し|せ|り|き|え|べ|め|て)$")
 _REPORTED_CHANGE = re.compile(
     r"(?:に|へ|まで)?(?:大幅に|着実に|大きく)?(?:増加|減少|上昇|低下|改善|拡大|縮小|向上|拡充|伸長)[」)]?$"
 )
+_START_BEHIND = re.compile(r"\)?を(?:基準|出発点|起点|スタート)(?:に|と|年)")
+_TRIED = re.compile(
+    r"(?:の部署|の部局|の課)?で(?:先行|試行|実証|検証|実施|導入|開始|運用)?(?:的に[^。、]{1,6})?(?:し|され|行っ|始め)た(?![。」]|$)"
+)
+_STEP_TO_LEVEL = re.compile(r"(?:の)?(?:増|減|増加|減少|上昇|低下)(?:の|となる|し、?)(?:約)?$")
 _CLAUSE_END = re.compile(rf"[、。\n;{V}]")
 _PAST_CLAUSE = re.compile(
     r"(?:あり|おり|だが|(?:いる|ある)(?:が|ところ|ため|中)|た|だった|であった|ました|でした)(?:が|けれど|"
@@ -80,6 +88,7 @@ def assign_roles(statement: Statement) -> Roles:
     marked = {value: _role_of(statement, value) for value in statement.values}
     _relate_neighbours(statement, marked)
     _read_rows(statement, marked)
+    read_head(statement, marked)
     _read_parentheses(statement, marked)
     _read_closing_reports(statement, marked)
     target = choose_target(statement, marked)
@@ -92,6 +101,8 @@ def assign_roles(statement: Statement) -> Roles:
 
 
 def _role_of(statement: Statement, value: Value) -> Role | None:
+    if _START_BEHIND.match(statement.skeleton, value.end):
+        return Role.BASELINE
     labelled = _label_over(statement, value)
     if labelled:
         return labelled
@@ -109,7 +120,7 @@ def _label_over(statement: Statement, value: Value) -> Role | None:
     """A label in the parenthesis behind a value wins over the last label before it."""
     behind = statement.parenthesis_after(value.end)
     if behind and not _leads_on(statement, behind) and (label := _LABEL.search(statement.skeleton, *behind)):
-        if label.group() == "時点" and _lies_ahead(statement, label):
+        if _lies_ahead(statement, label):
             return None
         return Role.TARGET if label["target"] else Role.BASELINE
     start, _end = statement.sentence_around(value.start)
@@ -132,7 +143,9 @@ def _leads_on(statement: Statement, parenthesis: tuple[int, int]) -> bool:
 
 
 def _lies_ahead(statement: Statement, label: re.Match[str]) -> bool:
-    """「令和8年度末時点」 tells of a plan while that day has not come."""
+    """「令和8年度末時点」 and 「R8決算」 tell of a plan while that day has not come."""
+    if not _DATED_LABEL.fullmatch(label.group()):
+        return False
     return any(mention.end == label.start() and mention.last > statement.today for mention in statement.dates)
 
 
@@ -145,7 +158,7 @@ def _governs(statement: Statement, label: re.Match[str], value: Value) -> bool:
         return False
     if own and own[1] < value.start and statement.skeleton[own[0] - 1 : own[0]] == V:
         return False
-    if label.group() == "時点" and _lies_ahead(statement, label):
+    if _lies_ahead(statement, label) or (label["target"] and _ENDS_AT_NEXT_DATE.search(between)):
         return False
     if label.group() in _RUNNING_BASE_LABELS:
         return V not in between and len(between) < _ONE_PHRASE and not re.search(r"までに|目標|から", between)
@@ -165,8 +178,8 @@ def _predicate_role(statement: Statement, value: Value) -> Role | None:
     if value.number is None and is_last and not PAST_END.search(after):
         return None
     if _STATE.match(after) and not aims(after[:_ONE_CLAUSE] if V not in after else clause):
-        return Role.BASELINE
-    if _CHANGE_PAST.match(clause):
+        return None if _is_state_to_come(statement, value) else Role.BASELINE
+    if _CHANGE_PAST.match(clause) or _TRIED.match(after):
         return Role.REPORT
     if _PAST_CLAUSE.search(clause) and closing and closing.group() == "、" and not aims(clause):
         return Role.BASELINE
@@ -177,6 +190,17 @@ def _predicate_role(statement: Statement, value: Value) -> Role | None:
     return None
 
 
+def _is_state_to_come(statement: Statement, value: Value) -> bool:
+    """「2027年度末において、職員が9割以上となっている」"""
+    start, _end = statement.sentence_around(value.start)
+    return any(
+        start <= mention.start
+        and mention.last > statement.today
+        and re.match(r"度?末?(?:において|には|までに)", statement.skeleton[mention.end : value.start])
+        for mention in statement.dates
+    )
+
+
 def _relate_neighbours(statement: Statement, marked: Marked) -> None:
     outside = [v for v in statement.values if not statement.parenthesis_around(v.start)]
     pairs = [*pairwise(statement.values), *pairwise(outside)]
@@ -185,6 +209,9 @@ def _relate_neighbours(statement: Statement, marked: Marked) -> None:
         if V in between:
             continue
         if re.search(r"[。]", between) or marked[first] is Role.ASIDE:
+            continue
+        if _STEP_TO_LEVEL.match(between) and marked[second] is Role.BASELINE:
+            marked[first] = Role.REPORT
             continue
         leads = _FROM.match(between) or ARROW.search(between) or _object_becomes(statement, first, second, between)
         if leads and not (_FROM.match(between) and second.unit != first.unit and _is_time(first) != _is_time(second)):

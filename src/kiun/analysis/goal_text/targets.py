@@ -9,6 +9,12 @@ from kiun.analysis.goal_text.predicates import ARROW, LEADS_TO
 from kiun.analysis.goal_text.statement import Statement
 from kiun.analysis.goal_text.values import WHOLE, Value
 
+# 「週1回以上生成AIを業務に使う職員が9割以上」: the first value tells which people are counted.
+_DESCRIBES_SUBJECT = re.compile(
+    rf"(?:以上|以下|程度)?[^。、はが{V}]{{0,24}}(?:[うくすつぬむるぐぶ]|した|った|いる)[^。、はがを{V}]{{1,10}}"
+    rf"(?:の割合)?[がは][^。{V}]{{0,12}}{V}"
+)
+
 
 def choose_target(statement: Statement, marked: Marked) -> Value | None:
     candidates = [v for v in statement.values if marked[v] in {None, Role.TARGET}]
@@ -60,6 +66,7 @@ def _own_weight(statement: Statement, marked: Marked, value: Value) -> int:
     weight -= 4 if around and not counts_the_whole(statement, around[0]) else 0
     weight -= 1 if re.match(r"(?:以上|程度)?(?:の)?(?:開催|実施)し", after) and value.unit.startswith("回") else 0
     weight -= 5 if _is_share(statement, value) else 0
+    weight -= 6 if _DESCRIBES_SUBJECT.match(statement.skeleton, value.end) else 0
     weight -= 2 if re.match(r"以内に(?!達|す|短縮|抑|収|減|縮)|以内の", after) else 0
     weight += 2 if (mention := date_of(statement, value)) and is_binding(statement, mention) else 0
     weight -= 3 if value.number is None and value.word in {"全て", "全域"} else 0

@@ -1,8 +1,9 @@
 """Quantities and target words in a statement; numbers that measure nothing (第3次, 1人1台, 22の取組) are left out."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
+from itertools import zip_longest
 
 from kiun.analysis.goal_text.normalisation import DATE_MARK as D
 from kiun.analysis.goal_text.normalisation import VALUE_MARK
@@ -125,7 +126,17 @@ def find_values(masked: str) -> tuple[Value, ...]:
         if value:
             values.append(value)
             seen = seen[: value.start] + VALUE_MARK * (value.end - value.start) + seen[value.end :]
-    return tuple(sorted(values, key=lambda value: value.start))
+    return _share_units(sorted(values, key=lambda value: value.start), masked)
+
+
+def _share_units(values: list[Value], text: str) -> tuple[Value, ...]:
+    """「70~80%」: both ends of a range are percentages."""
+    return tuple(
+        replace(value, unit=follower.unit)
+        if follower and not value.unit and not value.word and text[value.end : follower.start] == "~"
+        else value
+        for value, follower in zip_longest(values, values[1:])
+    )
 
 
 def _word(match: re.Match[str], text: str) -> Value | None:
