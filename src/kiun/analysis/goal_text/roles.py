@@ -33,7 +33,7 @@ class Roles:
 _BASE_LABEL = re.compile(
     r"現状値?|現況値?|基準値|基準(?:年度?|(?=[)】\]:]))|実績値?|現在値?|現行|初期値|当初値|"
     r"策定時(?:点)?(?:の値)?|目標設定時|開始時|出発点|ベースライン|決算(?=値|[ :：]|$)|直近(?:値)?|従来|"
-    r"これまで(?!に)|足元|昨年度|前回|時点"
+    r"これまで(?!に)|足元|昨年度|前回|前期末|前計画末|時点"
 )
 _TARGET_LABEL = re.compile(
     r"(?:最終|中間|達成|到達|数値|成果|活動)?(?:目標|KPI|KGI)(?:値|数値|水準|指標)?(?!年|期|設定|を|"
@@ -139,7 +139,10 @@ def _leads_on(statement: Statement, parenthesis: tuple[int, int]) -> bool:
     """「(実績)令和4年度:8.2%」: the bracket is the heading of what follows, not a remark on what stands before."""
     inner = statement.skeleton[slice(*parenthesis)]
     follows = re.match(rf"\)[ ]?[:：]?[ ]?(?:約|累計|延べ|年間)?[{D}{V}]", statement.skeleton[parenthesis[1] :])
-    return V in inner or (bool(follows) and D not in inner)
+    each_has_its_own = re.match(
+        rf"\)[ ]?(?:約|累計|延べ|年間)?{V}+(?:以上|以下|程度)?[ ]?\(", statement.skeleton[parenthesis[1] :]
+    )
+    return V in inner or (bool(follows) and D not in inner and not each_has_its_own)
 
 
 def _lies_ahead(statement: Statement, label: re.Match[str]) -> bool:
