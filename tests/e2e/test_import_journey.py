@@ -47,6 +47,7 @@ def test_the_towns_own_workbook_goes_in(kiun: Served, page_at: Callable[..., Pag
     page.locator("main").get_by_text("変わるところの確認").last.click()
     expect(page.get_by_label("計画の名称")).to_have_value("あさひ市DX推進計画")
     look(page)
+    page.get_by_label("この計画を住民向けページにも載せる").check()
     page.get_by_role("button", name="計画に取り込む").click()
     expect(page.locator("h1")).to_contain_text("plan.xlsx を取り込みました", timeout=30_000)
     look(page)

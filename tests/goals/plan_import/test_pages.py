@@ -5,12 +5,15 @@ import io
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import timezone
 from django_scopes import scope
 
 from kiun.activity.models import AuditEntry, Job, JobState, Notice
 from kiun.activity.services import run_job
 from kiun.goals.models import Goal, ImportState, Indicator, Plan, PlanImport
+from kiun.goals.services import save_goal
 from kiun.kernel.tabular import read_workbook
+from kiun.municipality.actors import actor_of
 from kiun.municipality.models import Department, Role
 from tests.factories import make_department, make_goal, make_indicator, make_membership, make_plan, make_town
 from tests.goals.plan_import.conftest import read
@@ -50,12 +53,26 @@ def staged(town):
         return PlanImport.objects.select_related("job").latest("pk")
 
 
+def filled(page, **changes):
+    """What a browser sends of the preview's form, with what a person changed in it."""
+    found, facts = page.context["difference"], page.context["facts"]
+    return {
+        "agreed": found.digest,
+        **({name: facts[name].value() for name in ("name", "first_year", "last_year")} if facts else {}),
+        **({"is_public": "on"} if facts and facts["is_public"].value() else {}),
+        **{f"department-{place}": question.choice for place, question in enumerate(found.departments)},
+        "left_out": sorted(page.context["choices"].left_out),
+        "ended": [absent.key for absent in found.absent if absent.is_ended],
+        **changes,
+    }
+
+
 def agree(client, town, django_capture_on_commit_callbacks=None):
     """Confirm what the preview shows, and let the worker do it."""
     pk = staged(town).pk
     page = client.get(url("import_preview", pk))
-    answer = client.post(url("import_confirm", pk), {"agreed": page.context["difference"].digest})
-    assert answer.status_code == 302
+    answer = client.post(url("import_confirm", pk), filled(page))
+    assert answer["Location"] == url("import_progress", pk)
     run_job(staged(town).job_id)
     return page
 
@@ -187,10 +204,24 @@ def test_a_plan_that_changed_since_the_preview_is_asked_again(client, admin, tow
         plan = Plan.objects.get()
     upload(client, workbook(("KPI", [HEADER, [*ROWS[0][:5], 70, 45, "市民生活課"], ROWS[1]])), plan=plan.pk)
     pk = staged(town).pk
-    seen = client.get(url("import_preview", pk)).context["difference"].digest
+    page = client.get(url("import_preview", pk))
     with scope(municipality=town):
         Indicator.objects.get().series.update(target=65)
-    client.post(url("import_confirm", pk), {"agreed": seen})
+    assert client.post(url("import_confirm", pk), filled(page))["Location"] == url("import_preview", pk)
+    assert staged(town).job is None
+    assert "選んだ内容または計画が変わりました" in client.get(url("import_preview", pk)).content.decode()
+
+
+def test_a_plan_that_changes_before_the_worker_comes_is_asked_again(client, admin, town):
+    upload(client)
+    agree(client, town)
+    with scope(municipality=town):
+        plan = Plan.objects.get()
+    upload(client, workbook(("KPI", [HEADER, [*ROWS[0][:5], 70, 45, "市民生活課"], ROWS[1]])), plan=plan.pk)
+    pk = staged(town).pk
+    client.post(url("import_confirm", pk), filled(client.get(url("import_preview", pk))))
+    with scope(municipality=town):
+        Indicator.objects.get().series.update(target=65)
     run_job(staged(town).job_id)
     page = client.get(url("import_progress", pk))
     assert page.context["job"].state == JobState.FAILED
@@ -211,6 +242,54 @@ def test_the_same_file_is_not_applied_twice(client, admin, town):
     assert answer.status_code == 409
     with scope(municipality=town):
         assert Goal.objects.count() == 2
+
+
+def test_residents_see_a_new_plan_only_when_somebody_says_so(client, admin, town):
+    upload(client)
+    agree(client, town)
+    with scope(municipality=town):
+        assert Plan.objects.get().is_public is False
+    assert "まだ住民には見えていません" in client.get(url("import_done", staged(town).pk)).content.decode()
+    upload(client)
+    page = client.get(url("import_preview", staged(town).pk))
+    client.post(url("import_confirm", staged(town).pk), filled(page, name="次の計画", is_public="on"))
+    run_job(staged(town).job_id)
+    with scope(municipality=town):
+        assert Plan.objects.get(name="次の計画").is_public is True
+
+
+def test_a_choice_that_was_not_compared_is_kept_and_shown_before_anything_is_stored(client, admin, town):
+    upload(client)
+    pk = staged(town).pk
+    page = client.get(url("import_preview", pk))
+    answer = client.post(url("import_confirm", pk), filled(page, **{"department-0": "none"}))
+    assert (answer["Location"], staged(town).job) == (url("import_preview", pk), None)
+    assert client.get(url("import_preview", pk)).context["difference"].departments[0].choice == "none"
+
+
+def test_a_goal_that_was_mended_here_is_not_brought_back_by_the_old_file(client, admin, town):
+    upload(client)
+    agree(client, town)
+    with scope(municipality=town):
+        goal = Goal.objects.get(text="親しみやすい役所にする")
+        goal.text = mended = "窓口の満足度を2028年度までに80%にする"
+        save_goal(actor=actor_of(admin.user, town, on=timezone.localdate()), goal=goal)
+    with scope(municipality=town):
+        plan = Plan.objects.get()
+    upload(client, plan=plan.pk)
+    found = client.get(url("import_preview", staged(town).pk)).context["difference"]
+    assert (found.is_empty, found.absent, [str(problem.what) for problem in found.warnings]) == (
+        True,
+        (),
+        [f"この目標は、取り込んだあとに「{mended}」と書き直されています。ファイルの文は取り込みません。"],
+    )
+
+
+def test_indicators_without_an_owner_in_the_file_are_listed_at_the_end(client, admin, town):
+    upload(client)
+    agree(client, town)
+    done = client.get(url("import_done", staged(town).pk))
+    assert [row.name for row in done.context["without_owner"]] == ["申請率"]
 
 
 def test_a_discarded_file_is_gone(client, admin, town):

@@ -1,3 +1,4 @@
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -21,9 +22,12 @@ def town_version(town: Municipality) -> int:
 
 def history_of(*rows: OwnedModel) -> QuerySet[AuditEntry]:
     """Records of one row, or of several that people take for one thing (an indicator and its series)."""
-    wanted = Q()
+    keys: dict[str, list[int]] = defaultdict(list)
     for row in rows:
-        wanted |= Q(object_type=row._meta.label_lower, object_id=row.pk)
+        keys[row._meta.label_lower].append(row.pk)
+    wanted = Q(pk__in=[])
+    for kind, found in keys.items():
+        wanted |= Q(object_type=kind, object_id__in=found)
     return AuditEntry.objects.filter(wanted).order_by("-pk")
 
 

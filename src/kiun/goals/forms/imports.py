@@ -52,11 +52,18 @@ class UploadForm(forms.Form):
 
 
 class NewPlanForm(forms.Form):
-    """Name and years of the plan that the import makes."""
+    """What the plan that the import makes is called, and who sees it."""
 
     name = forms.CharField(label=gettext_lazy("Name of the plan"), max_length=120)
     first_year = FiscalYearField(label=gettext_lazy("First fiscal year"))
     last_year = FiscalYearField(label=gettext_lazy("Last fiscal year"))
+    is_public = forms.BooleanField(
+        label=gettext_lazy("Show this plan to residents as well"),
+        required=False,
+        help_text=gettext_lazy(
+            "Without the tick, only the staff see it. The settings of the plan can change that later."
+        ),
+    )
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}

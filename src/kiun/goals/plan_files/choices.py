@@ -30,6 +30,7 @@ class Choices:
     name: str = ""  # of a new plan; "" as recognised
     first_year: int | None = None
     last_year: int | None = None
+    is_public: bool = False  # residents see a new plan only when somebody says so
     sheets: Mapping[str, SheetChoice] = field(default_factory=dict)
     left_out: frozenset[str] = frozenset()  # rows by `row_key`
     departments: Mapping[str, str] = field(default_factory=dict)  # name in the file → NEW, NO or a key
@@ -42,6 +43,7 @@ class Choices:
             name=data.get("name", ""),
             first_year=data.get("first_year"),
             last_year=data.get("last_year"),
+            is_public=bool(data.get("is_public", False)),
             sheets={name: SheetChoice.from_json(sheet) for name, sheet in data.get("sheets", {}).items()},
             left_out=frozenset(data.get("left_out", ())),
             departments=dict(data.get("departments", {})),
@@ -54,6 +56,7 @@ class Choices:
             "name": self.name,
             "first_year": self.first_year,
             "last_year": self.last_year,
+            "is_public": self.is_public,
             "sheets": {name: sheet.as_json() for name, sheet in self.sheets.items()},
             "left_out": sorted(self.left_out),
             "departments": dict(self.departments),

@@ -124,6 +124,7 @@ class PlanFacts:
     name: str = ""
     first_year: int | None = None
     last_year: int | None = None
+    is_public: bool = False
 
 
 @dataclass(frozen=True)

@@ -7,12 +7,15 @@ from datetime import date
 from decimal import Decimal
 from functools import cached_property
 
+from kiun.activity.queries import history_of
 from kiun.goals.models import Challenge, Goal, Indicator, Measurement, Plan, Policy, Series
 
 
 @dataclass(frozen=True)
 class PlanContents:
-    """`readings`: series → day → value (None: it cannot be judged)."""
+    """`readings`: series → day → value (None: it cannot be judged). `former_texts`: goal → words it had before, latest
+    first.
+    """
 
     plan: Plan | None = None
     policies: Sequence[Policy] = ()
@@ -21,6 +24,7 @@ class PlanContents:
     indicators: Sequence[Indicator] = ()
     series: Mapping[int, Series] = field(default_factory=dict)
     readings: Mapping[int, Mapping[date, Decimal | None]] = field(default_factory=dict)
+    former_texts: Mapping[int, Sequence[str]] = field(default_factory=dict)
 
     @cached_property
     def by_goal(self) -> Mapping[int, Sequence[Indicator]]:
@@ -59,7 +63,15 @@ def plan_contents(plan: Plan | None) -> PlanContents:
         indicators=indicators,
         series={one.indicator_id: one for one in series},
         readings=_readings(plan),
+        former_texts=_former_texts(goals),
     )
+
+
+def _former_texts(goals: Sequence[Goal]) -> Mapping[int, Sequence[str]]:
+    found: dict[int, list[str]] = defaultdict(list)
+    for key, before in history_of(*goals).filter(before__has_key="text").values_list("object_id", "before"):
+        found[key].append(before["text"])
+    return found
 
 
 def _readings(plan: Plan) -> Mapping[int, Mapping[date, Decimal | None]]:

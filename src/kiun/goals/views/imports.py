@@ -1,14 +1,16 @@
 """A plan file in four steps: choose, check the columns, see what changes, take over."""
 
+from dataclasses import asdict
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from kiun.goals.forms.imports import ColumnsForm, NewPlanForm, UploadForm, decisions
-from kiun.goals.models import ImportState, PlanImport
+from kiun.goals.models import ImportState, Indicator, PlanImport
 from kiun.goals.plan_files import Choices, SheetChoice
 from kiun.goals.services.plan_import import (
     Review,
@@ -94,13 +96,19 @@ def _show_columns(request: TownRequest, staged: PlanImport, error: DomainError |
 
 def import_preview(request: TownRequest, pk: int) -> HttpResponse:
     staged = _import(request, pk)
-    facts = NewPlanForm(request.POST) if request.method == "POST" and staged.plan is None else None
-    if request.method == "POST" and (facts is None or facts.is_valid()):
-        _decide(request, staged, facts.cleaned_data if facts else {})
-        if not request.htmx:
-            return go_to(request, "goals:import_preview", pk)
-        facts = None
-    return _show_preview(request, staged, review(request.actor, staged), facts)
+    if request.method != "POST":
+        return _show_preview(request, staged, review(request.actor, staged))
+    facts = _facts(request, staged)
+    if facts and not facts.is_valid():
+        return _show_preview(request, staged, review(request.actor, staged), facts)
+    _decide(request, staged, facts.cleaned_data if facts else {})
+    if request.htmx:
+        return _show_preview(request, staged, review(request.actor, staged))
+    return go_to(request, "goals:import_preview", pk)
+
+
+def _facts(request: TownRequest, staged: PlanImport) -> NewPlanForm | None:
+    return NewPlanForm(request.POST) if staged.plan is None else None
 
 
 def _decide(request: TownRequest, staged: PlanImport, facts: dict[str, Any]) -> None:
@@ -117,7 +125,7 @@ def _show_preview(
     changes, all_changes = change_lines(found.difference)
     branches, all_new = new_branches(found.difference)
     choices = Choices.from_json(staged.choices)
-    plan_facts = {"name": found.facts.name, "first_year": found.facts.first_year, "last_year": found.facts.last_year}
+    plan_facts = asdict(found.facts)
     context = {
         "staged": staged,
         "steps": STEPS,
@@ -141,8 +149,17 @@ def _show_preview(
 
 @require_POST
 def import_confirm(request: TownRequest, pk: int) -> HttpResponse:
+    """The choices come along: what somebody ticked and did not compare is not lost, but has to be looked at first."""
     staged = _import(request, pk)
-    confirm_import(actor=request.actor, staged=staged, agreed=request.POST.get("agreed", ""))
+    agreed = request.POST.get("agreed", "")
+    facts = _facts(request, staged)
+    if facts and not facts.is_valid():
+        return _show_preview(request, staged, review(request.actor, staged), facts)
+    _decide(request, staged, facts.cleaned_data if facts else {})
+    if review(request.actor, staged).difference.digest != agreed:
+        messages.info(request, _("Your choices or the plan have changed since you looked. Please look at it once more."))
+        return go_to(request, "goals:import_preview", pk)
+    confirm_import(actor=request.actor, staged=staged, agreed=agreed)
     return go_to(request, "goals:import_progress", pk)
 
 
@@ -159,7 +176,14 @@ def import_done(request: TownRequest, pk: int) -> HttpResponse:
     staged = _import(request, pk)
     if staged.state != ImportState.APPLIED:
         return go_to(request, "goals:import_progress", pk)
-    return render(request, "goals/import_done.html", {"staged": staged, "result": staged.result, "steps": STEPS})
+    without_owner = Indicator.objects.filter(pk__in=staged.result.get("without_owner", []), ended_on__isnull=True)
+    context = {
+        "staged": staged,
+        "result": staged.result,
+        "steps": STEPS,
+        "without_owner": without_owner.select_related("owner__user", "department").order_by("pk"),
+    }
+    return render(request, "goals/import_done.html", context)
 
 
 @require_POST

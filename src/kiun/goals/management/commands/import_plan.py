@@ -49,23 +49,26 @@ class Command(KiunCommand):
             default="",
             help=_("name of the plan; one of this name is brought up to date, otherwise it is made"),
         )
+        parser.add_argument("--public", action="store_true", help=_("show a new plan to residents as well"))
         parser.add_argument("--dry-run", action="store_true", help=_("only say what would change"))
         parser.add_argument("--json", action="store_true", help=_("print the result as JSON"))
 
     def handle(self, *, file: Path, town: str, plan: str, dry_run: bool, **options: Any) -> None:
+        choices = Choices(name=plan, is_public=options["public"])
         content = _content(file)
         municipality = _town(town)
         with scope(municipality=municipality):
-            review = self._import(municipality, file.name, content, plan, dry_run=dry_run)
+            review = self._import(municipality, file.name, content, choices, dry_run=dry_run)
         self._tell(review, applied=not dry_run and not review.difference.errors, as_json=options["json"])
         if review.difference.errors:
             raise SystemExit(PROBLEMS)
 
-    def _import(self, town: Municipality, name: str, content: bytes, plan: str, *, dry_run: bool) -> Review:
+    def _import(self, town: Municipality, name: str, content: bytes, choices: Choices, *, dry_run: bool) -> Review:
         actor = system_actor(town, on=timezone.localdate(), via="command")
-        choices = Choices(name=plan)
         reading = read_plan(read_workbook(content, name=name), choices, actor.on)
-        target = Plan.objects.filter(name=plan or reading.document.facts.name).order_by("-first_year", "-pk").first()
+        target = (
+            Plan.objects.filter(name=choices.name or reading.document.facts.name).order_by("-first_year", "-pk").first()
+        )
         review = review_reading(actor, reading, choices, target)
         if not dry_run and not review.difference.errors:
             provenance = Provenance(name, hashlib.sha256(content).hexdigest())

@@ -48,8 +48,11 @@ class Provenance:
         return _("Imported from %(file)s") % {"file": self.file}
 
 
-def apply_difference(*, actor: Actor, plan: Plan, difference: PlanDifference, provenance: Provenance) -> None:
-    _Application(actor, plan, difference, provenance).run()
+def apply_difference(
+    *, actor: Actor, plan: Plan, difference: PlanDifference, provenance: Provenance
+) -> list[Indicator]:
+    """The indicators of the difference, in its order."""
+    return _Application(actor, plan, difference, provenance).run()
 
 
 @dataclass
@@ -64,7 +67,7 @@ class _Application:
     challenges: dict[str, Challenge] = field(default_factory=dict)
     series: dict[int, Series] = field(default_factory=dict)  # by indicator
 
-    def run(self) -> None:
+    def run(self) -> list[Indicator]:
         self._create_departments()
         self._save_policies()
         self._create_challenges()
@@ -75,6 +78,7 @@ class _Application:
         self._record_readings(indicators)
         changed_goals = {goals[position].pk for position, goal in enumerate(self.difference.goals) if _touched(goal)}
         read_again(changed_goals, self.actor.on)
+        return indicators
 
     def _create_departments(self) -> None:
         wanted = {

@@ -169,7 +169,7 @@ class _Comparison:
             if row.pk not in compared and row.ended_on is None
         ]
         own = [{**(terms_of(one.series) if one.series else {}), **one.entry.stated} for one in indicators]
-        text = stored.text if stored and entry.is_derived else entry.text
+        text = stored.text if stored and (entry.is_derived or self._has_former_text(entry, stored)) else entry.text
         return lint_goal(text, [*own, *others], self.today)
 
     def _goal_changes(
@@ -182,7 +182,9 @@ class _Comparison:
         cell = entry.place.cell
         department = self._departments.get(entry.stated.get("department", ""))
         wanted: dict[str, Any] = {name: entry.stated[name] for name in ("code", "note") if name in entry.stated}
-        if not (entry.is_derived and stored):
+        if stored and self._has_former_text(entry, stored):
+            self._warn_of_former_text(entry, stored)
+        elif not (entry.is_derived and stored):
             wanted["text"] = entry.text
         if department is not None:
             wanted["department"] = department
@@ -197,6 +199,17 @@ class _Comparison:
         told = stored.challenge.text if stored and stored.challenge else None
         if challenge and (told is None or normal_name(told) != normal_name(shortened(entry.challenge))):
             yield FieldChange("challenge", told, entry.challenge, cell("challenge"))
+
+    def _has_former_text(self, entry: GoalEntry, stored: Goal | None) -> bool:
+        """The file still has the words that were mended here: they do not come back."""
+        text = normal_name(entry.text)
+        former = self.contents.former_texts.get(stored.pk, ()) if stored else ()
+        return stored is not None and text != normal_name(stored.text) and text in map(normal_name, former)
+
+    def _warn_of_former_text(self, entry: GoalEntry, stored: Goal) -> None:
+        what = _("This goal was put into other words here: “%(text)s”. The words of the file are left aside.")
+        how = _("Copy them into the file, so that both say the same.")
+        self._warn(entry.place, "text", what % {"text": stored.text}, how)
 
     # indicators
 

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from functools import partial
 from typing import TypeVar
 
 from kiun.goals.models import Goal, Indicator, Policy
@@ -9,6 +10,8 @@ from kiun.goals.plan_files import GoalEntry, IndicatorEntry, PolicyEntry
 from kiun.goals.plan_files.wording import normal_name, one_line
 from kiun.goals.queries.plan_contents import PlanContents
 from kiun.goals.services.plan_import.differences import FieldChange, PolicyDifference
+
+FORMER_TEXTS = 5
 
 Entry = TypeVar("Entry")
 Stored = TypeVar("Stored")
@@ -115,6 +118,10 @@ def match_goals(
     def names_of(goal: Goal) -> Sequence[str]:
         return [normal_name(indicator.name) for indicator in contents.by_goal.get(goal.pk, ())]
 
+    def former_text(goal: Goal, step: int) -> str | None:
+        texts = contents.former_texts.get(goal.pk, ())
+        return normal_name(texts[step]) if step < len(texts) else None
+
     def first_name(entry: GoalEntry) -> str | None:
         return normal_name(entry.indicators[0].name) if entry.indicators else None
 
@@ -130,6 +137,11 @@ def match_goals(
         ),
         (lambda entry: None if entry.is_derived else _text(entry), lambda goal: normal_name(goal.text)),
         (lambda entry: entry.stated.get("code") or None, lambda goal: goal.code or None),
+        # A goal that was mended here is still known by the words that the file has kept.
+        *(
+            (lambda entry: None if entry.is_derived else _text(entry), partial(former_text, step=step))
+            for step in range(FORMER_TEXTS)
+        ),
         # A goal that was put into other words is still known by what it measures.
         (
             lambda entry: (name, policy_of(entry)) if (name := first_name(entry)) else None,

@@ -1,5 +1,6 @@
 """The import itself: all of it in one transaction together with the end of its job, or nothing."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +11,7 @@ from django.utils.translation import gettext as _
 from kiun.activity.job_kinds import Progress
 from kiun.activity.models import Job
 from kiun.activity.services import Message, notify
-from kiun.goals.models import ImportState, Plan, PlanImport
+from kiun.goals.models import ImportState, Indicator, Plan, PlanImport
 from kiun.goals.plan_files import Choices, PlanReading
 from kiun.goals.services.plan_import.applying import Provenance, apply_difference
 from kiun.goals.services.plan_import.differences import PlanDifference
@@ -27,10 +28,16 @@ STEPS = 3
 class Outcome:
     plan: Plan
     review: Review
+    indicators: Sequence[Indicator]
 
     def as_json(self) -> dict[str, Any]:
-        difference = self.review.difference
-        return {"plan": self.plan.pk, **counts_of(difference)}
+        return {"plan": self.plan.pk, "without_owner": self._without_owner, **counts_of(self.review.difference)}
+
+    @property
+    def _without_owner(self) -> list[int]:
+        """Indicators for which the file names nobody."""
+        pairs = zip(self.indicators, self.review.difference.indicators, strict=True)
+        return [row.pk for row, one in pairs if one.owner_note]
 
 
 def counts_of(difference: PlanDifference) -> dict[str, Any]:
@@ -48,7 +55,6 @@ def counts_of(difference: PlanDifference) -> dict[str, Any]:
         "readings": difference.reading_count,
         "ended": len(difference.ended),
         "vague": difference.vague_count,
-        "owners": sum(bool(one.owner_note) for one in difference.indicators),
     }
 
 
@@ -137,9 +143,9 @@ def import_reading(
     if agreed and review.difference.digest != agreed:
         raise ConflictError(_("The plan has changed since the preview. Please look at the differences once more."))
     target = plan or create_plan(actor=actor, plan=new_plan(actor, review.facts))
-    apply_difference(actor=actor, plan=target, difference=review.difference, provenance=provenance)
+    indicators = apply_difference(actor=actor, plan=target, difference=review.difference, provenance=provenance)
     record(actor, _import_of(target, review.difference, provenance))
-    return Outcome(target, review)
+    return Outcome(target, review, indicators)
 
 
 def _import_of(plan: Plan, difference: PlanDifference, provenance: Provenance) -> Change:

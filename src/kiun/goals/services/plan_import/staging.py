@@ -91,7 +91,7 @@ def plan_facts(reading: PlanReading, choices: Choices, today: date) -> PlanFacts
     found = reading.document.facts
     first = choices.first_year or found.first_year or fiscal_year_of(today).year
     last = choices.last_year or found.last_year or first + YEARS_OF_A_PLAN - 1
-    return PlanFacts(choices.name or found.name or UNNAMED, first, max(first, last))
+    return PlanFacts(choices.name or found.name or UNNAMED, first, max(first, last), choices.is_public)
 
 
 def _fallback(actor: Actor, people: Directory) -> Any:
@@ -105,7 +105,7 @@ def correct_columns(*, actor: Actor, staged: PlanImport, sheet: str, choice: She
 
 @transaction.atomic
 def choose(*, actor: Actor, staged: PlanImport, choices: Mapping[str, Any]) -> None:
-    """Decisions of the preview: rows left out, departments, rows that end, name and years of a new plan."""
+    """Decisions of the preview: rows left out, departments, rows that end, name of a new plan and who sees it."""
     _change_choices(actor, staged, lambda present: replace(present, **choices))
 
 
@@ -164,4 +164,5 @@ def new_plan(actor: Actor, facts: PlanFacts) -> Plan:
         first_year=facts.first_year,
         last_year=facts.last_year,
         status=PlanStatus.CURRENT,
+        is_public=facts.is_public,
     )
