@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from kiun.municipality.actors import Actor
 from kiun.municipality.models import Department, Membership
 from kiun.municipality.queries.departments import open_departments, tree_on
-from kiun.municipality.queries.people import post_label, posts_like
+from kiun.municipality.queries.people import LONGEST_LABEL, post_label, posts_like
 from kiun.ui.links import town_url
 
 POST_CHOICES_ID = "post-choices"
@@ -45,6 +45,9 @@ class PostField(forms.CharField):
     """A person, typed by name or staff number with proposals while typing: no list of 20,000 people."""
 
     posts: "QuerySet[Membership]"
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=LONGEST_LABEL, **kwargs)
 
     def offer(self, actor: Actor, posts: "QuerySet[Membership]", *, purpose: str = "successor") -> None:
         self.posts = posts

@@ -1,4 +1,4 @@
-import re
+import string
 import unicodedata
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -121,7 +121,9 @@ def accounts_of_one_town(town: Municipality) -> QuerySet[User]:
         return User.objects.filter(Exists(posts.filter(municipality=town)), ~Exists(posts.exclude(municipality=town)))
 
 
-LABEL = re.compile(r"(?P<name>[^（(]+?)\s*(?:[（(](?P<department>[^）)]*)[）)])?\s*(?P<number>[0-9A-Za-z-]*)")
+# A name, a department and a staff number at their longest; what is longer means nobody and is not looked at.
+LONGEST_LABEL = 200
+NUMBER_LETTERS = string.ascii_letters + string.digits + "-"
 
 
 def post_label(post: Membership) -> str:
@@ -132,22 +134,35 @@ def post_label(post: Membership) -> str:
 
 def posts_like(posts: QuerySet[Membership], text: str, *, exact: bool = True) -> list[Membership]:
     """Posts that a typed label, name or staff number means; with `exact` off, those that begin like it."""
+    if len(text) > LONGEST_LABEL:
+        return []
     words = unicodedata.normalize("NFKC", text.replace("\x00", " ")).strip()
     numbered = list(posts.filter(staff_number__iexact=words)[:LONGEST_OFFER]) if words else []
     if numbered:
         return numbered
-    match = LABEL.fullmatch(words)
-    if match is None:
+    name, department, number = _label_parts(words)
+    if not name:
         return []
-    first = match["name"].split()[0] if match["name"].split() else ""
+    first = name.split()[0]
     found = posts.filter(Q(user__name__icontains=first) | Q(user__kana__icontains=first))
-    if match["department"]:
-        found = found.filter(department__name__icontains=match["department"])
-    if match["number"]:
-        found = found.filter(staff_number__icontains=match["number"])
+    if department:
+        found = found.filter(department__name__icontains=department)
+    if number:
+        found = found.filter(staff_number__icontains=number)
     rows = list(found.order_by("user__kana", "pk")[:LONGEST_OFFER])
-    same = [post for post in rows if _joined(post.user.name) == _joined(match["name"])]
+    same = [post for post in rows if _joined(post.user.name) == _joined(name)]
     return same if same and exact else rows
+
+
+def _label_parts(words: str) -> tuple[str, str, str]:
+    """Name, department and staff number; without a department, letters without a digit still belong to the name."""
+    name, bracket, rest = words.partition("(")
+    if bracket:
+        department, _bracket, number = rest.partition(")")
+        return name.strip(), department.strip(), number.strip()
+    name = words.rstrip(NUMBER_LETTERS)
+    number = words[len(name) :]
+    return (name.strip(), "", number) if any(map(str.isdigit, number)) else (words, "", "")
 
 
 def _joined(name: str) -> str:
