@@ -213,6 +213,32 @@ def test_oidc_opens_no_account(rf, login):
     assert (caught.value.response.status_code, login.connected) == (403, [])
 
 
+@pytest.fixture(params=["existing", "connect"])
+def connection(request):
+    """Turns a login into one that is connected already, or is about to be."""
+
+    def connected(login):
+        login.is_existing = request.param == "existing"
+        login.state = {"process": "connect" if request.param == "connect" else "login"}
+        return login
+
+    return connected
+
+
+@pytest.mark.parametrize(
+    "login", [social(domains=["minato.example.jp"]), social(domains=["hinata.example.jp"], verified=False)]
+)
+def test_a_connection_of_somebody_from_outside_the_domain_opens_nothing(rf, connection, login):
+    with pytest.raises(ImmediateHttpResponse) as caught:
+        SocialAccountAdapter().pre_social_login(rf.get("/"), connection(login))
+    assert caught.value.response.status_code == 403
+
+
+@pytest.mark.parametrize("login", [social(), social(verified=False), social(domains=["hinata.example.jp"])])
+def test_other_connections_go_on(rf, connection, login):
+    assert SocialAccountAdapter().pre_social_login(rf.get("/"), connection(login)) is None
+
+
 def test_oidc_is_no_way_around_a_stopped_account():
     user = make_user(is_active=False)
     assert known_user([user.email]) is None

@@ -71,28 +71,47 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
         return False
 
     def pre_social_login(self, request: HttpRequest, sociallogin: Any) -> None:
+        addresses = verified_addresses(sociallogin)
+        if email_domains(sociallogin) and not addresses:
+            # Whether connected already or only now: a person from outside does not become one of the town by that.
+            raise _refusal(
+                request,
+                _(
+                    "The service has confirmed no address of the municipality for you. Please sign in with your "
+                    "password, or ask the DX office of your municipality."
+                ),
+            )
         if sociallogin.is_existing or sociallogin.state.get("process") == "connect":
             return
-        user = known_user(verified_addresses(sociallogin))
+        user = known_user(addresses)
         if user is None:
-            raise ImmediateHttpResponse(self._refuse(request))
+            raise _refusal(
+                request,
+                _(
+                    "There is no account for your address in Kiun. Please ask the DX office of your municipality for "
+                    "an invitation."
+                ),
+            )
         mark_verified(user)
         sociallogin.connect(request, user)
 
-    def _refuse(self, request: HttpRequest) -> HttpResponse:
-        reason = _(
-            "There is no account for your address in Kiun. Please ask the DX office of your municipality for an "
-            "invitation."
-        )
-        return render(request, "socialaccount/authentication_error.html", {"reason": reason}, status=403)
+
+def _refusal(request: HttpRequest, reason: object) -> ImmediateHttpResponse:
+    return ImmediateHttpResponse(
+        render(request, "socialaccount/authentication_error.html", {"reason": reason}, status=403)
+    )
 
 
 def verified_addresses(sociallogin: Any) -> list[str]:
     """What the service vouches for; `email_domains` in its settings limits it to the town's own addresses."""
-    app = getattr(sociallogin.provider, "app", None)
-    domains = (getattr(app, "settings", None) or {}).get("email_domains")
+    domains = email_domains(sociallogin)
     addresses = [address.email.lower() for address in sociallogin.email_addresses if address.verified]
     return [email for email in addresses if not domains or email.rpartition("@")[2] in domains]
+
+
+def email_domains(sociallogin: Any) -> list[str]:
+    app = getattr(sociallogin.provider, "app", None)
+    return (getattr(app, "settings", None) or {}).get("email_domains") or []
 
 
 def known_user(addresses: list[str]) -> User | None:
