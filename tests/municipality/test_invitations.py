@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
 from django.test import Client
 from django.utils import timezone
 from django_scopes import scope
@@ -29,6 +30,7 @@ from tests.factories import make_actor, make_department, make_membership, make_t
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "kawa no nagare 2026"
+NEW_PASSWORD = "yama no midori 2027"
 
 
 @pytest.fixture
@@ -150,8 +152,10 @@ def signed_in(user):
 
 
 @pytest.mark.parametrize(("first_post_in", "keeps"), [("other town", False), ("this town", True), ("nowhere", True)])
-def test_a_key_given_by_one_town_opens_no_other(town, scoped, admin, mails, first_post_in, keeps):
-    """Attack: the office of one town makes an account under somebody's address and keeps a passkey to it."""
+def test_a_way_in_given_by_one_town_opens_no_other(town, scoped, admin, mails, first_post_in, keeps):
+    """Attack: the office of one town makes an account under somebody's address, and keeps its password, a passkey, a
+    session and a connected account of its own.
+    """
     user = make_user(name="青山 蓮")
     if first_post_in == "other town":
         make_membership(make_town("other"), user=user)
@@ -161,12 +165,38 @@ def test_a_key_given_by_one_town_opens_no_other(town, scoped, admin, mails, firs
     user.save()
     attacker, owner = signed_in(user), signed_in(user)
     Authenticator.objects.create(user=user, type=Authenticator.Type.WEBAUTHN, data={"name": "key"})
+    SocialAccount.objects.create(user=user, provider="minato", uid="1")
     _, secret = invited(admin, email=user.email)
-    answer = owner.post(f"/t/{town.slug}/invitations/{secret}/")
+    page = f"/t/{town.slug}/invitations/{secret}/"
+    assert list(owner.get(page).context["form"].fields) == ([] if keeps else ["password", "again"])
+    answer = owner.post(page, {"password": NEW_PASSWORD, "again": NEW_PASSWORD})
     assert answer.status_code == 302
     assert Authenticator.objects.filter(user=user).exists() is keeps
+    assert SocialAccount.objects.filter(user=user).exists() is keeps
     assert (attacker.get("/accounts/sessions/").status_code == 200) is keeps
     assert owner.get("/accounts/sessions/").status_code == 200
+    user.refresh_from_db()
+    assert (user.check_password(PASSWORD), user.check_password(NEW_PASSWORD)) == (keeps, not keeps)
+    assert Membership.objects.filter(user=user, valid_from=timezone.localdate()).count() == 1
+
+
+@pytest.mark.parametrize("password", ["", "12345", PASSWORD])
+def test_without_a_new_password_nobody_joins_a_further_town(town, scoped, admin, mails, password):
+    user = make_membership(make_town("other"), user=make_user(name="青山 蓮")).user
+    user.set_password(PASSWORD)
+    user.save()
+    browser = signed_in(user)
+    Authenticator.objects.create(user=user, type=Authenticator.Type.WEBAUTHN, data={"name": "key"})
+    invitation, secret = invited(admin, email=user.email)
+    page = browser.post(f"/t/{town.slug}/invitations/{secret}/", {"password": password, "again": password})
+    assert "password" in page.context["form"].errors
+    with pytest.raises(DomainError):
+        accept_as_existing_account(invitation=invitation, user=user, password=password)
+    assert (Membership.objects.filter(user=user).exists(), Authenticator.objects.filter(user=user).exists()) == (
+        False,
+        True,
+    )
+    assert open_invitation(secret).is_open(timezone.now())
 
 
 def test_somebody_with_a_post_is_not_invited_again(town, scoped, admin, mails):

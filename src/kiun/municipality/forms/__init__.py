@@ -1,4 +1,11 @@
-from kiun.municipality.forms.access import AcceptForm, AccessKeyForm, CodeForm, FirstSignInForm, InvitationForm
+from kiun.municipality.forms.access import (
+    AcceptForm,
+    AccessKeyForm,
+    CodeForm,
+    FirstSignInForm,
+    InvitationForm,
+    NewPasswordForm,
+)
 from kiun.municipality.forms.departments import (
     AddDepartmentForm,
     CloseForm,
@@ -37,6 +44,7 @@ __all__ = [
     "InvitationForm",
     "MergeForm",
     "MoveForm",
+    "NewPasswordForm",
     "NewPersonForm",
     "PersonForm",
     "PostFilterForm",

@@ -23,9 +23,7 @@ class InvitationForm(forms.Form):
         self.fields["department"].offer(actor)  # type: ignore[attr-defined]
 
 
-class AcceptForm(forms.Form):
-    name = forms.CharField(label=_("Your name"), max_length=80)
-    kana = forms.CharField(label=_("Reading of your name"), max_length=80, required=False)
+class NewPasswordForm(forms.Form):
     password = forms.CharField(
         label=_("Password"),
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
@@ -36,15 +34,21 @@ class AcceptForm(forms.Form):
         label=_("Password once more"), widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}), strip=False
     )
 
-    @classmethod
-    def initial_of(cls, invitation: Invitation) -> dict[str, Any]:
-        return {"name": invitation.name, "kana": invitation.membership.user.kana if invitation.membership else ""}
-
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         if data.get("password") and data.get("again") and data["password"] != data["again"]:
             self.add_error("again", _("The two passwords differ. Please write the same one twice."))
         return data
+
+
+class AcceptForm(NewPasswordForm):
+    name = forms.CharField(label=_("Your name"), max_length=80)
+    kana = forms.CharField(label=_("Reading of your name"), max_length=80, required=False)
+    field_order = ("name", "kana")
+
+    @classmethod
+    def initial_of(cls, invitation: Invitation) -> dict[str, Any]:
+        return {"name": invitation.name, "kana": invitation.membership.user.kana if invitation.membership else ""}
 
 
 class CodeForm(forms.Form):

@@ -4,6 +4,7 @@ from datetime import timedelta
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
+from allauth.socialaccount.models import SocialAccount
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
@@ -220,11 +221,10 @@ def _set_password(user: User, password: str) -> None:
 
 
 @transaction.atomic
-def accept_as_existing_account(*, invitation: Invitation, user: User, session: str = "") -> bool:
+def accept_as_existing_account(*, invitation: Invitation, user: User, password: str = "") -> bool:
     """Take up the post with the account one is signed in with; it must be the invited one.
 
-    An account that now serves a further town keeps no key and no session (but `session`) that somebody of another
-    town may hold. True when it had such keys.
+    One that `must_begin_anew` gets the new password. True when it thereby lost other ways of signing in.
     """
     _claim(invitation)
     account = existing_account(invitation)
@@ -232,19 +232,25 @@ def accept_as_existing_account(*, invitation: Invitation, user: User, session: s
         raise DomainError(
             _("This invitation is for another address than that of your account. Please sign in with that account.")
         )
-    lost_keys = serves_only_others(user, invitation.municipality) and _end_other_ways_in(user, session)
+    has_lost_ways = must_begin_anew(invitation, user) and _begin_anew(user, password)
     _take_up(invitation, user)
-    return lost_keys
+    return has_lost_ways
 
 
-def _end_other_ways_in(user: User, session: str) -> bool:
-    """Another town may have made this account under an address that is not its own, and given it a passkey."""
-    for other in UserSession.objects.filter(user=user).exclude(session_key=session):
-        other.end()
-    keys = Authenticator.objects.filter(user=user)
-    had_keys: bool = keys.exists()
-    keys.delete()
-    return had_keys
+def must_begin_anew(invitation: Invitation, user: User) -> bool:
+    """Another town may have made this account under an address that is not its own, and may hold ways into it."""
+    return serves_only_others(user, invitation.municipality)
+
+
+def _begin_anew(user: User, password: str) -> bool:
+    """Only the new password opens the account from now on; every session ends with the old one."""
+    if user.check_password(password):
+        raise DomainError(_("Choose another password than the present one."), field="password")
+    _set_password(user, password)
+    user.save(update_fields=["password"])
+    UserSession.objects.filter(user=user).delete()
+    numbers = [model.objects.filter(user=user).delete()[0] for model in (Authenticator, SocialAccount)]
+    return any(numbers)
 
 
 def _claim(invitation: Invitation) -> None:

@@ -1,8 +1,10 @@
 """Invitations, first sign-in by paper, and access keys for programs. A secret is shown once, on the answer itself."""
 
+from allauth.account.signals import password_changed
 from allauth.core import ratelimit
-from django.contrib.auth import login
+from django.contrib.auth import login, update_session_auth_hash
 from django.core.paginator import Paginator
+from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -12,7 +14,14 @@ from django.views.decorators.debug import sensitive_post_parameters, sensitive_v
 from django.views.decorators.http import require_POST
 
 from kiun.kernel.errors import DomainError
-from kiun.municipality.forms import AcceptForm, AccessKeyForm, CodeForm, FirstSignInForm, InvitationForm
+from kiun.municipality.forms import (
+    AcceptForm,
+    AccessKeyForm,
+    CodeForm,
+    FirstSignInForm,
+    InvitationForm,
+    NewPasswordForm,
+)
 from kiun.municipality.middleware import TownRequest, client_address, open_to_everyone
 from kiun.municipality.models import ApiToken, Invitation, User
 from kiun.municipality.models.access import normalise_secret
@@ -28,7 +37,12 @@ from kiun.municipality.services import (
     revoke_access_key,
     revoke_invitation,
 )
-from kiun.municipality.services.invitations import check_is_open, existing_account, invitation_link
+from kiun.municipality.services.invitations import (
+    check_is_open,
+    existing_account,
+    invitation_link,
+    must_begin_anew,
+)
 from kiun.municipality.services.people import record_sign_in
 from kiun.municipality.sign_in import set_language_cookie
 from kiun.municipality.views.doors import attempt, complain, for_the_dx_office, tell
@@ -140,13 +154,29 @@ def _accept(invitation: Invitation, form: AcceptForm) -> User:
 
 def _accept_as(request: TownRequest, invitation: Invitation, account: User) -> HttpResponse:
     """Somebody already has an account with this address: only that account, signed in, can accept."""
-    is_theirs = request.user.pk == account.pk
-    if request.method == "POST" and is_theirs:
-        if accept_as_existing_account(invitation=invitation, user=account, session=request.session.session_key or ""):
-            tell(request, _("Passkeys and the authenticator app were removed for safety. Please set them up again."))
+    if request.user.pk != account.pk:
+        return render(request, "municipality/invitation_accept_as.html", {"invitation": invitation})
+    begins_anew = must_begin_anew(invitation, account)
+    form = (NewPasswordForm if begins_anew else Form)(request.POST if request.method == "POST" else None)
+    if attempt(form, lambda: _join(request, invitation, account, form.cleaned_data.get("password", ""))):
         return redirect("/")
-    context = {"invitation": invitation, "is_theirs": is_theirs}
+    context = {"invitation": invitation, "form": form, "begins_anew": begins_anew}
     return render(request, "municipality/invitation_accept_as.html", context)
+
+
+def _join(request: TownRequest, invitation: Invitation, account: User, password: str) -> None:
+    if accept_as_existing_account(invitation=invitation, user=account, password=password):
+        tell(
+            request,
+            _(
+                "Passkeys, the authenticator app and connected accounts were removed for safety. Please set them up "
+                "again."
+            ),
+        )
+    if password:
+        # The new password has ended this session too, as it should everywhere else.
+        update_session_auth_hash(request, account)
+        password_changed.send(sender=User, request=request, user=account)
 
 
 def _enter(request: TownRequest, user: User) -> HttpResponse:
