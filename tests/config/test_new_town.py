@@ -3,12 +3,12 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.test import Client
-from django_scopes import scope, scopes_disabled
+from django_scopes import scope
 
 from kiun.activity.models import AuditEntry
 from kiun.config.command_line import run
 from kiun.municipality.models import Membership, Municipality, Role, User
-from tests.factories import make_user
+from tests.factories import make_membership, make_town, make_user
 
 ARGUMENTS = ["new-town", "999016", "ひなた市", "--slug", "hinata", "--admin-email", "dx@hinata.example"]
 
@@ -33,9 +33,7 @@ def test_a_town_begins_with_its_administrator() -> None:
 @pytest.mark.django_db
 def test_the_link_lets_the_administrator_choose_a_password(client: Client, capsys: pytest.CaptureFixture[str]) -> None:
     run(ARGUMENTS)
-    link = re.search(r"http://\S+", capsys.readouterr().out)
-    assert link
-    path = urlsplit(link[0]).path
+    path = _printed_path(capsys)
     assert _choose(client, path, "shinsei-kiun-2026") == 200
     assert User.objects.get().check_password("shinsei-kiun-2026")
     # Once used, the link lets nobody in, whoever finds it.
@@ -51,12 +49,50 @@ def _choose(client: Client, path: str, password: str) -> int:
 
 
 @pytest.mark.django_db
-def test_a_person_of_another_town_keeps_the_account(capsys: pytest.CaptureFixture[str]) -> None:
-    person = make_user(name="黒田 恵理")
+def test_a_known_account_becomes_administrator_only_when_its_owner_accepts(
+    client: Client, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Another town may have made the account, under an address that is not its own, and hold its password."""
+    person = make_membership(make_town("minato", "みなと市")).user
     run([*ARGUMENTS[:-1], person.email.upper()])
-    with scopes_disabled():
-        assert [membership.user for membership in Membership.objects.all()] == [person]
-    assert "This person already has an account" in capsys.readouterr().out
+    path = _printed_path(capsys)
+    assert _posts() == []
+    assert (client.get(path).status_code, client.post(path).status_code, _posts()) == (200, 200, [])
+    client.force_login(person)
+    client.post(path)
+    assert _posts() == []
+    client.post(path, {"password": "shinsei-kiun-2026", "again": "shinsei-kiun-2026"})
+    assert _posts() == [(person, Role.ADMIN)]
+    person.refresh_from_db()
+    assert person.check_password("shinsei-kiun-2026")
+    assert client.get("/t/hinata/people/").status_code == 200
+
+
+@pytest.mark.django_db
+def test_a_town_without_people_can_be_founded_again(client: Client, capsys: pytest.CaptureFixture[str]) -> None:
+    """The first link went to a wrong address, or ran out."""
+    wrong, right = make_user(), make_user()
+    for person in (wrong, right):
+        assert run([*ARGUMENTS[:-1], person.email]) == 0
+    first, second = (urlsplit(link).path for link in re.findall(r"http://\S+", capsys.readouterr().out))
+    client.force_login(wrong)
+    assert client.get(first).status_code == 410
+    client.force_login(right)
+    client.post(second)
+    assert _posts() == [(right, Role.ADMIN)]
+    assert run([*ARGUMENTS[:-1], wrong.email]) == 1
+    assert Municipality.objects.count() == 1
+
+
+def _printed_path(capsys: pytest.CaptureFixture[str]) -> str:
+    link = re.search(r"http://\S+", capsys.readouterr().out)
+    assert link
+    return urlsplit(link[0]).path
+
+
+def _posts() -> list[tuple[User, str]]:
+    with scope(municipality=Municipality.objects.get(slug="hinata")):
+        return [(post.user, post.role) for post in Membership.objects.select_related("user")]
 
 
 @pytest.mark.django_db

@@ -13,6 +13,7 @@ from django_scopes import scope
 from kiun.activity.models import AuditEntry
 from kiun.kernel import events
 from kiun.kernel.errors import DomainError, NotAllowedError
+from kiun.municipality.actors import system_actor
 from kiun.municipality.events import InvitationSent
 from kiun.municipality.models import Invitation, Membership, Role, User
 from kiun.municipality.models.access import draw_code, hash_secret, normalise_secret
@@ -25,7 +26,7 @@ from kiun.municipality.services import (
     resend_invitation,
     revoke_invitation,
 )
-from kiun.municipality.services.invitations import check_is_open
+from kiun.municipality.services.invitations import check_is_open, invite_founder
 from tests.factories import make_actor, make_department, make_membership, make_town, make_user
 
 pytestmark = pytest.mark.django_db
@@ -104,6 +105,17 @@ def test_a_weak_password_leaves_the_invitation_open(scoped, admin, mails):
         accept_with_new_account(invitation=invitation, name="青山 蓮", password="1234")
     assert caught.value.field == "password"
     assert open_invitation(secret).is_open(timezone.now())
+
+
+def test_a_founding_invitation_is_passed_on_by_hand_and_sent_again_by_who_is_there(town, scoped, admin, mails):
+    founding = system_actor(town)
+    first, _ = invite_founder(actor=founding, name="青山 蓮", email="ren@example.com")
+    second, old = invite_founder(actor=founding, name="青山 蓮", email="ren@example.com")
+    first.refresh_from_db()
+    assert (first.is_open(timezone.now()), second.role, second.invited_by, mails) == (False, Role.ADMIN, None, [])
+    resend_invitation(actor=admin, invitation=second)
+    second.refresh_from_db()
+    assert (second.invited_by, len(mails), open_invitation(old)) == (admin.membership, 1, None)
 
 
 def test_it_ends_after_fourteen_days(scoped, admin, mails):

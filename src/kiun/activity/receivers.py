@@ -40,4 +40,5 @@ def hand_to_a_worker(event: JobQueued) -> None:
 @receiver(InvitationSent, in_transaction=True)
 def put_invitation_into_the_outbox(event: InvitationSent) -> None:
     invitation = Invitation.objects.get(pk=event.invitation_id)
+    assert invitation.invited_by is not None  # what is mailed, somebody sends
     send_mail_to_address(sender=invitation.invited_by, address=event.address, subject=event.subject, body=event.body)

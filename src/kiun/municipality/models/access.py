@@ -53,7 +53,8 @@ class Invitation(OwnedModel):
         Department, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("department")
     )
     secret_hash = models.CharField(max_length=64, unique=True, editable=False)
-    invited_by = models.ForeignKey(Membership, models.PROTECT, related_name="+")
+    # Nobody, if the town was founded with this invitation: it had no people yet.
+    invited_by = models.ForeignKey(Membership, models.PROTECT, null=True, blank=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField(_("expires"))
     accepted_at = models.DateTimeField(_("accepted"), null=True, blank=True)

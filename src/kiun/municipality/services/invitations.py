@@ -1,5 +1,6 @@
 from collections.abc import Collection, Sequence
 from datetime import timedelta
+from typing import Any
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
@@ -20,7 +21,7 @@ from kiun.kernel.events import announce
 from kiun.municipality.actors import Actor, actor_of, record, require
 from kiun.municipality.department_holders import Relocation
 from kiun.municipality.events import InvitationSent
-from kiun.municipality.models import Department, Invitation, Membership, User
+from kiun.municipality.models import Department, Invitation, Membership, Role, User
 from kiun.municipality.models.access import draw_code, draw_secret, hash_secret
 from kiun.municipality.queries.people import accounts_of_one_town, posts_on, serves_only_others
 from kiun.municipality.services.people import check_email, check_username
@@ -41,20 +42,38 @@ def invite(
             _("This person already has a post here. Add another post on the person's page instead."), field="email"
         )
     secret = draw_secret()
-    invitation = Invitation(
-        municipality=actor.municipality,
-        name=name.strip(),
-        email=address,
-        role=role,
-        department=department,
-        secret_hash=hash_secret(secret),
-        invited_by=_inviting_post(actor),
-        expires_at=timezone.now() + LIFETIME,
+    by = _inviting_post(actor)
+    invitation = _invitation(
+        actor, secret, name=name.strip(), email=address, role=role, department=department, invited_by=by
     )
     invitation.save()
     record(actor, change_of(invitation, Verb.CREATED))
-    _send(invitation, secret)
+    _send(invitation, by, secret)
     return invitation, secret
+
+
+@transaction.atomic
+def invite_founder(*, actor: Actor, name: str, email: str) -> tuple[Invitation, str]:
+    """The first administrator of a town, in place of those invited so far. The town has nobody yet in whose name a
+    mail could go out: whoever founds it passes the link on.
+    """
+    require(actor, "municipality.administer")
+    for earlier in Invitation.objects.filter(accepted_at__isnull=True, revoked_at__isnull=True):
+        revoke_invitation(actor=actor, invitation=earlier)
+    secret = draw_secret()
+    invitation = _invitation(actor, secret, name=name.strip(), email=email.strip().lower(), role=Role.ADMIN)
+    invitation.save()
+    record(actor, change_of(invitation, Verb.CREATED))
+    return invitation, secret
+
+
+def _invitation(actor: Actor, secret: str, **fields: Any) -> Invitation:
+    return Invitation(
+        municipality=actor.municipality,
+        secret_hash=hash_secret(secret),
+        expires_at=timezone.now() + LIFETIME,
+        **fields,
+    )
 
 
 def _inviting_post(actor: Actor) -> Membership:
@@ -71,12 +90,13 @@ def resend_invitation(*, actor: Actor, invitation: Invitation) -> str:
         raise DomainError(_("This invitation has already been used or withdrawn. Please invite the person anew."))
     before = snapshot(invitation)
     secret = draw_secret()
+    by = invitation.invited_by = invitation.invited_by or _inviting_post(actor)
     invitation.secret_hash = hash_secret(secret)
     invitation.expires_at = timezone.now() + LIFETIME
-    invitation.save(update_fields=["secret_hash", "expires_at"])
+    invitation.save(update_fields=["invited_by", "secret_hash", "expires_at"])
     record(actor, change_of(invitation, Verb.CHANGED, before))
     if invitation.email:
-        _send(invitation, secret)
+        _send(invitation, by, secret)
     return secret
 
 
@@ -96,7 +116,7 @@ def invitation_link(invitation: Invitation, secret: str) -> str:
     return f"{settings.PUBLIC_URL}{path}"
 
 
-def _send(invitation: Invitation, secret: str) -> None:
+def _send(invitation: Invitation, by: Membership, secret: str) -> None:
     town = invitation.municipality.name
     announce(
         InvitationSent(
@@ -111,7 +131,7 @@ def _send(invitation: Invitation, secret: str) -> None:
             )
             % {
                 "name": invitation.name,
-                "inviter": invitation.invited_by.user.name,
+                "inviter": by.user.name,
                 "town": town,
                 "link": invitation_link(invitation, secret),
             },
@@ -140,15 +160,14 @@ def issue_first_sign_in(*, actor: Actor, posts: Sequence[Membership]) -> list[tu
 
 
 def _first_sign_in(actor: Actor, post: Membership, code: str) -> Invitation:
-    return Invitation(
-        municipality=actor.municipality,
+    return _invitation(
+        actor,
+        code,
         name=post.user.name,
         email=post.user.email,
         role=post.role,
         membership=post,
-        secret_hash=hash_secret(code),
         invited_by=_inviting_post(actor),
-        expires_at=timezone.now() + LIFETIME,
     )
 
 

@@ -5,8 +5,9 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from kiun.config.operations.founding import found_town
+from kiun.config.operations.founding import Founded, found_town
 from kiun.kernel.commands import KiunCommand
+from kiun.municipality.services.invitations import LIFETIME
 
 SECONDS_A_DAY = 60 * 60 * 24
 
@@ -26,12 +27,25 @@ class Command(KiunCommand):
         founded = found_town(
             code=code, name=name, slug=slug, admin_email=admin_email, admin_name=admin_name or admin_email
         )
+        if founded.must_accept:
+            self._tell_the_invitation(name, admin_email, founded.link)
+        else:
+            self._tell_the_administrator(name, admin_email, founded)
+
+    def _tell_the_invitation(self, town: str, email: str, link: str) -> None:
+        self.stdout.write(_("✓ %(town)s is created, and %(email)s is invited.") % {"town": town, "email": email})
         self.stdout.write(
-            _("✓ %(town)s is created, with %(email)s as administrator.") % {"town": name, "email": admin_email}
+            _(
+                "This person already has an account, and becomes administrator by signing in and accepting. Send "
+                "them this link. It is shown only now, and works for %(days)s days:"
+            )
+            % {"days": LIFETIME.days}
         )
-        if founded.administrator.has_usable_password():
-            self.stdout.write(_("This person already has an account and signs in as before."))
-            return
+        self.stdout.write(f"  {link}")
+        self.stdout.write(_("If it has expired, give the same command again."))
+
+    def _tell_the_administrator(self, town: str, email: str, founded: Founded) -> None:
+        self.stdout.write(_("✓ %(town)s is created, with %(email)s as administrator.") % {"town": town, "email": email})
         self.stdout.write(
             _("Send this link to the administrator. It is shown only now, and works for %(days)s days:")
             % {"days": settings.PASSWORD_RESET_TIMEOUT // SECONDS_A_DAY}
