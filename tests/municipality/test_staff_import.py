@@ -1,14 +1,17 @@
 """The staff list: what the town already has goes in, errors are told at their cell, and again changes nothing."""
 
+import re
 from datetime import date
 
 import pytest
 from allauth.account.models import EmailAddress
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django_scopes import scope
 
 from kiun.activity.models import AuditEntry
 from kiun.goals.models import Indicator
-from kiun.kernel.errors import DomainError, NotAllowedError
+from kiun.kernel.errors import ConflictError, DomainError, NotAllowedError
 from kiun.kernel.tabular import OutputColumn, OutputSheet, read_workbook, write_workbook
 from kiun.municipality.models import Department, Membership, Role, StaffUpload, User
 from kiun.municipality.queries.staff_list import staff_workbook
@@ -20,6 +23,7 @@ from kiun.municipality.services.staff_import import (
     plan_staff_import,
     plan_upload,
     upload_staff_list,
+    waiting_upload,
 )
 from tests.factories import (
     TODAY,
@@ -350,6 +354,30 @@ def test_columns_can_be_corrected_before_the_confirmation(scoped, admin):
     apply_people_import(actor=admin, upload=upload, on_done=results.append)
     assert (Membership.objects.get(staff_number="0042").user.name, results[0].new) == ("森 さくら", 1)
     assert StaffUpload.objects.count() == 0
+
+
+def test_a_list_is_taken_over_once_however_often_it_is_confirmed(scoped, admin):
+    """Two requests hold the same row: the one that waited must not do it again."""
+    content = write_workbook(
+        [OutputSheet("名簿", [OutputColumn("氏名"), OutputColumn("職名")], [("森 さくら", "主事")])]
+    )
+    first = upload_staff_list(actor=admin, name="名簿.xlsx", content=content)
+    second = StaffUpload.objects.get(pk=first.pk)
+    apply_people_import(actor=admin, upload=first)
+    with pytest.raises(ConflictError):
+        apply_people_import(actor=admin, upload=second)
+    with pytest.raises(ConflictError):
+        waiting_upload(second.pk)
+    assert (Membership.objects.filter(title="主事").count(), User.objects.filter(name="森 さくら").count()) == (1, 1)
+
+
+def test_an_import_plans_only_when_no_other_goes_on(scoped, admin):
+    """What it compares with, it reads after the town is locked: otherwise it repeats what it has waited for."""
+    upload = upload_staff_list(actor=admin, name="職員.csv", content="氏名,職名\n森 さくら,主事\n".encode())
+    with CaptureQueriesContext(connection) as queries:
+        apply_people_import(actor=admin, upload=upload)
+    tables = [table for query in queries for table in re.findall(r'FROM "(\w+)"', query["sql"])]
+    assert tables[0] == "municipality_municipality"
 
 
 def test_a_failure_at_the_end_undoes_everything(scoped, admin):

@@ -11,7 +11,7 @@ from kiun.activity.services import start_job
 from kiun.municipality.actors import Actor, actor_of
 from kiun.municipality.import_runners import ImportRunner, import_runners
 from kiun.municipality.models import StaffUpload
-from kiun.municipality.services.staff_import import apply_people_import
+from kiun.municipality.services.staff_import import apply_people_import, waiting_upload
 
 KIND = "municipality.staff_import"
 
@@ -25,7 +25,7 @@ def start(actor: Actor, upload: StaffUpload) -> str:
 def run(job: Job, progress: Progress) -> None:
     """Acts for the person who confirmed, with the rights they have now."""
     assert job.started_by is not None
-    upload = StaffUpload.objects.get(pk=job.parameters["upload"])
+    upload = waiting_upload(job.parameters["upload"])
     people = reverse("municipality:person_list", kwargs={"town": job.municipality.slug})
     apply_people_import(
         actor=actor_of(job.started_by.user, job.municipality, via="import"),

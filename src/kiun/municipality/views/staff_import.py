@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from kiun.kernel.errors import DomainError
+from kiun.kernel.errors import ConflictError, DomainError
 from kiun.kernel.tabular import read_workbook
 from kiun.municipality.forms import ImportOptionsForm, SheetForm, StaffUploadForm
 from kiun.municipality.import_runners import import_runners
@@ -125,6 +125,9 @@ def staff_import_confirm(request: TownRequest, pk: int) -> HttpResponse:
         return redirect(runner.start(request.actor, upload))
     try:
         result = apply_people_import(actor=request.actor, upload=upload)
+    except ConflictError as error:
+        complain(request, error)
+        return redirect(town_url(request.town, "municipality:person_list"))
     except DomainError as error:
         complain(request, error)
         return redirect(town_url(request.town, "municipality:staff_import_preview", pk))

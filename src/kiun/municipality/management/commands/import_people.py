@@ -20,6 +20,7 @@ from kiun.municipality.services.staff_import import (
     ImportOptions,
     ImportPlan,
     apply_staff_import,
+    import_alone,
     plan_staff_import,
 )
 
@@ -50,9 +51,11 @@ class Command(KiunCommand):
 
     def _import(self, town: Municipality, file: Path, *, dry_run: bool, json: bool, **options: Any) -> None:
         actor = system_actor(town, via="command")
-        plan = plan_staff_import(actor=actor, workbook=read_workbook(file), options=_import_options(**options))
-        if not dry_run and not plan.problems:
-            apply_staff_import(actor=actor, plan=plan, reason=file.name)
+        workbook = read_workbook(file)
+        with import_alone(town):
+            plan = plan_staff_import(actor=actor, workbook=workbook, options=_import_options(**options))
+            if not dry_run and not plan.problems:
+                apply_staff_import(actor=actor, plan=plan, reason=file.name)
         self.stdout.write(_as_json(plan, dry_run=dry_run) if json else "\n".join(_as_lines(plan, dry_run=dry_run)))
         if plan.problems:
             raise DomainError(_("The list still contains errors. Correct them and upload the file again."))

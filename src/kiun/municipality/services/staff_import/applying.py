@@ -1,6 +1,7 @@
 """Carrying a plan out: all of it or nothing, in a fixed number of statements for any number of rows."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -52,6 +53,16 @@ class _Run:
         return None if slot is None else self.departments[slot]
 
 
+@contextmanager
+def import_alone(town: Municipality) -> Iterator[None]:
+    """Two imports at once would both find the same people new or missing: the second waits for the first, and must
+    make its plan in here.
+    """
+    with transaction.atomic():
+        Municipality.objects.select_for_update().get(pk=town.pk)
+        yield
+
+
 def apply_staff_import(
     *,
     actor: Actor,
@@ -64,9 +75,7 @@ def apply_staff_import(
     if plan.problems:
         raise DomainError(_("The list still contains errors. Correct them and upload the file again."))
     run = _Run(actor, plan, reason or _("import of the staff list"))
-    with transaction.atomic():
-        # Two imports at once would both find the same people missing: the second waits for the first.
-        Municipality.objects.select_for_update().get(pk=actor.municipality.pk)
+    with import_alone(actor.municipality):
         _write_departments(run)
         _write_accounts(run)
         result = _write_posts(run)

@@ -1,7 +1,7 @@
 """From a file to a plan. Nothing is written here."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -20,13 +20,6 @@ from kiun.municipality.services.staff_import.plan import ImportOptions, ImportPl
 from kiun.municipality.services.staff_import.reading import RecognisedSheet, SheetKind, recognise
 from kiun.municipality.services.staff_import.rows import Row
 
-Progress = Callable[[int, int, str], None]
-ROWS_BETWEEN_REPORTS = 500
-
-
-def silent(_done: int, _total: int, _words: str) -> None:
-    """Nobody waits."""
-
 
 def plan_staff_import(
     *,
@@ -34,7 +27,6 @@ def plan_staff_import(
     workbook: Workbook,
     options: ImportOptions,
     corrections: Mapping[str, Any] | None = None,
-    progress: Progress = silent,
 ) -> ImportPlan:
     if options.on > actor.on:
         raise DomainError(
@@ -46,7 +38,7 @@ def plan_staff_import(
         if sheet.kind == SheetKind.DEPARTMENTS and sheet.table:
             departments.read(sheet.table.records)
     reader = RowReader(departments, options)
-    rows = _read_rows(reader, [record for sheet in sheets for record in _staff(sheet)], progress)
+    rows = [row for sheet in sheets for record in _staff(sheet) if (row := reader.read(record))]
     if not rows and not any(sheet.kind == SheetKind.DEPARTMENTS for sheet in sheets):
         raise DomainError(_("The list has column names but no people below them."), field="file")
     return _compare(actor, tuple(sheets), departments, reader, rows)
@@ -54,16 +46,6 @@ def plan_staff_import(
 
 def _staff(sheet: RecognisedSheet) -> tuple[Record, ...]:
     return sheet.table.records if sheet.table and sheet.kind == SheetKind.STAFF else ()
-
-
-def _read_rows(reader: RowReader, records: list[Record], progress: Progress) -> list[Row]:
-    rows = []
-    for number, record in enumerate(records):
-        if number % ROWS_BETWEEN_REPORTS == 0:
-            progress(number, len(records), _("Reading the list"))
-        if row := reader.read(record):
-            rows.append(row)
-    return rows
 
 
 def _compare(

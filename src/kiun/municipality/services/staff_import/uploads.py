@@ -5,16 +5,23 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 from django_scopes import scopes_disabled
 
-from kiun.kernel.tabular import read_workbook
+from kiun.kernel.errors import ConflictError
+from kiun.kernel.tabular import Workbook, read_workbook
 from kiun.municipality.actors import Actor, require
 from kiun.municipality.models import StaffUpload
-from kiun.municipality.services.staff_import.applying import ImportResult, apply_staff_import
+from kiun.municipality.services.staff_import.applying import ImportResult, apply_staff_import, import_alone
 from kiun.municipality.services.staff_import.plan import ImportOptions, ImportPlan
-from kiun.municipality.services.staff_import.planning import Progress, plan_staff_import, silent
+from kiun.municipality.services.staff_import.planning import plan_staff_import
 
+Progress = Callable[[int, int, str], None]
 LIFETIME = timedelta(days=7)
+
+
+def silent(_done: int, _total: int, _words: str) -> None:
+    """Nobody waits."""
 
 
 def upload_staff_list(*, actor: Actor, name: str, content: bytes) -> StaffUpload:
@@ -62,15 +69,16 @@ def options_of(upload: StaffUpload) -> ImportOptions:
     )
 
 
-def plan_upload(*, actor: Actor, upload: StaffUpload, progress: Progress = silent) -> ImportPlan:
-    workbook = read_workbook(bytes(upload.content), name=upload.name)
-    return plan_staff_import(
-        actor=actor,
-        workbook=workbook,
-        options=options_of(upload),
-        corrections=upload.corrections,
-        progress=progress,
-    )
+def plan_upload(*, actor: Actor, upload: StaffUpload) -> ImportPlan:
+    return _plan(actor, upload, _workbook(upload))
+
+
+def _workbook(upload: StaffUpload) -> Workbook:
+    return read_workbook(bytes(upload.content), name=upload.name)
+
+
+def _plan(actor: Actor, upload: StaffUpload, workbook: Workbook) -> ImportPlan:
+    return plan_staff_import(actor=actor, workbook=workbook, options=options_of(upload), corrections=upload.corrections)
 
 
 def apply_people_import(
@@ -84,14 +92,30 @@ def apply_people_import(
     so that a background job that ends there can be neither lost nor done twice. The upload is gone afterwards.
     """
     require(actor, "municipality.administer")
-    plan = plan_upload(actor=actor, upload=upload, progress=progress)
+    progress(0, 0, _("Reading the list"))
+    workbook = _workbook(upload)
+    with import_alone(actor.municipality):
+        _use_up(upload)
+        plan = _plan(actor, upload, workbook)
+        return apply_staff_import(actor=actor, plan=plan, reason=upload.name, on_done=on_done)
 
-    def finish(result: ImportResult) -> None:
-        upload.delete()
-        if on_done:
-            on_done(result)
 
-    return apply_staff_import(actor=actor, plan=plan, reason=upload.name, on_done=finish)
+def _use_up(upload: StaffUpload) -> None:
+    """Of two who confirm the same list, or one who presses twice, the second comes too late."""
+    deleted, _rows = StaffUpload.objects.filter(pk=upload.pk).delete()
+    if not deleted:
+        raise _too_late()
+
+
+def waiting_upload(pk: int) -> StaffUpload:
+    upload = StaffUpload.objects.filter(pk=pk).first()
+    if upload is None:
+        raise _too_late()
+    return upload
+
+
+def _too_late() -> ConflictError:
+    return ConflictError(_("This list has already been taken over or thrown away. Nothing was done a second time."))
 
 
 @transaction.atomic
