@@ -179,6 +179,41 @@ def test_who_moves_takes_along_what_is_owned(town, scoped, admin):
     assert post.valid_to == date(2026, 3, 31)
 
 
+DATED = ("職員番号", "氏名", "所属", "役職", "発令日")
+
+
+@pytest.mark.parametrize(
+    ("appointed", "last", "first"),
+    [
+        ("2026-04-01", date(2026, 3, 31), date(2026, 4, 1)),
+        ("2026-04-06", date(2026, 4, 5), date(2026, 4, 6)),
+        ("", date(2026, 4, 9), date(2026, 4, 10)),
+        ("2020-04-01", date(2026, 4, 9), date(2026, 4, 10)),  # the export's day, left as it was
+        ("2015-04-01", date(2026, 4, 9), date(2026, 4, 10)),
+    ],
+)
+def test_who_moves_leaves_one_post_the_day_before_the_other(town, scoped, admin, appointed, last, first):
+    rows = [("0001", "青山 蓮", "情報政策課", "課長", "2020-04-01")]
+    run(admin, staff(*rows, headers=DATED), on=date(2025, 4, 1))
+    run(admin, staff(("0001", "青山 蓮", "総務部", "部長", appointed), headers=DATED), on=date(2026, 4, 10))
+    old, new = Membership.objects.filter(staff_number="0001").order_by("valid_from")
+    assert (str(old.department), old.valid_from, old.valid_to) == ("情報政策課", date(2020, 4, 1), last)
+    assert (str(new.department), new.valid_from, new.valid_to) == ("総務部", first, None)
+
+
+@pytest.mark.parametrize("department", ["総務部", "情報政策課"])
+def test_what_begins_later_waits_for_its_day(town, scoped, admin, department):
+    """Taken over on 25 March, the post of 1 April would leave a week without access, and what is owned without one."""
+    run(admin, book(DEPARTMENTS, STAFF), on=date(2025, 4, 1))
+    coming = staff(
+        ("0001", "青山 蓮", department, "部長", "2026-04-01"),
+        ("0003", "森 さくら", department, "主事", "2026-04-01"),
+        headers=DATED,
+    )
+    assert problems(admin, coming, on=date(2026, 3, 25)) == [("職員", "E2")]
+    assert problems(admin, coming, on=APRIL) == []
+
+
 def test_the_missing_are_kept_or_ended_but_never_with_something_owned(town, scoped, admin):
     run(
         admin,

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
@@ -164,9 +164,9 @@ def _write_posts(run: _Run) -> ImportResult:
     changed = [line for line in lines if line.fate == PostFate.CHANGED]
     created = _create(run, [*new, *moved])
     carried = _carry_along(run, moved, created[len(new) :])
-    _end(run, [line.post for line in moved if line.post])
+    _end(run, [(line.post, line.valid_from) for line in moved if line.post])
     _change(run, changed)
-    ending = [missing.post for missing in run.plan.missing if missing.ends]
+    ending = [(missing.post, run.plan.options.on) for missing in run.plan.missing if missing.ends]
     _end(run, ending)
     counts = run.plan.counts
     return ImportResult(
@@ -214,14 +214,13 @@ def _carry_along(run: _Run, moved: Sequence[PostLine], created: Sequence[Members
     return len(carriers)
 
 
-def _end(run: _Run, posts: Sequence[Membership]) -> None:
-    """The last day is the one before the list; a post that began on that day or later never was."""
-    last = run.plan.options.on - timedelta(days=1)
-    for post in posts:
+def _end(run: _Run, posts: Sequence[tuple[Membership, date]]) -> None:
+    """The last day is the one before the day given; a post that began on that day or later never was."""
+    for post, day in posts:
         before = snapshot(post, only=["valid_to"])
-        post.valid_to = max(last, post.valid_from)
+        post.valid_to = max(day - timedelta(days=1), post.valid_from)
         run.changes.append(change_of(post, Verb.IMPORTED, before, run.reason))
-    Membership.objects.bulk_update(posts, ["valid_to"], batch_size=BATCH)
+    Membership.objects.bulk_update([post for post, _day in posts], ["valid_to"], batch_size=BATCH)
 
 
 def _change(run: _Run, lines: Sequence[PostLine]) -> None:

@@ -326,6 +326,7 @@ class Comparison:
 
     def _line(self, row: Row, post: Membership | None, person: int) -> PostLine:
         department = row.department if row.department is not None or post is None else self._slot(post)
+        left = post if post and self._slot(post) != department else None
         line = PostLine(
             row=row.record.row,
             sheet=row.record.table.sheet.name,
@@ -335,14 +336,34 @@ class Comparison:
             role=row.role or (Role(post.role) if post else role_by_title(row.title)),
             title=row.title or (post.title if post else ""),
             staff_number=self._number(row, post),
-            valid_from=row.valid_from or self.options.on,
+            valid_from=self._begins(row, left),
             valid_to=row.valid_to or (post.valid_to if post else None),
             post=post,
         )
         if line.valid_to and line.valid_to < line.valid_from:
             cell = row.record["valid_to"] if row.valid_to else row.record["valid_from"]
             self._problem(cell, _("The post would end before it begins."), _("Correct one of the two dates."))
-        return self._compared(line, post, row) if post else line
+        if post is None:
+            return line
+        self._check_has_come(row)
+        return self._compared(line, post, row)
+
+    def _begins(self, row: Row, left: Membership | None) -> date:
+        """Of somebody who moves, a day no later than the beginning of the post that is left is still the day of that
+        post, as our own export writes it: the move counts from the day of the list.
+        """
+        if row.valid_from is None or (left and row.valid_from <= left.valid_from):
+            return self.options.on
+        return row.valid_from
+
+    def _check_has_come(self, row: Row) -> None:
+        """Until then the present post goes on, with its rights and with all that it owns."""
+        if row.valid_from and row.valid_from > self.options.on:
+            self._problem(
+                row.record["valid_from"],
+                _("This day is later than the day of the list; until then the present post goes on."),
+                _("Take the row over with a list as of that day or later, or correct the date."),
+            )
 
     def _number(self, row: Row, post: Membership | None) -> str:
         if post and (not row.staff_number or number_key(row.staff_number) == number_key(post.staff_number)):
