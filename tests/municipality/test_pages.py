@@ -1,12 +1,13 @@
 """Every page of the room: who may open it, that it is drawn whole, and that its queries do not grow with its rows."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import gettext
 from django_scopes import scope
 
 from kiun.kernel.tabular import OutputColumn, OutputSheet, write_workbook
@@ -172,6 +173,23 @@ def test_the_office_of_another_town_gets_nothing(client, hinata):
     client.force_login(minato["admin"].user)
     for name in set(PAGES) - {"invitation_code"}:
         assert (name, client.get(address(name, hinata)).status_code) == (name, 404)
+
+
+@pytest.mark.parametrize(("serves_others", "is_shown"), [(False, True), (True, False)])
+@pytest.mark.parametrize("has_left", [False, True])
+def test_a_town_sees_nothing_of_an_account_that_serves_another(client, hinata, serves_others, is_shown, has_left):
+    yesterday = timezone.localdate() - timedelta(days=1)
+    person = make_membership(hinata["town"], valid_to=yesterday if has_left else None).user
+    person.last_login = datetime(2026, 2, 3, 4, 5, tzinfo=timezone.get_current_timezone())
+    person.is_active = False
+    person.save()
+    if serves_others:
+        make_membership(make_town("minato", "みなと市"), user=person)
+    client.force_login(hinata["admin"].user)
+    page = client.get(reverse("municipality:person_detail", args=["hinata", person.pk])).content.decode()
+    words = (person.email, person.username, "04:05", "Signing in is stopped for this account.")
+    with translation.override("ja"):
+        assert [gettext(word) in page for word in words] == [is_shown] * len(words)
 
 
 @pytest.mark.parametrize(

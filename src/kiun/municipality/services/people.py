@@ -54,11 +54,13 @@ def change_person(*, actor: Actor, user: User, person: PersonDetails, reason: st
 
 @transaction.atomic
 def record_sign_in(*, user: User, address: str) -> None:
-    """In the audit log of each town where the person has a post today."""
+    """In the audit log of each town where the person has a post today; from where, only if that is one town."""
     entry = Change(object_type=User._meta.label_lower, object_id=user.pk, label=str(user), verb=Verb.SIGNED_IN)
-    for town in towns_served(user, timezone.localdate()):
+    towns = towns_served(user, timezone.localdate())
+    known_address = address if len(towns) == 1 else ""
+    for town in towns:
         with scope(municipality=town):
-            record(actor_of(user, town, address=address), entry)
+            record(actor_of(user, town, address=known_address), entry)
 
 
 def _fill(user: User, person: PersonDetails) -> None:
