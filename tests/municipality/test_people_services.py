@@ -161,6 +161,15 @@ def test_a_deputy_stands_in_from_day_to_day(town, scoped, admin):
     assert not Deputyship.objects.exists()
 
 
+@pytest.mark.parametrize("role", [role for role in Role if role != Role.MEMBER])
+def test_what_was_lent_ends_with_the_role_that_may_act(town, scoped, admin, role):
+    principal, deputy = make_membership(town, Role.HEAD), make_membership(town)
+    appoint_deputy(actor=admin, principal=principal, deputy=deputy, valid_from=TODAY)
+    Membership.objects.filter(pk=deputy.pk).update(role=role)
+    lent = () if role in (Role.VIEWER, Role.PARTNER, Role.RESIDENT) else (principal,)
+    assert actor_of(deputy.user, town, on=TODAY).deputised == lent
+
+
 def test_nobody_lends_more_than_the_own_rights(town, scoped):
     """A head cannot become the DX office by standing in for it; a deputy appoints no further deputy."""
     department = make_department(town)
@@ -203,12 +212,13 @@ def test_an_account_of_another_town_is_nobodys_here(town, scoped, admin):
     assert (user.name, user.is_active) == ("湊 海", True)
 
 
-@pytest.mark.parametrize("wrong", ["ended", "resident", "same person", "backwards"])
+@pytest.mark.parametrize("wrong", ["ended", "resident", "reader", "same person", "backwards"])
 def test_who_cannot_be_deputy(town, scoped, admin, wrong):
     principal = make_membership(town)
     deputy = {
         "ended": lambda: make_membership(town, valid_to=TODAY - timedelta(days=1)),
         "resident": lambda: make_membership(town, Role.RESIDENT),
+        "reader": lambda: make_membership(town, Role.VIEWER),
         "same person": lambda: make_membership(town, user=principal.user),
         "backwards": lambda: make_membership(town),
     }[wrong]()

@@ -14,7 +14,7 @@ from django_scopes import scope
 from kiun.kernel.changes import Change, ChangesRecorded
 from kiun.kernel.errors import NotAllowedError
 from kiun.kernel.events import announce
-from kiun.municipality.models import STAFF_ROLES, Membership, Municipality, Role, User
+from kiun.municipality.models import ACTING_ROLES, STAFF_ROLES, Membership, Municipality, Role, User
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,7 +78,8 @@ def actor_of(user: User, town: Municipality, *, on: date | None = None, via: str
     day = on or timezone.localdate()
     current = Q(valid_from__lte=day) & (Q(valid_to__isnull=True) | Q(valid_to__gte=day))
     lent = (
-        Q(deputies__deputy__user=user, deputies__valid_from__lte=day, deputies__deputy__valid_from__lte=day)
+        Q(deputies__deputy__user=user, deputies__deputy__role__in=ACTING_ROLES)
+        & Q(deputies__valid_from__lte=day, deputies__deputy__valid_from__lte=day)
         & (Q(deputies__valid_to__isnull=True) | Q(deputies__valid_to__gte=day))
         & (Q(deputies__deputy__valid_to__isnull=True) | Q(deputies__deputy__valid_to__gte=day))
     )

@@ -20,6 +20,8 @@ class Role(models.TextChoices):
 
 
 STAFF_ROLES = (Role.ADMIN, Role.EXECUTIVE, Role.HEAD, Role.MEMBER, Role.VIEWER)
+# Who may take over, or stand in for, somebody else's post: a reader only reads.
+ACTING_ROLES = tuple(role for role in STAFF_ROLES if role != Role.VIEWER)
 
 
 class User(AbstractUser):

@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django_scopes import scopes_disabled
 
 from kiun.municipality.actors import Actor
-from kiun.municipality.models import STAFF_ROLES, Department, Membership, Municipality, Role, User
+from kiun.municipality.models import ACTING_ROLES, STAFF_ROLES, Department, Membership, Municipality, User
 from kiun.municipality.rules import COLLEAGUE_ROLES, is_admin
 
 SORTS = {
@@ -82,9 +82,7 @@ def _in_order(posts: QuerySet[Membership], sort: str) -> QuerySet[Membership]:
 
 def successors_for(actor: Actor, on: date) -> QuerySet[Membership]:
     """Posts that may take over: current staff; for a head, those of the own departments."""
-    posts = Membership.objects.filter(posts_on(on), role__in=STAFF_ROLES, user__is_active=True).exclude(
-        role=Role.VIEWER
-    )
+    posts = Membership.objects.filter(posts_on(on), role__in=ACTING_ROLES, user__is_active=True)
     if actor.user is not None and not is_admin(actor):
         within = Q(pk__in=[])
         for path in actor.headed_paths:
