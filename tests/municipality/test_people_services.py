@@ -248,6 +248,14 @@ def test_an_access_key_works_until_it_is_withdrawn(town, scoped, admin, reading)
     assert key_of(secret, now) is None
 
 
+def test_a_stand_in_makes_no_key_that_would_never_work(town, scoped, admin, reading):
+    deputy = make_membership(town)
+    appoint_deputy(actor=admin, principal=admin.own[0], deputy=deputy, valid_from=TODAY)
+    with pytest.raises(DomainError):
+        create_access_key(actor=actor_of(deputy.user, town, on=TODAY), name="x", scopes=[reading])
+    assert ApiToken.objects.count() == 0
+
+
 def test_an_access_key_expires(scoped, admin, reading):
     key, secret = create_access_key(
         actor=admin, name="x", scopes=[reading], expires_at=timezone.now() + timedelta(days=1)

@@ -9,7 +9,7 @@ from kiun.kernel.changes import Verb, change_of, snapshot
 from kiun.kernel.errors import DomainError
 from kiun.municipality.access_scopes import access_scopes
 from kiun.municipality.actors import Actor, record, require
-from kiun.municipality.models import ApiToken
+from kiun.municipality.models import ApiToken, Role
 from kiun.municipality.models.access import draw_secret, hash_secret
 
 
@@ -19,8 +19,11 @@ def create_access_key(
 ) -> tuple[ApiToken, str]:
     """The key and its secret, which is stored nowhere and can be shown only now."""
     require(actor, "municipality.administer")
-    if actor.membership is None:
-        raise DomainError(_("An access key is created by a person."))
+    if actor.membership is None or actor.membership.role != Role.ADMIN:
+        # The key acts for this post and stops with it; one that is only lent cannot carry it.
+        raise DomainError(
+            _("An access key needs somebody who has a post in the DX office, not only stands in. Please ask there.")
+        )
     _check(name, scopes, expires_at)
     secret = draw_secret()
     key = ApiToken(
