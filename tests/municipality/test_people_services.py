@@ -12,7 +12,7 @@ from kiun.activity.models import AuditEntry
 from kiun.kernel.errors import DomainError, NotAllowedError
 from kiun.municipality.access_scopes import AccessScope, access_scopes
 from kiun.municipality.actors import actor_of
-from kiun.municipality.models import ApiToken, Deputyship, Membership, Role, User
+from kiun.municipality.models import ApiToken, Department, Deputyship, Membership, Role, User
 from kiun.municipality.queries import key_of
 from kiun.municipality.services import (
     PersonDetails,
@@ -136,6 +136,20 @@ def test_of_two_corrections_of_a_post_the_second_overwrites_nothing(client, town
     client.post(address, {**typed, "title": "係長", "seen": again["seen"]})
     post.refresh_from_db()
     assert post.title == "係長"
+
+
+def test_a_new_name_of_the_person_or_the_department_is_no_correction_of_the_post(client, town, scoped, admin):
+    department = make_department(town, "市民課")
+    post = make_membership(town, department=department)
+    client.force_login(admin.user)
+    address = f"/t/{town.slug}/posts/{post.pk}/edit/"
+    opened = client.get(address).context["form"].initial
+    User.objects.filter(pk=post.user_id).update(name="青山 蓮")
+    Department.objects.filter(pk=department.pk).update(name="窓口課")
+    typed = {"role": "member", "valid_from": "2020-04-01", "department": department.pk, "seen": opened["seen"]}
+    assert client.post(address, {**typed, "title": "主査"}).status_code == 302
+    post.refresh_from_db()
+    assert (post.title, post.department) == ("主査", department)
 
 
 def test_a_post_ends_after_it_begins_and_not_in_a_closed_department(town, scoped, admin):

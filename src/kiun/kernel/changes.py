@@ -67,8 +67,13 @@ def snapshot(row: models.Model, only: Iterable[str] | None = None) -> dict[str, 
 
 
 def fingerprint(row: models.Model) -> str:
-    """A form keeps it and gives it back, so that a service can tell whether `row` has changed in the meantime."""
-    return sha256(json.dumps(snapshot(row), sort_keys=True).encode()).hexdigest()
+    """A form keeps it and gives it back, so that a service can tell whether `row` has changed in the meantime. What it
+    points to may be renamed: only the key of that counts.
+    """
+    values = {
+        item.attname: json_value(getattr(row, item.attname)) for item in row._meta.concrete_fields if item.editable
+    }
+    return sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()
 
 
 def change_of(
