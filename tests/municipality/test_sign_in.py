@@ -255,7 +255,7 @@ def invited():
     with scope(municipality=town):
         invitation, secret = invite(actor=admin, name="青山 蓮", email="ren@example.com", role=Role.MEMBER)
     url = reverse("municipality:invitation_accept", kwargs={"town": "hinata", "secret": secret})
-    return SimpleNamespace(town=town, admin=admin, invitation=invitation, url=url)
+    return SimpleNamespace(town=town, admin=admin, invitation=invitation, secret=secret, url=url)
 
 
 def accept(client, url, **values):
@@ -322,6 +322,19 @@ def test_codes_cannot_be_tried_out(client, invited):
     for _attempt in range(31):
         response = client.post("/t/hinata/invitations/code/", {"code": "ABCD-EFGH-JKMN-PQRS"})
     assert len(response.context["form"].errors["code"]) == 1
+    assert accept(client, invited.url).status_code == 429
+
+
+def test_a_whole_town_hall_signs_in_for_the_first_time_from_one_address(client, invited):
+    for _person in range(40):
+        assert client.post("/t/hinata/invitations/code/", {"code": invited.secret}).status_code == 302
+    assert accept(client, invited.url, again="another one 2026").status_code == 200
+    assert accept(client, invited.url).status_code == 302
+
+
+def test_links_cannot_be_tried_out_either(client, invited):
+    for _attempt in range(31):
+        accept(client, "/t/hinata/invitations/ABCD-EFGH-JKMN-PQRS/")
     assert accept(client, invited.url).status_code == 429
 
 

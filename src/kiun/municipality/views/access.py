@@ -114,9 +114,10 @@ def invitation_code(request: TownRequest) -> HttpResponse:
     """Where the code on the sheet is typed."""
     form = CodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        if not ratelimit.consume(request, action="invitation"):
+        if _has_tried_too_often(request):
             form.add_error("code", _("There were too many attempts. Please wait a few minutes and try again."))
         elif open_invitation(form.cleaned_data["code"]) is None:
+            _count_failure(request)
             form.add_error("code", _("This code is not known. Please check each group of letters."))
         else:
             secret = normalise_secret(form.cleaned_data["code"])
@@ -124,13 +125,24 @@ def invitation_code(request: TownRequest) -> HttpResponse:
     return render(request, "municipality/invitation_code.html", {"form": form})
 
 
+def _has_tried_too_often(request: TownRequest) -> bool:
+    """Only failures count: on the day of the first sign-in a whole town hall comes from one address."""
+    return not ratelimit.consume(request, action="invitation", dry_run=True)
+
+
+def _count_failure(request: TownRequest) -> None:
+    ratelimit.consume(request, action="invitation")
+
+
 @never_cache
 @sensitive_post_parameters("password", "again")
 @open_to_everyone
 def invitation_accept(request: TownRequest, secret: str) -> HttpResponse:
-    if request.method == "POST" and not ratelimit.consume(request, action="invitation"):
+    if request.method == "POST" and _has_tried_too_often(request):
         return render(request, "429.html", status=429)
     found = open_invitation(secret)
+    if found is None:
+        _count_failure(request)
     try:
         invitation = check_is_open(found)
     except DomainError as error:
