@@ -9,7 +9,7 @@ from kiun.municipality.queries.people import post_label, posts_like
 from tests.factories import make_department, make_membership, make_town, make_user
 
 pytestmark = pytest.mark.django_db
-HOSTILE = ["a" + "+" * 8000 + "（", "+" * 100_000, "（" * 100_000, "0" * 100_000, "a" + " " * 100_000 + "b"]
+HOSTILE = ["a" + " " * 8000 + "（", "+" * 100_000, "（" * 100_000, "0" * 100_000, "a" + " " * 100_000 + "b"]
 
 
 @pytest.fixture
