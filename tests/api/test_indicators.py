@@ -6,8 +6,9 @@ from django.utils import timezone
 from django_scopes import scope
 
 from kiun.goals.models import Indicator, IndicatorState, Series
+from kiun.municipality.models import Role
 from tests.api.conftest import Caller, Town
-from tests.factories import make_indicator
+from tests.factories import make_indicator, make_membership
 
 NEWEST = 2**62
 
@@ -63,6 +64,27 @@ def test_an_indicator_is_added_with_its_first_series(caller: Caller, home: Town)
         "分", "24.5", "15", "2026-04-01", 1,
     )  # fmt: skip
     assert answer.json()["state"]["readings"] == 0
+
+
+def test_a_reader_is_not_put_in_charge(caller: Caller, home: Town) -> None:
+    reader = make_membership(home.town, Role.VIEWER)
+    body = {"goal_id": home.goal.pk, "name": "x", "owner_id": reader.pk, "series": {}}
+    answer = caller.post("/indicators", body)
+    assert (answer.status_code, answer.json()["field"]) == (400, "owner")
+    for field in ("owner", "deputy"):
+        answer = caller.patch(f"/indicators/{home.indicator.pk}", {f"{field}_id": reader.pk, "version": NEWEST})
+        assert (answer.status_code, answer.json()["field"]) == (400, field)
+    answer = caller.patch(f"/goals/{home.goal.pk}", {"owner_id": reader.pk, "version": NEWEST})
+    assert (answer.status_code, answer.json()["field"]) == (400, "owner")
+
+
+def test_owner_and_deputy_are_two_people(caller: Caller, home: Town) -> None:
+    post = home.post.pk
+    body = {"goal_id": home.goal.pk, "name": "x", "owner_id": post, "deputy_id": post, "series": {}}
+    answer = caller.post("/indicators", body)
+    assert (answer.status_code, answer.json()["field"]) == (400, "deputy")
+    answer = caller.patch(f"/indicators/{home.indicator.pk}", {"deputy_id": post, "version": NEWEST})
+    assert (answer.status_code, answer.json()["field"]) == (400, "deputy")
 
 
 def test_terms_that_contradict_each_other_are_refused(caller: Caller, home: Town) -> None:

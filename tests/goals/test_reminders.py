@@ -34,6 +34,12 @@ def test_owner_then_deputy_then_head_once_each(town, plan):
     assert Notice.objects.count() == 3
 
 
+def test_a_reader_is_not_asked_to_enter_a_value(town, plan):
+    reader, head = make_membership(town, Role.VIEWER), make_membership(town, Role.HEAD, make_department(town))
+    make_indicator(make_goal(plan, department=head.department), readings=READINGS, owner=reader)
+    assert told(town, date(2026, 6, 13)) == {head.pk}
+
+
 def test_nobody_is_asked_about_drafts_closed_plans_and_what_has_ended(town, plan):
     for status in ("draft", "closed"):
         make_indicator(make_goal(make_plan(town, name=status, status=status)), readings=READINGS)

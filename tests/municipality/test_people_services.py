@@ -29,7 +29,17 @@ from kiun.municipality.services import (
     revoke_access_key,
     set_sign_in,
 )
-from tests.factories import TODAY, make_actor, make_department, make_membership, make_town, make_user
+from tests.factories import (
+    TODAY,
+    make_actor,
+    make_department,
+    make_goal,
+    make_indicator,
+    make_membership,
+    make_plan,
+    make_town,
+    make_user,
+)
 
 pytestmark = pytest.mark.django_db
 POST = PostDetails(department=None, role=Role.MEMBER, staff_number="1001", valid_from=date(2026, 4, 1))
@@ -119,6 +129,30 @@ def test_a_role_change_is_recorded_and_the_last_admin_stays(town, scoped, admin)
     assert (entry.before, entry.after, entry.reason) == ({"role": "member"}, {"role": "head"}, "昇任")
     with pytest.raises(DomainError):
         change_post(actor=admin, post=admin.own[0], details=POST)
+
+
+@pytest.mark.parametrize("role", [Role.VIEWER, Role.PARTNER, Role.RESIDENT])
+def test_who_owns_something_becomes_no_reader_before_handing_it_over(town, scoped, admin, role):
+    post = make_membership(town)
+    goal = make_goal(make_plan(town))
+    indicator = make_indicator(goal, owner=post)
+    details = PostDetails(department=None, role=role, valid_from=post.valid_from)
+    with pytest.raises(DomainError) as refused:
+        change_post(actor=admin, post=Membership.objects.get(pk=post.pk), details=details)
+    assert (refused.value.field, refused.value.message, refused.value.details) == (
+        "role", "緑川 葵さんはまだ1件を担当しています。先に引き継ぐと、役割を変えられます。", {"hand_over": post.pk}
+    )  # fmt: skip
+    indicator.owner = admin.membership
+    indicator.save()
+    assert change_post(actor=admin, post=Membership.objects.get(pk=post.pk), details=details).role == role
+
+
+def test_the_title_of_a_reader_who_owns_something_can_be_corrected(town, scoped, admin):
+    """An older version let readers own."""
+    post = make_membership(town, Role.VIEWER)
+    make_indicator(make_goal(make_plan(town)), owner=post)
+    details = PostDetails(department=None, role=Role.VIEWER, title="主査", valid_from=post.valid_from)
+    assert change_post(actor=admin, post=post, details=details).title == "主査"
 
 
 def test_of_two_corrections_of_a_post_the_second_overwrites_nothing(client, town, scoped, admin):

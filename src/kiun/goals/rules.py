@@ -17,12 +17,12 @@ def is_public(_actor: Actor, row: Goal | Indicator | None) -> bool:
 
 @rules.predicate
 def owns(actor: Actor, row: Goal | Indicator | None) -> bool:
-    return row is not None and row.owner_id in actor.membership_ids
+    return row is not None and row.owner_id in actor.owning_ids
 
 
 @rules.predicate
 def stands_in(actor: Actor, row: Indicator | None) -> bool:
-    return row is not None and row.deputy_id in actor.membership_ids
+    return row is not None and row.deputy_id in actor.owning_ids
 
 
 @rules.predicate

@@ -14,7 +14,7 @@ from django_scopes import scope
 from kiun.kernel.changes import Change, ChangesRecorded
 from kiun.kernel.errors import NotAllowedError
 from kiun.kernel.events import announce
-from kiun.municipality.models import ACTING_ROLES, STAFF_ROLES, Membership, Municipality, Role, User
+from kiun.municipality.models import STAFF_ROLES, WRITING_ROLES, Membership, Municipality, Role, User
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,6 +40,11 @@ class Actor:
     @cached_property
     def membership_ids(self) -> frozenset[int]:
         return frozenset(membership.pk for membership in self.memberships)
+
+    @cached_property
+    def owning_ids(self) -> frozenset[int]:
+        """The posts that give rights over what they own: not those of readers, partners and residents."""
+        return frozenset(membership.pk for membership in self.memberships if membership.role in WRITING_ROLES)
 
     @cached_property
     def roles(self) -> frozenset[str]:
@@ -78,7 +83,7 @@ def actor_of(user: User, town: Municipality, *, on: date | None = None, via: str
     day = on or timezone.localdate()
     current = Q(valid_from__lte=day) & (Q(valid_to__isnull=True) | Q(valid_to__gte=day))
     lent = (
-        Q(deputies__deputy__user=user, deputies__deputy__role__in=ACTING_ROLES)
+        Q(deputies__deputy__user=user, deputies__deputy__role__in=WRITING_ROLES)
         & Q(deputies__valid_from__lte=day, deputies__deputy__valid_from__lte=day)
         & (Q(deputies__valid_to__isnull=True) | Q(deputies__valid_to__gte=day))
         & (Q(deputies__deputy__valid_to__isnull=True) | Q(deputies__deputy__valid_to__gte=day))

@@ -36,7 +36,7 @@ class Errands:
 
 
 def errands_of(actor: Actor) -> Errands:
-    posts = actor.membership_ids
+    posts = actor.owning_ids
     concerned = current_indicators(actor).filter(Q(owner__in=posts) | Q(deputy__in=posts))
     rows = indicator_rows(concerned.order_by("state__stale_after", "pk"), actor.on)
     mine = [row for row in rows if row.indicator.owner_id in posts]

@@ -107,9 +107,7 @@ class NewIndicatorForm(IndicatorForm):
         fields: Any = self.fields
         del fields["reason"]
         for name in ("owner", "deputy"):
-            fields[name].queryset = offered_posts(
-                actor, chosen_department(self), actor.membership.pk if actor.membership else None
-            )
+            fields[name].queryset = offered_posts(actor, chosen_department(self))
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()

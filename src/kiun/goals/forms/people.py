@@ -11,6 +11,7 @@ from kiun.goals.forms.fields import PostChoiceField
 from kiun.kernel.keys import key_in
 from kiun.municipality.actors import Actor
 from kiun.municipality.models import STAFF_ROLES, Department, Membership, Role
+from kiun.municipality.queries import may_own_on
 
 
 def current_departments() -> QuerySet[Department]:
@@ -18,14 +19,13 @@ def current_departments() -> QuerySet[Department]:
 
 
 def offered_posts(actor: Actor, department: Department | None, *kept: int | None) -> QuerySet[Membership]:
-    """Posts of the department and below, of the DX office, one's own, and those that are chosen already."""
-    current = Q(valid_from__lte=actor.on) & (Q(valid_to__isnull=True) | Q(valid_to__gte=actor.on))
+    """Posts that may own, of the department and below, of the DX office and one's own, and those chosen already."""
     near = Q(role=Role.ADMIN) | Q(pk__in=actor.membership_ids)
     if department:
         near |= Q(department__path__startswith=department.path)
     staff = Membership.objects.filter(role__in=STAFF_ROLES)
     chosen = [pk for pk in kept if pk]
-    return staff.filter(current & near | Q(pk__in=chosen)).select_related("user", "department")
+    return staff.filter(may_own_on(actor.on) & near | Q(pk__in=chosen)).select_related("user", "department")
 
 
 class PeopleForm(forms.Form):

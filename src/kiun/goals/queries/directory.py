@@ -9,7 +9,8 @@ from functools import cached_property
 from django.db.models import Q
 
 from kiun.goals.plan_files.wording import normal_name
-from kiun.municipality.models import STAFF_ROLES, Department, Membership, Role
+from kiun.municipality.models import Department, Membership, Role
+from kiun.municipality.queries import may_own_on
 
 SIMILAR = 0.7
 MOST_SUGGESTIONS = 3
@@ -80,6 +81,5 @@ class Directory:
 
 def directory(on: date) -> Directory:
     departments = Department.objects.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=on))
-    current = Q(valid_from__lte=on) & (Q(valid_to__isnull=True) | Q(valid_to__gte=on))
-    posts = Membership.objects.filter(current, role__in=STAFF_ROLES).select_related("user", "department").order_by("pk")
+    posts = Membership.objects.filter(may_own_on(on)).select_related("user", "department").order_by("pk")
     return Directory(list(departments), list(posts))

@@ -28,7 +28,7 @@ def recordable_indicators(actor: Actor) -> QuerySet[Indicator]:
     indicators = visible_indicators(actor)
     if actor.is_admin:
         return indicators
-    mine = Q(owner__in=actor.membership_ids) | Q(deputy__in=actor.membership_ids)
+    mine = Q(owner__in=actor.owning_ids) | Q(deputy__in=actor.owning_ids)
     for path in actor.headed_paths:
         mine |= Q(department__path__startswith=path)
     return indicators.filter(mine)

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from kiun.goals.models import Goal
 from kiun.goals.services.conflicts import ensure_unchanged
 from kiun.goals.services.lint import read_into
+from kiun.goals.services.people import check_people, people_of
 from kiun.kernel.changes import Verb, change_of, snapshot
 from kiun.kernel.errors import DomainError
 from kiun.municipality.actors import Actor, record, require
@@ -23,6 +24,7 @@ def save_goal(*, actor: Actor, goal: Goal, reason: str = "", seen: int | None = 
     goal.municipality = actor.municipality
     goal.full_clean(exclude=["municipality"])
     _check_place(goal)
+    check_people(goal, before=people_of(stored), on=actor.on)
     before = snapshot(stored) if stored else None
     read_into(goal, actor.on)
     goal.save()

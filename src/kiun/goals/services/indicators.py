@@ -9,6 +9,7 @@ from kiun.goals.models import Direction, Indicator, Series
 from kiun.goals.services.conflicts import ensure_unchanged
 from kiun.goals.services.judging import judge
 from kiun.goals.services.lint import read_again
+from kiun.goals.services.people import check_people, people_of
 from kiun.kernel.changes import Change, Verb, change_of, snapshot
 from kiun.kernel.errors import DomainError
 from kiun.municipality.actors import Actor, record, require
@@ -24,6 +25,7 @@ def create_indicator(*, actor: Actor, indicator: Indicator, series: Series) -> I
     require(actor, "goals.change_goal", indicator.goal)
     indicator.municipality = actor.municipality
     indicator.full_clean(exclude=["municipality"])
+    check_people(indicator, before=people_of(None), on=actor.on)
     check_terms(series)
     indicator.save()
     series.municipality = actor.municipality
@@ -46,6 +48,7 @@ def change_indicator(
     require(actor, "goals.change_indicator", stored)
     ensure_unchanged(stored, seen)
     indicator.full_clean(exclude=["municipality"])
+    check_people(indicator, before=people_of(stored), on=actor.on)
     before = snapshot(stored)
     indicator.save()
     changes = [change_of(indicator, Verb.CHANGED, before, reason)]
@@ -117,10 +120,9 @@ def change_owner(
     stored = Indicator.objects.select_for_update().get(pk=indicator.pk)
     require(actor, "goals.change_indicator", stored)
     ensure_unchanged(stored, seen)
-    if deputy == owner:
-        raise DomainError(_("Choose another person as deputy."), field="deputy")
-    before = snapshot(stored, only=["owner", "deputy"])
+    before, people = snapshot(stored, only=["owner", "deputy"]), people_of(stored)
     stored.owner, stored.deputy = owner, deputy
+    check_people(stored, before=people, on=actor.on)
     stored.save(update_fields=["owner", "deputy"])
     record(actor, change_of(stored, Verb.CHANGED, before, reason))
 

@@ -38,7 +38,7 @@ def remind(*, actor: Actor) -> int:
         _message(actor, indicator, step)
         for indicator in overdue
         for step in _steps(indicator, actor.on, heads)
-        if step.person.is_current(actor.on)
+        if step.person.may_own(actor.on)
     ]
     return notify(town=actor.municipality, messages=messages)
 

@@ -8,13 +8,13 @@ from kiun.municipality.models.departments import (
     Succession,
 )
 from kiun.municipality.models.ownership import CrossTownError, OwnedManager, OwnedModel, OwnedQuerySet
-from kiun.municipality.models.people import ACTING_ROLES, STAFF_ROLES, Deputyship, Membership, Role, User
+from kiun.municipality.models.people import STAFF_ROLES, WRITING_ROLES, Deputyship, Membership, Role, User
 from kiun.municipality.models.towns import Municipality, TownKind
 from kiun.municipality.models.uploads import StaffUpload
 
 __all__ = [
-    "ACTING_ROLES",
     "STAFF_ROLES",
+    "WRITING_ROLES",
     "ApiToken",
     "CrossTownError",
     "Department",

@@ -19,9 +19,9 @@ class Role(models.TextChoices):
     RESIDENT = "resident", _("resident")
 
 
-STAFF_ROLES = (Role.ADMIN, Role.EXECUTIVE, Role.HEAD, Role.MEMBER, Role.VIEWER)
-# Who may take over, or stand in for, somebody else's post: a reader only reads.
-ACTING_ROLES = tuple(role for role in STAFF_ROLES if role != Role.VIEWER)
+# Posts of these roles own things, enter data and stand in for others; a reader of the town hall only looks.
+WRITING_ROLES = (Role.ADMIN, Role.EXECUTIVE, Role.HEAD, Role.MEMBER)
+STAFF_ROLES = (*WRITING_ROLES, Role.VIEWER)
 
 
 class User(AbstractUser):
@@ -85,6 +85,10 @@ class Membership(OwnedModel):
 
     def is_current(self, on: date) -> bool:
         return self.valid_from <= on and (self.valid_to is None or self.valid_to >= on)
+
+    def may_own(self, on: date) -> bool:
+        """Twin of `queries.people.may_own_on`."""
+        return self.is_current(on) and self.role in WRITING_ROLES and self.user.is_active
 
 
 class Deputyship(OwnedModel):

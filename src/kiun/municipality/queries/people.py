@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django_scopes import scopes_disabled
 
 from kiun.municipality.actors import Actor
-from kiun.municipality.models import ACTING_ROLES, STAFF_ROLES, Department, Membership, Municipality, User
+from kiun.municipality.models import STAFF_ROLES, WRITING_ROLES, Department, Membership, Municipality, User
 from kiun.municipality.rules import COLLEAGUE_ROLES, is_admin
 
 SORTS = {
@@ -37,6 +37,11 @@ def visible_posts(actor: Actor | None) -> QuerySet[Membership]:
 
 def posts_on(day: date) -> Q:
     return Q(valid_from__lte=day) & (Q(valid_to__isnull=True) | Q(valid_to__gte=day))
+
+
+def may_own_on(day: date) -> Q:
+    """Posts in office that may enter data: the only ones that something is given to."""
+    return posts_on(day) & Q(role__in=WRITING_ROLES, user__is_active=True)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,7 +87,7 @@ def _in_order(posts: QuerySet[Membership], sort: str) -> QuerySet[Membership]:
 
 def successors_for(actor: Actor, on: date) -> QuerySet[Membership]:
     """Posts that may take over: current staff; for a head, those of the own departments."""
-    posts = Membership.objects.filter(posts_on(on), role__in=ACTING_ROLES, user__is_active=True)
+    posts = Membership.objects.filter(may_own_on(on))
     if actor.user is not None and not is_admin(actor):
         within = Q(pk__in=[])
         for path in actor.headed_paths:

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from kiun.kernel.changes import Verb, change_of, snapshot
 from kiun.kernel.errors import DomainError
 from kiun.municipality.actors import Actor, record, require
-from kiun.municipality.models import ACTING_ROLES, Deputyship, Membership, Role
+from kiun.municipality.models import WRITING_ROLES, Deputyship, Membership, Role
 
 
 @transaction.atomic
@@ -36,7 +36,7 @@ def _check(actor: Actor, principal: Membership, deputy: Membership, valid_from: 
         raise DomainError(
             _("Somebody who only reads cannot stand in. Give this person another role first."), field="deputy"
         )
-    if deputy.role not in ACTING_ROLES or not deputy.is_current(max(valid_from, actor.on)):
+    if deputy.role not in WRITING_ROLES or not deputy.is_current(max(valid_from, actor.on)):
         raise DomainError(_("Choose somebody who is in office at that time."), field="deputy")
     if valid_to and valid_to < valid_from:
         raise DomainError(_("The last day lies before the first. Please check both dates."), field="valid_to")

@@ -9,7 +9,7 @@ from kiun.kernel.changes import Verb, change_of, fingerprint, snapshot
 from kiun.kernel.errors import ConflictError, DomainError
 from kiun.municipality.actors import Actor, record, require
 from kiun.municipality.department_holders import Relocation
-from kiun.municipality.models import Department, Membership, Role, User
+from kiun.municipality.models import WRITING_ROLES, Department, Membership, Role, User
 from kiun.municipality.queries.holdings import binding_holdings
 from kiun.municipality.queries.people import posts_on
 
@@ -52,6 +52,8 @@ def change_post(
     _fill(post, details)
     if post.valid_to:
         check_nothing_is_lost(post)
+    if post.role != there.role:
+        _check_owner_may_write(post)
     post.save()
     check_an_admin_stays(actor)
     if post.valid_to:
@@ -96,14 +98,19 @@ def finish(*, actor: Actor, post: Membership, on: date, reason: str) -> Membersh
 
 
 def check_nothing_is_lost(post: Membership) -> None:
-    number = binding_holdings([post.pk]).get(post.pk, 0)
-    if number:
-        raise DomainError(
-            _("%(name)s still owns %(number)s things. Hand them over first; then the post can end.")
-            % {"name": post, "number": number},
-            field="on",
-            details={"hand_over": post.pk},
-        )
+    sentence = _("%(name)s still owns %(number)s things. Hand them over first; then the post can end.")
+    _refuse_while_it_owns(post, sentence, field="on")
+
+
+def _check_owner_may_write(post: Membership) -> None:
+    if post.role not in WRITING_ROLES:
+        sentence = _("%(name)s still owns %(number)s things. Hand them over first; then the role can be changed.")
+        _refuse_while_it_owns(post, sentence, field="role")
+
+
+def _refuse_while_it_owns(post: Membership, sentence: str, *, field: str) -> None:
+    if number := binding_holdings([post.pk]).get(post.pk, 0):
+        raise DomainError(sentence % {"name": post, "number": number}, field=field, details={"hand_over": post.pk})
 
 
 def check_an_admin_stays(actor: Actor, on: date | None = None) -> None:

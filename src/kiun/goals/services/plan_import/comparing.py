@@ -123,7 +123,7 @@ class _Comparison:
         """Of several people with one name the one who already answers is meant, then the one of the department."""
         posts = self.people.posts_named(text)
         if not posts:
-            what = _("“%(name)s” is not among the staff.")
+            what = _("“%(name)s” is not among the staff who may enter data.")
             self._warn(place, name, what % {"name": text}, _("Check the name, or write the staff number."))
             return None
         here = [post for post in posts if isinstance(department, Department) and post.department_id == department.pk]

@@ -95,7 +95,8 @@ def plan_facts(reading: PlanReading, choices: Choices, today: date) -> PlanFacts
 
 
 def _fallback(actor: Actor, people: Directory) -> Any:
-    return actor.membership or people.first_admin
+    post = actor.membership
+    return post if post and post.may_own(actor.on) else people.first_admin
 
 
 @transaction.atomic
