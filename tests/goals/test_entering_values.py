@@ -184,6 +184,14 @@ class TestDue:
         make_indicator(goal, name="評価できない", readings={"2026-03-31": None})
         assert self.due(town) == ["年（古い）", "四半期", "値なし"]
 
+    def test_a_figure_of_another_day_is_due_a_year_later_and_that_day_is_offered(self, client, town, officer, plan):
+        indicator = make_indicator(make_goal(plan), name="十月", readings={"2025-10-01": 1})
+        assert self.due(town, date(2026, 10, 1)) == []
+        assert self.due(town, date(2026, 10, 2)) == ["十月"]
+        form = client.get(address(town, "measurement_add", indicator.pk)).context["form"]
+        [line] = client.get(address(town, "measurement_entry")).context["table"].lines
+        assert (form["on"].value(), line.on) == ("2026-10-01", date(2026, 10, 1))
+
     def test_drafts_ended_and_automatic_ones_are_not_asked_for(self, town, plan):
         make_indicator(make_goal(make_plan(town, name="準備中", status="draft")))
         make_indicator(make_goal(plan), ended_on=TODAY)

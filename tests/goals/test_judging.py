@@ -6,6 +6,7 @@ import pytest
 from kiun.goals.models import ForecastRecord, Indicator, IndicatorState, Measurement, Status
 from kiun.goals.queries import indicator_rows, status_counts, status_of, visible_indicators, with_status
 from kiun.goals.services import judge
+from kiun.goals.wording import missing_day
 from tests.factories import TODAY, make_actor, make_goal, make_indicator
 
 RISING = {"2023-03-31": 28, "2024-03-31": 35, "2025-03-31": 43, "2026-03-31": 51}
@@ -81,6 +82,15 @@ def test_staleness_begins_when_the_grace_is_over(plan):
     assert state.stale_after == date(2026, 5, 30)
     assert status_of(state, date(2026, 5, 30)) == Status.UNKNOWN
     assert status_of(state, date(2026, 5, 31)) == Status.STALE
+
+
+def test_a_yearly_figure_of_the_first_of_october_is_asked_for_a_year_later(plan):
+    indicator = make_indicator(make_goal(plan), readings={"2025-10-01": 43, "2026-10-01": 44}, grace_days=60)
+    state = state_of(indicator)
+    assert state.stale_after == date(2027, 11, 30)
+    assert status_of(state, date(2027, 11, 30)) == Status.UNKNOWN
+    [row] = indicator_rows(visible_indicators(make_actor(plan.municipality)), date(2027, 12, 1))
+    assert (row.status, missing_day(row)) == (Status.STALE, date(2027, 10, 1))
 
 
 def test_the_status_in_the_database_and_in_python_agree(plan):

@@ -1,5 +1,8 @@
-"""Periods of measurement: calendar months, and quarters, halves and years that begin on 1 April."""
+"""Periods of measurement: calendar months, and quarters, halves and years that begin on 1 April. When the next reading
+is due follows the readings themselves, since many figures are those of a day in the middle of a period (10月1日現在).
+"""
 
+from calendar import monthrange
 from datetime import date, timedelta
 
 from kiun.goals.models import Cadence
@@ -27,6 +30,43 @@ def period_end(day: date, cadence: str) -> date:
 def last_full_period_end(today: date, cadence: str) -> date:
     """Last day of the newest period that is over: the day a reading can be asked for."""
     return period_start(today, cadence) - timedelta(days=1)
+
+
+def next_reading(on: date, cadence: str) -> date:
+    """The day that a reading is asked for after one of `on`: one cadence later, after the last day of a month the last
+    day of another.
+    """
+    return _shifted(on, MONTHS[Cadence(cadence)])
+
+
+def newest_overdue(today: date, cadence: str) -> date:
+    """The day of the newest reading whose next one can be asked for; `next_reading` turned round, for queries."""
+    day = _shifted(today - timedelta(days=1), -MONTHS[Cadence(cadence)])
+    while next_reading(day, cadence) >= today:
+        day -= timedelta(days=1)
+    return day
+
+
+def day_to_enter(last: date | None, today: date, cadence: str) -> date:
+    """The newest day that lacks a reading in the rhythm of the last one, else the end of the newest period over."""
+    day = last
+    while day and (following := next_reading(day, cadence)) < today:
+        day = following
+    return day if day and day != last else last_full_period_end(today, cadence)
+
+
+def decides(on: date, deadline: date, cadence: str) -> bool:
+    """Whether a reading of `on` tells what came of a deadline: it does not belong to an earlier period, and the next
+    one is no nearer (a value of 1 April is the one of the year before).
+    """
+    return on >= period_start(deadline, cadence) and deadline - on <= next_reading(on, cadence) - deadline
+
+
+def _shifted(day: date, months: int) -> date:
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    last = monthrange(year, month + 1)[1]
+    is_last = day.day == monthrange(day.year, day.month)[1]
+    return date(year, month + 1, last if is_last else min(day.day, last))
 
 
 def period_of(day: date, cadence: str) -> Period:

@@ -2,13 +2,12 @@
 
 from calendar import monthrange
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from kiun.goals.cadence import period_end
 from kiun.goals.models import Status
 from kiun.goals.queries import IndicatorRow, StatusCounts
 from kiun.goals.queries.scorecard import Scorecard
@@ -105,7 +104,7 @@ def missing_day(row: IndicatorRow) -> date:
     state = row.state
     if state is None:
         return row.terms.started_on
-    return period_end(date.fromordinal(state.stale_after.toordinal() - row.indicator.grace_days), row.indicator.cadence)
+    return state.stale_after - timedelta(days=row.indicator.grace_days)
 
 
 def say_judgement(row: IndicatorRow) -> str:

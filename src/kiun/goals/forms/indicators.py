@@ -61,7 +61,10 @@ class IndicatorForm(TermsForm, VersionedForm, forms.ModelForm[Indicator]):
         min_value=0,
         max_value=LONGEST_GRACE,
         initial=60,
-        help_text=_("Counted from the end of the period. Afterwards the value counts as late, and reminders go out."),
+        help_text=_(
+            "Counted from the day that the value is of, mostly the end of the period. Afterwards the value counts as "
+            "late, and reminders go out."
+        ),
     )
     reason = forms.CharField(
         label=_("Reason for the change"),

@@ -10,7 +10,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from kiun.goals.cadence import last_full_period_end
+from kiun.goals.cadence import day_to_enter
 from kiun.goals.forms.fields import DayField, QuantityField, value_in
 from kiun.goals.models import Indicator, Measurement, Series
 from kiun.goals.queries import IndicatorRow, doubts
@@ -120,7 +120,7 @@ class EntryTable:
     """Many values at once, all or nothing. A column copied from a spreadsheet fills the lines in their order."""
 
     def __init__(self, rows: Sequence[IndicatorRow], today: date, data: QueryDict | None = None) -> None:
-        self.lines = [EntryLine(row=row, on=last_full_period_end(today, row.indicator.cadence)) for row in rows]
+        self.lines = [EntryLine(row=row, on=day_to_enter(row.value_on, today, row.indicator.cadence)) for row in rows]
         self.data = data
         self.paste_error = ""
         self.accepted = ""

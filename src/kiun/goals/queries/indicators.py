@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import Case, CharField, Count, F, Max, OuterRef, Prefetch, Q, QuerySet, Subquery, Value, When
 
-from kiun.goals.cadence import last_full_period_end
+from kiun.goals.cadence import newest_overdue
 from kiun.goals.models import Cadence, Indicator, IndicatorState, Measurement, PlanStatus, Series, Status
 from kiun.goals.models.indicators import MANUAL_SOURCE
 from kiun.municipality.actors import Actor
@@ -35,13 +35,12 @@ def recordable_indicators(actor: Actor) -> QuerySet[Indicator]:
 
 
 def due_indicators(indicators: QuerySet[Indicator], today: date) -> QuerySet[Indicator]:
-    """Entered by hand, in a plan that is in force, and without a reading for the newest period that is over."""
+    """Entered by hand, in a plan that is in force, and the next reading can be asked for."""
     readings = Measurement.objects.filter(series__indicator=OuterRef("pk"), series__is_current=True)
     last_on = Subquery(readings.order_by("-on").values("on")[:1])
     without = Q(pk__in=[])
     for cadence in Cadence.values:
-        day = last_full_period_end(today, cadence)
-        without |= Q(cadence=cadence) & (Q(last_on__isnull=True) | Q(last_on__lt=day))
+        without |= Q(cadence=cadence) & (Q(last_on__isnull=True) | Q(last_on__lte=newest_overdue(today, cadence)))
     in_force = indicators.filter(goal__plan__status=PlanStatus.CURRENT, source=MANUAL_SOURCE)
     return in_force.annotate(last_on=last_on).filter(without)
 

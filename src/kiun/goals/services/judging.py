@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from kiun.analysis import forecast
-from kiun.goals.cadence import period_end, period_start
+from kiun.goals.cadence import decides, next_reading, period_end
 from kiun.goals.models import ForecastRecord, Indicator, IndicatorState, Measurement, Series, Status
 from kiun.goals.queries.outlook import forecast_input
 from kiun.municipality.actors import Actor
@@ -54,14 +54,9 @@ class Readings:
 
     @property
     def has_final_value(self) -> bool:
-        """Whether there is a value of the later half of the deadline's period: only then it is known what came of it
-        (a value of 1 April is the one of the year before).
-        """
+        """Whether it is known what came of the deadline."""
         deadline = self.series.deadline
-        if deadline is None:
-            return False
-        start = period_start(deadline, self.indicator.cadence)
-        return any(m.on >= start + (deadline - start) / 2 for m in self.values)
+        return deadline is not None and any(decides(m.on, deadline, self.indicator.cadence) for m in self.values)
 
 
 @transaction.atomic(savepoint=False)
@@ -161,10 +156,10 @@ def _stale_after(readings: Readings) -> date:
     if readings.series.deadline and readings.values and readings.values[-1].on >= readings.series.deadline:
         return NEVER
     if readings.measurements:
-        first_open_day = readings.measurements[-1].on + timedelta(days=1)
+        due = next_reading(readings.measurements[-1].on, indicator.cadence)
     else:
-        first_open_day = readings.series.started_on
-    return period_end(first_open_day, indicator.cadence) + timedelta(days=indicator.grace_days)
+        due = period_end(readings.series.started_on, indicator.cadence)
+    return due + timedelta(days=indicator.grace_days)
 
 
 def _movement(readings: Readings, today: date) -> float | None:

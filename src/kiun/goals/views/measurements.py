@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from kiun.activity.services import add_attachment
-from kiun.goals.cadence import last_full_period_end
+from kiun.goals.cadence import day_to_enter
 from kiun.goals.forms import EntryTable, EvidenceForm, MeasurementForm, ReasonForm
 from kiun.goals.models import Indicator, Measurement, Series
 from kiun.goals.queries import (
@@ -60,12 +60,12 @@ def _recordable(request: TownRequest, pk: int) -> IndicatorRow:
 
 
 def _initial(request: TownRequest, row: IndicatorRow) -> dict[str, object]:
-    """The value of the day that is to be corrected, or the end of the newest period that is over."""
+    """The value of the day that is to be corrected, or the day that the next one is asked for."""
     wanted = Measurement.objects.filter(series=row.terms, pk=key_in(request.GET.get("correct")) or 0).first()
     if wanted:
         names = ("on", "value", "is_unavailable", "note", "evidence_url")
         return {name: getattr(wanted, name) for name in names}
-    return {"on": last_full_period_end(request.actor.on, row.indicator.cadence)}
+    return {"on": day_to_enter(row.value_on, request.actor.on, row.indicator.cadence)}
 
 
 def _say_recorded(row: IndicatorRow, form: MeasurementForm) -> str:
