@@ -47,6 +47,16 @@ def test_a_correction_needs_a_reason(caller: Caller, home: Town) -> None:
     assert (entry.reason, entry.before, entry.after) == ("集計もれ", {"2026-03-31": "36"}, {"2026-03-31": "37"})
 
 
+def test_texts_that_are_left_out_stay(caller: Caller, home: Town) -> None:
+    body = {"on": "2026-10-31", "value": "44", "note": "速報", "evidence_url": "https://example.com/a"}
+    first = caller.post(path_of(home), body).json()
+    again = caller.post(path_of(home), {"on": "2026-10-31", "value": "44"})
+    assert (again.status_code, again.json()) == (200, first)
+    emptied = {"on": "2026-10-31", "value": "44", "note": "", "evidence_url": None}
+    found = caller.post(path_of(home), emptied).json()
+    assert (found["note"], found["evidence_url"]) == ("", "")
+
+
 @pytest.mark.parametrize(
     ("body", "status", "field"),
     [

@@ -99,6 +99,19 @@ class TestOneValue:
         self.post(client, town, indicator, on="2025-03-31", value="45", reason="集計漏れの追加")
         assert values()["2025-03-31"] == 45
 
+    def test_a_text_is_emptied_only_where_it_was_shown(self, client, town, officer, indicator):
+        Measurement.objects.filter(on="2025-03-31").update(note="速報", evidence_url="https://example.com/a")
+        row = Measurement.objects.get(on=date(2025, 3, 31))
+        shown = client.get(address(town, "measurement_add", indicator.pk) + f"?correct={row.pk}").context["form"]
+        assert (shown["note"].value(), shown["evidence_url"].value()) == ("速報", "https://example.com/a")
+        self.post(client, town, indicator, on="2025-03-31", value="45", reason="集計漏れの追加")
+        row.refresh_from_db()
+        assert (row.value, row.note, row.evidence_url) == (45, "速報", "https://example.com/a")
+        data = {"on": "2025-03-31", "value": "45", "note": "", "evidence_url": "https://example.com/a"}
+        client.post(address(town, "measurement_add", indicator.pk) + f"?correct={row.pk}", data)
+        row.refresh_from_db()
+        assert (row.note, row.evidence_url) == ("", "https://example.com/a")
+
     def test_a_value_is_taken_back_only_with_a_reason(self, client, town, officer, indicator):
         row = Measurement.objects.get(on=date(2025, 3, 31))
         where = address(town, "measurement_remove", row.pk)

@@ -54,7 +54,7 @@ class TestIndicatorPage:
         entries = client.get(url(town, "indicator_detail", rows["indicator"].pk)).context["history"]
         told = [(e.what, [(str(c.label), c.before, c.after) for c in e.changes], e.reason, e.who) for e in entries]
         assert told == [
-            ("値の記録", [("令和8年9月30日", "", "53")], "", "緑川 葵"),
+            ("値の記録", [("令和8年9月30日", "", "53 · 速報")], "", "緑川 葵"),
             ("変更", [("目標値", "60", "70")], "中間見直し", "緑川 葵"),
         ]
 

@@ -8,10 +8,13 @@ from kiun.activity.models import AuditEntry
 from kiun.goals.events import MeasurementsRecorded
 from kiun.goals.models import IndicatorState, Measurement
 from kiun.goals.queries import doubts
+from kiun.goals.queries.history import history_of
+from kiun.goals.queries.source_files import removed_days
 from kiun.goals.services import Reading, record_measurement, record_readings, remove_measurement
 from kiun.kernel import events
 from kiun.kernel.errors import DomainError, NotAllowedError
 from kiun.municipality.models import CrossTownError, Role
+from kiun.ui.history import FieldChange
 from tests.factories import make_actor, make_department, make_goal, make_indicator, make_plan, make_town
 
 DAY = date(2026, 9, 30)
@@ -40,8 +43,9 @@ def test_a_value_is_recorded_with_who_and_where_from(indicator, officer):
         Decimal("46.2"), DAY, "速報", "https://example.com/a", officer.membership
     )  # fmt: skip
     entry = AuditEntry.objects.first()
+    said = {"value": "46.2", "note": "速報", "evidence_url": "https://example.com/a"}
     assert (entry.verb, entry.object_id, entry.before, entry.after) == (
-        "measured", indicator.pk, {}, {"2026-09-30": "46.2"}
+        "measured", indicator.pk, {}, {"2026-09-30": {"label": "46.2 速報 https://example.com/a", **said}}
     )  # fmt: skip
     assert IndicatorState.objects.get(indicator=indicator).value == Decimal("46.2")
 
@@ -68,6 +72,49 @@ def test_the_same_value_again_needs_no_reason(indicator, officer):
     record_measurement(actor=officer, reading=reading(indicator))
     row = record_measurement(actor=officer, reading=reading(indicator, note="確定値"))
     assert (row.note, Measurement.objects.count()) == ("確定値", 2)
+    entry = AuditEntry.objects.first()
+    assert (entry.before, entry.after) == (
+        {"2026-09-30": "46.2"}, {"2026-09-30": {"label": "46.2 確定値", "value": "46.2", "note": "確定値"}}
+    )  # fmt: skip
+    assert history_of(indicator)[0].changes == (
+        FieldChange(label="令和8年9月30日", before="46.2", after="46.2 · 確定値"),
+    )
+
+
+def test_the_same_again_changes_nothing_and_leaves_no_trace(town, indicator, officer):
+    record_measurement(actor=officer, reading=reading(indicator, note="速報", evidence_url="https://example.com/a"))
+    row = record_measurement(actor=make_actor(town), reading=reading(indicator))
+    assert (row.note, row.evidence_url, row.entered_by) == ("速報", "https://example.com/a", officer.membership)
+    assert AuditEntry.objects.filter(verb="measured").count() == 1
+
+
+def test_texts_that_are_not_mentioned_stay_and_those_that_are_emptied_are_on_record(indicator, officer):
+    record_measurement(actor=officer, reading=reading(indicator, note="速報", evidence_url="https://example.com/a"))
+    row = record_measurement(actor=officer, reading=reading(indicator, "47"), reason="集計漏れの追加")
+    assert (row.value, row.note, row.evidence_url) == (Decimal(47), "速報", "https://example.com/a")
+    row = record_measurement(actor=officer, reading=reading(indicator, "47", note="", evidence_url=""))
+    assert (row.note, row.evidence_url) == ("", "")
+    entry = AuditEntry.objects.first()
+    assert (entry.before["2026-09-30"]["note"], entry.after) == ("速報", {"2026-09-30": "47"})
+
+
+def test_why_a_value_was_missing_does_not_stand_beside_the_one_that_came_after_all(indicator, officer):
+    record_measurement(actor=officer, reading=reading(indicator, None, note="調査が延期されたため"))
+    row = record_measurement(actor=officer, reading=reading(indicator), reason="調査が終わったため")
+    assert (row.value, row.note) == (Decimal("46.2"), "")
+    said = {"label": "－ 調査が延期されたため", "value": None, "note": "調査が延期されたため"}
+    assert AuditEntry.objects.first().before == {"2026-09-30": said}
+    assert history_of(indicator)[0].changes == (
+        FieldChange(label="令和8年9月30日", before="評価できない · 調査が延期されたため", after="46.2"),
+    )
+
+
+def test_another_source_of_the_same_value_is_on_record(indicator, officer):
+    record_readings(actor=officer, readings=[reading(indicator, source="file")])
+    row = record_measurement(actor=officer, reading=reading(indicator))
+    assert (row.source, row.entered_by) == ("manual", officer.membership)
+    entry = AuditEntry.objects.first()
+    assert (entry.before["2026-09-30"]["source"], entry.after["2026-09-30"]["source"]) == ("file", "manual")
 
 
 @pytest.mark.parametrize(
@@ -92,13 +139,15 @@ def test_many_readings_are_written_all_or_not_at_all(indicator, officer):
 
 
 def test_a_removal_needs_a_reason_and_is_remembered(indicator, officer):
-    row = record_measurement(actor=officer, reading=reading(indicator))
+    row = record_measurement(actor=officer, reading=reading(indicator, note="速報"))
     with pytest.raises(DomainError):
         remove_measurement(actor=officer, measurement=row, reason="")
     remove_measurement(actor=officer, measurement=row, reason="別の指標の値でした")
     assert list(Measurement.objects.values_list("value", flat=True)) == [Decimal(40)]
     entry = AuditEntry.objects.first()
-    assert (entry.verb, entry.before) == ("measurement_removed", {"2026-09-30": "46.2"})
+    said = {"label": "46.2 速報", "value": "46.2", "note": "速報"}
+    assert (entry.verb, entry.before) == ("measurement_removed", {"2026-09-30": said})
+    assert removed_days([indicator.pk]) == {indicator.pk: {DAY}}
     assert IndicatorState.objects.get(indicator=indicator).value == Decimal(40)
 
 
@@ -188,7 +237,8 @@ def test_thousands_of_readings_replace_those_of_the_same_day(indicator, officer)
         officer.membership,
     )
     entry = AuditEntry.objects.get(verb="measured", object_id=indicator.pk)
-    assert (entry.before, len(entry.after)) == ({"2026-03-31": "40"}, 2_400)
+    by_hand = {"label": "40", "value": "40", "source": "manual"}
+    assert (entry.before, len(entry.after)) == ({"2026-03-31": by_hand}, 2_400)
 
 
 def test_a_reading_of_another_town_is_refused(officer):

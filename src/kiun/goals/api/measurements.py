@@ -43,12 +43,21 @@ class MeasurementOut(Schema):
     entered_at: datetime
 
 
+STAYS = "Left out where there is a value of that day: stays as it is."
+
+
 class MeasurementIn(ApiSchema):
     on: Day
     value: Annotated[Figure | None, Field(description="Null states that it cannot be judged (評価できない).")]
-    note: LongText = ""
-    evidence_url: Annotated[HttpUrl | None, Field(max_length=500)] = None
+    note: Annotated[LongText, Field(description=STAYS)] = ""
+    evidence_url: Annotated[HttpUrl | None, Field(max_length=500, description=STAYS)] = None
     reason: Reason
+
+    def texts(self) -> dict[str, str]:
+        """Those that were sent: what is left out stays."""
+        return {
+            name: str(text or "") for name, text in self if name in {"note", "evidence_url"} & self.model_fields_set
+        }
 
 
 class MeasurementQuery(PageQuery):
@@ -96,8 +105,7 @@ def enter_measurement(request: ApiRequest, id: Id, body: MeasurementIn) -> Statu
         series=series,
         on=body.on,
         value=body.value,
-        note=body.note,
-        evidence_url=str(body.evidence_url or ""),
+        **body.texts(),
         provenance={"key": request.access_key.name},
     )
     entered = record_measurement(actor=request.actor, reading=reading, reason=body.reason)

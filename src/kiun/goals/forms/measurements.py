@@ -77,8 +77,11 @@ class MeasurementForm(forms.Form):
         return "reason" in self.errors or bool(self.initial.get("value"))
 
     def reading(self) -> Reading:
-        names = ("on", "value", "note", "evidence_url")
-        return Reading(series=self.series, **{name: self.cleaned_data[name] for name in names})
+        """Only a text that the person has seen is emptied; one of a day that was typed by hand stays."""
+        chosen = self.cleaned_data
+        seen = self.initial if self.initial.get("on") == chosen["on"] else {}
+        texts = {name: chosen[name] for name in ("note", "evidence_url") if chosen[name] or name in seen}
+        return Reading(series=self.series, on=chosen["on"], value=chosen["value"], **texts)
 
 
 def fingerprint(found: Sequence[str]) -> str:

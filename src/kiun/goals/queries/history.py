@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from kiun.activity import queries as audit
 from kiun.activity.history import field_changes
 from kiun.activity.models import AuditEntry
+from kiun.goals.queries.sources import names_of_sources
 from kiun.goals.queries.versions import FILE, MEASURED, MEASUREMENT_REMOVED, rows_of_form
 from kiun.kernel.changes import Verb
 from kiun.municipality.models import OwnedModel
@@ -81,5 +82,10 @@ def _readings(record: AuditEntry) -> Iterable[FieldChange]:
         )
 
 
-def _say_reading(value: Any) -> str:
-    return _("cannot be evaluated") if value is None else figure(value)
+def _say_reading(said: Any) -> str:
+    """A value, or a value with what else was said about it."""
+    if not isinstance(said, dict):
+        return _("cannot be evaluated") if said is None else figure(said)
+    source = said.get("source")
+    words = [said.get("note"), said.get("evidence_url"), source and names_of_sources([source])[source]]
+    return " · ".join([_say_reading(said["value"]), *filter(None, words)])

@@ -1,9 +1,9 @@
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -21,32 +21,51 @@ from kiun.municipality.actors import Actor, record, require
 from kiun.municipality.models import CrossTownError
 
 LARGEST = Decimal(10) ** 15
+TEXTS = ("note", "evidence_url")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Reading:
-    """A value as of a day; `value=None` states that it cannot be judged (評価できない)."""
+    """A value as of a day; `value=None` states that it cannot be judged (評価できない). A text that is None stays as it
+    is where there is a reading of that day.
+    """
 
     series: Series
     on: date
     value: Decimal | None
-    note: str = ""
-    evidence_url: str = ""
+    note: str | None = None
+    evidence_url: str | None = None
     source: str = MANUAL_SOURCE
     provenance: dict[str, Any] = field(default_factory=dict)
 
 
+class _Stored(NamedTuple):
+    """What a stored reading says: the part of it that a correction could lose."""
+
+    value: Decimal | None
+    note: str
+    evidence_url: str
+    source: str
+
+
+Before = dict[tuple[int, date], _Stored]
+
+
 @transaction.atomic
 def record_measurement(*, actor: Actor, reading: Reading, reason: str = "") -> Measurement:
-    """Enter one reading, or correct the one of that day: a correction needs a reason."""
+    """Enter one reading, or correct the one of that day: another value needs a reason, and the same again changes
+    nothing, not even who entered it.
+    """
     require(actor, "goals.record_measurement", reading.series.indicator)
     hold([reading.series.indicator_id])
-    existing = Measurement.objects.filter(series=reading.series, on=reading.on).first()
-    if existing and existing.value != reading.value and not reason:
+    before = _existing([reading])
+    old = before.get((reading.series.pk, reading.on))
+    if old and old.value != reading.value and not reason:
         raise DomainError(
             _("There is already a value for this day. To correct it, please write the reason."), field="reason"
         )
-    record_readings(actor=actor, readings=[reading], reason=reason)
+    if old != _said(_completed(reading, before)):
+        record_readings(actor=actor, readings=[reading], reason=reason)
     return Measurement.objects.get(series=reading.series, on=reading.on)
 
 
@@ -63,6 +82,7 @@ def record_readings(*, actor: Actor, readings: Sequence[Reading], reason: str = 
     before = _existing(readings)
     if only_new and any((reading.series.pk, reading.on) in before for reading in readings):
         raise DomainError(_("There is a value for this day already. Correct it on the page of the indicator."))
+    readings = [_completed(reading, before) for reading in readings]
     write_rows([_row(actor, reading) for reading in readings])
     record(actor, *_changes(readings, before, reason))
     _after_change(actor, {reading.series.indicator_id for reading in readings})
@@ -83,7 +103,7 @@ def remove_measurement(*, actor: Actor, measurement: Measurement, reason: str) -
             object_id=indicator.pk,
             label=indicator.name,
             verb=MEASUREMENT_REMOVED,
-            before={day: json_value(measurement.value)},
+            before={day: _told(measurement)},
             after={day: None},
             reason=reason,
         ),
@@ -118,22 +138,45 @@ def _row(actor: Actor, reading: Reading) -> dict[str, Any]:
     }
 
 
-def _existing(readings: Sequence[Reading]) -> dict[tuple[int, date], Decimal | None]:
+def _said(reading: Reading) -> _Stored:
+    return _Stored(*(getattr(reading, name) for name in _Stored._fields))
+
+
+def _existing(readings: Sequence[Reading]) -> Before:
     series = {reading.series.pk for reading in readings}
-    rows = Measurement.objects.filter(series__in=series).values_list("series_id", "on", "value")
-    return {(series_id, on): value for series_id, on, value in rows}
+    rows = Measurement.objects.filter(series__in=series).values_list("series_id", "on", *_Stored._fields)
+    return {(series_id, on): _Stored(*said) for series_id, on, *said in rows}
 
 
-def _changes(readings: Sequence[Reading], before: dict[tuple[int, date], Decimal | None], reason: str) -> list[Change]:
-    """One entry per series: its days with the value before and after (nothing before: a new reading)."""
+def _completed(reading: Reading, before: Before) -> Reading:
+    """With the texts that stay. Why a value could not be had says nothing about the one that came after all."""
+    old = before.get((reading.series.pk, reading.on))
+    stays = old is not None and (old.value is None) == (reading.value is None)
+    texts: dict[str, Any] = {
+        name: getattr(old, name) if stays else "" for name in TEXTS if getattr(reading, name) is None
+    }
+    return replace(reading, **texts) if texts else reading
+
+
+def _told(row: Reading | Measurement | _Stored, other: Reading | _Stored | None = None) -> Any:
+    """For the record: the value, or with it what else was said; the source where the `other` has another one."""
+    value = json_value(row.value)
+    texts = {name: text for name in TEXTS if (text := getattr(row, name))}
+    source = {"source": row.source} if other and other.source != row.source else {}
+    if not texts and not source:
+        return value
+    label = " ".join(["－" if value is None else value, *texts.values()])
+    return {"label": label, "value": value, **texts, **source}
+
+
+def _changes(readings: Sequence[Reading], before: Before, reason: str) -> list[Change]:
+    """One entry per series: its days with what was said before and after (nothing before: a new reading)."""
     by_series: dict[int, list[Reading]] = defaultdict(list)
     for reading in readings:
         by_series[reading.series.pk].append(reading)
     changes = []
     for group in by_series.values():
-        old = {
-            (r.on.isoformat()): json_value(before[r.series.pk, r.on]) for r in group if (r.series.pk, r.on) in before
-        }
+        there = {r.on: before.get((r.series.pk, r.on)) for r in group}
         indicator = group[0].series.indicator
         changes.append(
             Change(
@@ -141,8 +184,8 @@ def _changes(readings: Sequence[Reading], before: dict[tuple[int, date], Decimal
                 object_id=indicator.pk,
                 label=indicator.name,
                 verb=MEASURED,
-                before=old,
-                after={r.on.isoformat(): json_value(r.value) for r in group},
+                before={r.on.isoformat(): _told(old, r) for r in group if (old := there[r.on])},
+                after={r.on.isoformat(): _told(r, there[r.on]) for r in group},
                 reason=reason,
             )
         )

@@ -275,7 +275,7 @@ class _Application:
     def _reading(self, series: Series, one: IndicatorDifference, entry: Any) -> Reading:
         place = {"file": self.provenance.file, "sheet": one.entry.place.sheet, "cell": entry.cell}
         return Reading(
-            series=series, on=entry.on, value=entry.value, note=entry.note, source=FILE_SOURCE, provenance=place
+            series=series, on=entry.on, value=entry.value, note=entry.note or None, source=FILE_SOURCE, provenance=place
         )
 
     def _end_absent(self) -> None:
