@@ -50,6 +50,19 @@ def office(town, scoped):
     return department, leaving, staying, goal, indicators
 
 
+def test_whoever_takes_over_as_owner_is_no_longer_the_deputy(town, office):
+    _department, leaving, staying, _goal, [first, second] = office
+    first.deputy = staying
+    first.save()
+    hand_over(actor=make_actor(town), posts=[leaving], assignments=everything(leaving, staying), reason=REASON)
+    people = {row.name: (row.owner, row.deputy) for row in Indicator.objects.all()}
+    assert people == {"指標1": (staying, None), "指標2": (staying, None), "代理の指標": (staying, None)}
+    entry = AuditEntry.objects.get(object_type="goals.indicator", object_id=first.pk)
+    assert set(entry.before) == {"owner", "deputy"}
+    assert entry.after["deputy"] is None
+    assert AuditEntry.objects.get(object_type="goals.indicator", object_id=second.pk).before.keys() == {"owner"}
+
+
 def everything(post, to):
     return [
         Assignment(ownable=holding.ownable.id, row_ids=frozenset(row.pk for row in holding.rows), to=to)

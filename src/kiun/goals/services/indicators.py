@@ -129,11 +129,14 @@ def change_owner(
 
 @transaction.atomic
 def hand_over_indicators(*, actor: Actor, rows: Collection[Indicator], to: Membership, reason: str, field: str) -> None:
+    """Who owns already is no deputy any more: one person cannot be both."""
     changes = []
     for indicator in rows:
-        before = snapshot(indicator, only=[field])
+        before = snapshot(indicator, only=["owner", "deputy"])
         setattr(indicator, field, to)
-        indicator.save(update_fields=[field])
+        if indicator.deputy_id == indicator.owner_id:
+            indicator.deputy = None
+        indicator.save(update_fields=["owner", "deputy"])
         changes.append(change_of(indicator, Verb.CHANGED, before, reason))
     record(actor, *changes)
 
