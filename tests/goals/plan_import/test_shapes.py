@@ -6,7 +6,8 @@ from decimal import Decimal
 import pytest
 
 from kiun.goals.models import Indicator, Measurement, Series
-from tests.factories import make_department
+from kiun.municipality.models import Role
+from tests.factories import make_department, make_membership, make_user
 from tests.goals.plan_import.conftest import bring_in, differences
 from tests.goals.plan_import.workbooks import workbook
 
@@ -347,3 +348,36 @@ def test_figures_dated_at_the_day_they_describe(actor, town):
     bring_in(actor, content)
     assert [on for on, _value in readings("マイナンバーカードの保有率")] == [date(2024, 10, 1), date(2025, 10, 1)]
     assert [on for on, _value in readings("登録者")] == [date(2025, 3, 31), date(2026, 3, 31)]
+
+
+@pytest.mark.django_db
+def test_one_person_is_not_taken_for_owner_and_deputy_at_once(actor, town):
+    owner, deputy = (make_membership(town, user=make_user(name)) for name in ("黒田 実", "岸 直樹"))
+
+    def sheet(in_charge, instead):
+        text = f"施策,目標,指標,単位,目標値,担当者,副担当者\n窓口,待たせない,待ち時間,分,10,{in_charge},{instead}\n"
+        return text.encode("utf-8-sig")
+
+    def people():
+        row = Indicator.objects.get()
+        return row.owner, row.deputy
+
+    both = sheet("岸 直樹", "岸 直樹")
+    [problem] = differences(actor, both, name="計画.csv").problems
+    assert problem.what == "「岸 直樹」さんは担当なので、副担当にはなれません。"
+    plan = bring_in(actor, both, "計画.csv")
+    assert people() == (deputy, None)
+    bring_in(actor, sheet("黒田 実", "岸 直樹"), "計画.csv", plan)
+    assert people() == (owner, deputy)
+    bring_in(actor, sheet("岸 直樹", ""), "計画.csv", plan)
+    assert people() == (deputy, None)
+
+
+@pytest.mark.django_db
+def test_a_reader_is_not_put_in_charge_by_a_file(actor, town):
+    make_membership(town, Role.VIEWER, user=make_user("青山 智子"))
+    content = "施策,目標,指標,単位,目標値,担当者\n窓口,待たせない,待ち時間,分,10,青山 智子\n".encode("utf-8-sig")
+    [problem] = differences(actor, content, name="計画.csv").problems
+    assert problem.what == "「青山 智子」は、入力の権限がある職員に見つかりません。"
+    bring_in(actor, content, "計画.csv")
+    assert Indicator.objects.get().owner == actor.membership

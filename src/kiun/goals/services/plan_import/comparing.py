@@ -221,6 +221,7 @@ class _Comparison:
         if stored is None and "owner" not in wanted:
             owner, note = self._owner_instead(wanted.get("department"))
             wanted["owner"] = owner
+        self._part_owner_and_deputy(wanted, stored, entry.place)
         new_terms = tuple(_field_changes(series, terms, entry.place.cell))
         if new_terms:
             self._check(entry, series, terms)
@@ -243,6 +244,17 @@ class _Comparison:
         if "cadence" in entry.stated or stored is None:
             wanted["cadence"] = entry.stated.get("cadence", entry.inferred.get("cadence"))
         return wanted
+
+    def _part_owner_and_deputy(self, wanted: dict[str, Any], stored: Indicator | None, place: Place) -> None:
+        """One person cannot be both: the indicator then has no deputy."""
+        owner, deputy = (wanted.get(name, getattr(stored, name, None)) for name in ("owner", "deputy"))
+        if owner is None or owner != deputy:
+            return
+        if wanted.pop("deputy", None):
+            what = _("“%(name)s” is the owner and cannot be the deputy as well.") % {"name": owner}
+            self._warn(place, "deputy", what, _("Name another person as deputy, or nobody."))
+        if stored:
+            wanted["deputy"] = None
 
     def _wanted_terms(self, entry: IndicatorEntry, series: Series | None) -> dict[str, Any]:
         wanted = {name: entry.stated[name] for name in SERIES_FIELDS if name in entry.stated}
