@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kiun.activity.models import AuditEntry
-from kiun.goals.models import Direction, Indicator, Measurement, Series
+from kiun.goals.models import Direction, Goal, Indicator, Measurement, Series
 from kiun.goals.queries import version_of
 from kiun.goals.services import (
     Reading,
@@ -15,6 +15,7 @@ from kiun.goals.services import (
     change_owner,
     check_terms,
     create_indicator,
+    end_goal,
     end_indicator,
     record_measurement,
 )
@@ -157,6 +158,20 @@ def test_an_end_needs_a_reason(officer, indicator):
         end_indicator(actor=officer, indicator=indicator, on=date(2026, 11, 23), reason="")
     end_indicator(actor=officer, indicator=indicator, on=date(2026, 11, 23), reason="制度の終了")
     assert Indicator.objects.get().ended_on == date(2026, 11, 23)
+
+
+def test_nothing_ends_on_a_day_that_lies_ahead(officer, indicator):
+    goal = indicator.goal
+    for call in (
+        lambda on: end_indicator(actor=officer, indicator=indicator, on=on, reason="制度の終了"),
+        lambda on: end_goal(actor=officer, goal=goal, on=on, reason="制度の終了"),
+    ):
+        with pytest.raises(DomainError) as refused:
+            call(date(2026, 11, 24))
+        assert (refused.value.field, refused.value.message) == (
+            "on", "終了日が先の日付です。終了はすぐに反映されますので、今日までの日を選んでください。"
+        )  # fmt: skip
+    assert (Goal.objects.get().ended_on, Indicator.objects.get().ended_on) == (None, None)
 
 
 def test_who_may_change_the_contract(town, indicator):

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kiun.goals.models import Goal
 from kiun.goals.services.conflicts import ensure_unchanged
+from kiun.goals.services.ending import check_end
 from kiun.goals.services.lint import read_into
 from kiun.goals.services.people import check_people, people_of
 from kiun.kernel.changes import Verb, change_of, snapshot
@@ -44,6 +45,7 @@ def end_goal(*, actor: Actor, goal: Goal, on: date, reason: str) -> None:
     require(actor, "goals.change_goal", goal)
     if not reason:
         raise DomainError(_("Please write why this goal ends."), field="reason")
+    check_end(on, today=actor.on)
     before = snapshot(goal)
     goal.ended_on = on
     goal.save(update_fields=["ended_on"])

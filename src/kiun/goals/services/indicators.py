@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kiun.goals.models import Direction, Indicator, Series
 from kiun.goals.services.conflicts import ensure_unchanged
+from kiun.goals.services.ending import check_end
 from kiun.goals.services.judging import judge
 from kiun.goals.services.lint import read_again
 from kiun.goals.services.people import check_people, people_of
@@ -100,6 +101,7 @@ def end_indicator(*, actor: Actor, indicator: Indicator, on: date, reason: str) 
     require(actor, "goals.change_indicator", indicator)
     if not reason:
         raise DomainError(_("Please write why this indicator ends."), field="reason")
+    check_end(on, today=actor.on)
     before = snapshot(indicator)
     indicator.ended_on = on
     indicator.save(update_fields=["ended_on"])
