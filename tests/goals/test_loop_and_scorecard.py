@@ -60,6 +60,20 @@ class TestLoop:
         assert [(figure.number, str(figure.note)) for figure in figures] == [challenges, goals, results]
         assert all(bool(figure.url) == (kind != "public") for figure in figures)
 
+    def test_a_challenge_with_one_open_goal_of_several_is_not_without_a_goal(self, town, plan):
+        department = make_department(town)
+        challenges = [Challenge(municipality=town, plan=plan, text=text, department=department) for text in "あいう"]
+        for challenge in challenges:
+            challenge.save()
+        both, ended, _none = challenges
+        make_goal(plan, challenge=both, department=department)
+        make_goal(plan, challenge=both, department=department)
+        for challenge in (both, ended):
+            make_goal(plan, challenge=challenge, department=department, ended_on=date(2026, 3, 31))
+        for of in (subject(town, "town"), subject(town, "department", department)):
+            counted = count_challenges(of)
+            assert (counted.number, counted.note) == (3, "目標なし 2")
+
     def test_of_one_goal(self, town, plan, rows):
         of = subject(town, "goal", rows["goal"])
         figures = [count_challenges(of), count_goals(of), count_results(of)]

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
@@ -49,7 +49,8 @@ def counted_for(subject: LoopSubject) -> Counted:
     if subject.kind == "department":
         path = subject.row.path
         goals = goals.filter(department__path__startswith=path)
-        challenges = challenges.filter(Q(department__path__startswith=path) | Q(goals__in=goals)).distinct()
+        answered = Exists(goals.filter(challenge=OuterRef("pk")))
+        challenges = challenges.filter(Q(department__path__startswith=path) | answered)
         indicators = indicators.filter(department__path__startswith=path)
     elif subject.kind == "goal":
         indicators = visible_indicators(actor).filter(goal=subject.row)
@@ -64,8 +65,9 @@ def _reader(subject: LoopSubject) -> Actor | None:
 def count_challenges(subject: LoopSubject) -> LoopFigure:
     if subject.kind == "goal":
         return _challenge_of(subject)
-    without_goal = Count("pk", distinct=True, filter=~Q(goals__ended_on__isnull=True, goals__isnull=False))
-    totals = counted_for(subject).challenges.aggregate(all=Count("pk", distinct=True), without_goal=without_goal)
+    open_goals = Goal.objects.filter(challenge=OuterRef("pk"), ended_on__isnull=True)
+    without_goal = Count("pk", filter=~Exists(open_goals))
+    totals = counted_for(subject).challenges.aggregate(all=Count("pk"), without_goal=without_goal)
     note = ""
     if totals["without_goal"]:
         note = ngettext("%(n)s without a goal", "%(n)s without a goal", totals["without_goal"])
