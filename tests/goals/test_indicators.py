@@ -18,6 +18,7 @@ from kiun.goals.services import (
     end_goal,
     end_indicator,
     record_measurement,
+    save_goal,
 )
 from kiun.kernel.errors import ConflictError, DomainError, NotAllowedError
 from kiun.municipality.models import Role
@@ -158,6 +159,17 @@ def test_an_end_needs_a_reason(officer, indicator):
         end_indicator(actor=officer, indicator=indicator, on=date(2026, 11, 23), reason="")
     end_indicator(actor=officer, indicator=indicator, on=date(2026, 11, 23), reason="制度の終了")
     assert Indicator.objects.get().ended_on == date(2026, 11, 23)
+
+
+def test_without_its_indicator_a_goal_may_be_vague_again(officer, plan):
+    goal = make_goal(plan, "デジタルの力で暮らしを便利にする")
+    terms = {"baseline": Decimal(20), "target": Decimal(60)}
+    indicator = make_indicator(goal, readings={"2026-03-31": 44}, terms=terms)
+    save_goal(actor=officer, goal=goal)
+    assert (Goal.objects.get().is_vague, Goal.objects.get().missing) == (False, [])
+    end_indicator(actor=officer, indicator=indicator, on=date(2026, 11, 23), reason="制度の終了")
+    lacking = ["indicator", "baseline", "target", "deadline"]
+    assert (Goal.objects.get().is_vague, Goal.objects.get().missing) == (True, lacking)
 
 
 def test_nothing_ends_on_a_day_that_lies_ahead(officer, indicator):

@@ -5,7 +5,8 @@ from decimal import Decimal
 
 import pytest
 
-from kiun.goals.models import Indicator, Measurement, Series
+from kiun.goals.models import Goal, Indicator, Measurement, Series
+from kiun.goals.plan_files import Choices
 from kiun.municipality.models import Role
 from tests.factories import make_department, make_membership, make_user
 from tests.goals.plan_import.conftest import bring_in, differences
@@ -381,3 +382,16 @@ def test_a_reader_is_not_put_in_charge_by_a_file(actor, town):
     assert problem.what == "「青山 智子」は、入力の権限がある職員に見つかりません。"
     bring_in(actor, content, "計画.csv")
     assert Indicator.objects.get().owner == actor.membership
+
+
+@pytest.mark.django_db
+def test_a_goal_whose_telling_indicator_ends_with_an_import_is_vague_again(actor, town):
+    header = "施策,目標,指標,単位,現状値,目標値,期限\n"
+    told, untold = "窓口,便利にする,申請率,％,20,60,令和10年度末\n", "窓口,便利にする,満足度,点,,,\n"
+    plan = bring_in(actor, (header + told + untold).encode("utf-8-sig"), "計画.csv")
+    assert Goal.objects.get().missing == []
+    gone = Indicator.objects.get(name="申請率")
+    choices = Choices(ended=frozenset({f"indicator:{gone.pk}"}))
+    bring_in(actor, (header + untold).encode("utf-8-sig"), "計画.csv", plan, choices)
+    assert Indicator.objects.get(name="申請率").ended_on == actor.on
+    assert (Goal.objects.get().is_vague, Goal.objects.get().missing) == (True, ["baseline", "target", "deadline"])

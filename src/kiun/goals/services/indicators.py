@@ -106,6 +106,7 @@ def end_indicator(*, actor: Actor, indicator: Indicator, on: date, reason: str) 
     indicator.ended_on = on
     indicator.save(update_fields=["ended_on"])
     record(actor, change_of(indicator, Verb.CHANGED, before, reason))
+    read_again([indicator.goal_id], actor.on)
 
 
 @transaction.atomic
