@@ -4,6 +4,7 @@ from decimal import Decimal
 import pytest
 from django.core.exceptions import ValidationError
 
+from kiun.activity.models import AuditEntry
 from kiun.goals.models import Challenge, Goal, Indicator, Measurement, Plan, PlanStatus, Policy
 from kiun.goals.queries import version_of
 from kiun.goals.services import (
@@ -156,6 +157,36 @@ class TestEdition:
         values = twin.series.get().measurements.values_list("value", flat=True)
         assert (list(values), twin.state.value) == ([Decimal(40), Decimal(44)], Decimal(44))
         assert Goal.objects.filter(plan=plan).count() == 2
+
+    @pytest.mark.parametrize("way", ["begun", "made", "changed", "named"])
+    def test_once_it_is_in_force_the_earlier_edition_ends(self, officer, plan, way):
+        new = Plan(name=plan.name, edition="第2期", first_year=2029, last_year=2033, predecessor=plan)
+        if way == "begun":
+            begin_edition(actor=officer, predecessor=plan, plan=new)
+        elif way == "made":
+            create_plan(actor=officer, plan=new)
+        else:
+            new.status, new.predecessor = (PlanStatus.DRAFT, plan) if way == "changed" else (PlanStatus.CURRENT, None)
+            create_plan(actor=officer, plan=new)
+            assert Plan.objects.get(pk=plan.pk).status == PlanStatus.CURRENT
+            new.status, new.predecessor = PlanStatus.CURRENT, plan
+            change_plan(actor=officer, plan=new)
+        assert Plan.objects.get(pk=plan.pk).status == PlanStatus.CLOSED
+        entry = AuditEntry.objects.get(object_type="goals.plan", object_id=plan.pk)
+        assert (entry.before, entry.after, entry.reason) == (
+            {"status": "current"}, {"status": "closed"}, "「デジタル変革推進計画（第2期）」に引継ぎ"
+        )  # fmt: skip
+
+    def test_an_earlier_edition_that_was_opened_again_stays_open(self, officer, plan):
+        new = self.copy(officer, plan)
+        new.status = PlanStatus.CURRENT
+        change_plan(actor=officer, plan=new)
+        earlier = Plan.objects.get(pk=plan.pk)
+        earlier.status = PlanStatus.CURRENT
+        change_plan(actor=officer, plan=earlier)
+        new.summary = "次の5年"
+        change_plan(actor=officer, plan=new)
+        assert Plan.objects.get(pk=plan.pk).status == PlanStatus.CURRENT
 
     def test_readings_entered_meanwhile_come_along_when_it_takes_force(self, officer, plan):
         indicator = make_indicator(make_goal(plan), readings={"2026-03-31": 44})

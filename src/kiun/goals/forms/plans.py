@@ -8,6 +8,7 @@ from kiun.goals.forms.people import current_departments
 from kiun.goals.forms.versioned import VersionedForm
 from kiun.goals.models import Challenge, Plan, Policy
 
+STATUS_HELP = _("Once an edition is in force, the earlier edition ends, so that nothing counts twice.")
 REASON_HELP = _("It will stand in the history, for whoever asks later.")
 
 
@@ -26,6 +27,7 @@ class PlanForm(VersionedForm, forms.ModelForm[Plan]):
     class Meta:
         model = Plan
         fields = ["name", "edition", "first_year", "last_year", "predecessor", "status", "is_public", "summary"]
+        help_texts = {"status": STATUS_HELP}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -47,6 +49,7 @@ class EditionForm(forms.ModelForm[Plan]):
     class Meta:
         model = Plan
         fields = ["name", "edition", "first_year", "last_year", "status"]
+        help_texts = {"status": STATUS_HELP}
 
 
 class PolicyForm(VersionedForm, forms.ModelForm[Policy]):

@@ -7,9 +7,9 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from kiun.goals.models import Challenge, Goal, Indicator, Measurement, Plan, Policy, Series
+from kiun.goals.models import Challenge, Goal, Indicator, Measurement, Plan, PlanStatus, Policy, Series
 from kiun.goals.services.judging import judge
-from kiun.kernel.changes import Verb, change_of
+from kiun.kernel.changes import Verb, change_of, snapshot
 from kiun.kernel.errors import DomainError
 from kiun.municipality.actors import Actor, record, require
 
@@ -35,6 +35,7 @@ def begin_edition(*, actor: Actor, predecessor: Plan, plan: Plan) -> Plan:
     created = [plan, *goals.values(), *indicators]
     record(actor, *[change_of(row, Verb.CREATED, reason=reason) for row in created])
     judge(indicators, today=actor.on, remember=False)
+    close_earlier_edition(actor, plan)
     return plan
 
 
@@ -43,6 +44,18 @@ def check_edition(plan: Plan) -> None:
         raise DomainError(
             _("There is already a plan of this name and edition. Write another edition."), field="edition"
         )
+
+
+def close_earlier_edition(actor: Actor, plan: Plan) -> None:
+    """What is in force in two editions would count twice, on every page and for residents too."""
+    in_force = Plan.objects.select_for_update().filter(status=PlanStatus.CURRENT)
+    earlier = in_force.filter(pk=plan.predecessor_id).first()
+    if earlier is None or plan.status != PlanStatus.CURRENT:
+        return
+    before = snapshot(earlier, only=["status"])
+    earlier.status = PlanStatus.CLOSED
+    earlier.save(update_fields=["status"])
+    record(actor, change_of(earlier, Verb.CHANGED, before, _("Followed by %(plan)s") % {"plan": plan}))
 
 
 def bring_readings_along(plan: Plan, *, today: date) -> None:

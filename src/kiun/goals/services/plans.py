@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kiun.goals.models import Challenge, Plan, PlanStatus, Policy
 from kiun.goals.services.conflicts import ensure_unchanged
-from kiun.goals.services.editions import bring_readings_along, check_edition
+from kiun.goals.services.editions import bring_readings_along, check_edition, close_earlier_edition
 from kiun.kernel.changes import Verb, change_of, snapshot
 from kiun.kernel.errors import DomainError
 from kiun.municipality.actors import Actor, record, require
@@ -21,6 +21,7 @@ def create_plan(*, actor: Actor, plan: Plan) -> Plan:
     plan.full_clean(exclude=["municipality"])
     plan.save()
     record(actor, change_of(plan, Verb.CREATED))
+    close_earlier_edition(actor, plan)
     return plan
 
 
@@ -36,6 +37,8 @@ def change_plan(*, actor: Actor, plan: Plan, reason: str = "", seen: int | None 
     record(actor, change_of(plan, Verb.CHANGED, snapshot(stored), reason))
     if stored.status == PlanStatus.DRAFT and plan.status == PlanStatus.CURRENT:
         bring_readings_along(plan, today=actor.on)
+    if (stored.status, stored.predecessor_id) != (plan.status, plan.predecessor_id):
+        close_earlier_edition(actor, plan)
     return plan
 
 
