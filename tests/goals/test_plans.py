@@ -3,6 +3,8 @@ from decimal import Decimal
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from kiun.activity.models import AuditEntry
 from kiun.goals.models import Challenge, Goal, Indicator, Measurement, Plan, PlanStatus, Policy
@@ -21,7 +23,15 @@ from kiun.goals.services import (
 from kiun.goals.services.measurements import Reading
 from kiun.kernel.errors import ConflictError, DomainError, NotAllowedError
 from kiun.municipality.models import Role
-from tests.factories import make_actor, make_goal, make_indicator, make_plan, make_policy
+from tests.factories import (
+    make_actor,
+    make_department,
+    make_goal,
+    make_indicator,
+    make_membership,
+    make_plan,
+    make_policy,
+)
 
 
 @pytest.fixture
@@ -200,3 +210,36 @@ class TestEdition:
         assert list(Measurement.objects.filter(series__indicator=twin).values_list("value", flat=True)) == [44, 46]
         twin.refresh_from_db()
         assert twin.state.value == 46
+        entry = AuditEntry.objects.get(object_id=twin.pk, verb="measured")
+        assert (entry.before, entry.after, entry.reason) == (
+            {}, {"2026-09-30": "46"}, "「デジタル変革推進計画」から引継ぎ"
+        )  # fmt: skip
+        earlier = AuditEntry.objects.filter(verb="measured").exclude(object_id=twin.pk).get()
+        assert earlier.object_id == indicator.pk
+
+    def test_all_that_is_taken_over_is_on_record_in_the_same_queries_for_one_and_for_ten(self, officer, plan):
+        department = make_department(plan.municipality)
+        policy = make_policy(plan)
+        Challenge(municipality=plan.municipality, plan=plan, text="待つ", policy=policy, department=department).save()
+        others = {"policy": policy, "challenge": Challenge.objects.get(), "department": department}
+
+        def grow(number):
+            owner = make_membership(plan.municipality)
+            goal = make_goal(plan, f"目標{number}", owner=owner, **others)
+            make_indicator(goal, f"指標{number}", owner=owner, deputy=make_membership(plan.municipality))
+
+        def count(edition):
+            with CaptureQueriesContext(connection) as captured:
+                following = Plan(name=plan.name, edition=edition, first_year=2029, last_year=2033, status="draft")
+                begin_edition(actor=officer, predecessor=Plan.objects.get(pk=plan.pk), plan=following)
+            return len(captured)
+
+        grow(0)
+        alone = count("第2期")
+        kinds = sorted(AuditEntry.objects.values_list("object_type", "verb", "reason"))
+        reason = "「デジタル変革推進計画」から引継ぎ"
+        names = ("challenge", "goal", "indicator", "plan", "policy", "series")
+        assert kinds == [(f"goals.{name}", "created", reason) for name in names]
+        for number in range(1, 10):
+            grow(number)
+        assert count("第3期") == alone

@@ -54,7 +54,7 @@ class PlanIn(ApiSchema):
     edition: Edition = ""
     first_year: Year
     last_year: Year
-    predecessor_id: Id | None = None
+    predecessor_id: Annotated[Id | None, Field(description="It ends once this edition is in force.")] = None
     status: PlanStatus = PlanStatus.CURRENT
     is_public: bool = True
     summary: LongText = ""

@@ -84,7 +84,7 @@ def record_readings(*, actor: Actor, readings: Sequence[Reading], reason: str = 
         raise DomainError(_("There is a value for this day already. Correct it on the page of the indicator."))
     readings = [_completed(reading, before) for reading in readings]
     write_rows([_row(actor, reading) for reading in readings])
-    record(actor, *_changes(readings, before, reason))
+    record(actor, *changes_of_readings(readings, before, reason))
     _after_change(actor, {reading.series.indicator_id for reading in readings})
 
 
@@ -158,7 +158,7 @@ def _completed(reading: Reading, before: Before) -> Reading:
     return replace(reading, **texts) if texts else reading
 
 
-def _told(row: Reading | Measurement | _Stored, other: Reading | _Stored | None = None) -> Any:
+def _told(row: Reading | Measurement | _Stored, other: Reading | Measurement | _Stored | None = None) -> Any:
     """For the record: the value, or with it what else was said; the source where the `other` has another one."""
     value = json_value(row.value)
     texts = {name: text for name in TEXTS if (text := getattr(row, name))}
@@ -169,9 +169,9 @@ def _told(row: Reading | Measurement | _Stored, other: Reading | _Stored | None 
     return {"label": label, "value": value, **texts, **source}
 
 
-def _changes(readings: Sequence[Reading], before: Before, reason: str) -> list[Change]:
+def changes_of_readings(readings: Sequence[Reading | Measurement], before: Before, reason: str) -> list[Change]:
     """One entry per series: its days with what was said before and after (nothing before: a new reading)."""
-    by_series: dict[int, list[Reading]] = defaultdict(list)
+    by_series: dict[int, list[Reading | Measurement]] = defaultdict(list)
     for reading in readings:
         by_series[reading.series.pk].append(reading)
     changes = []

@@ -36,7 +36,7 @@ def change_plan(*, actor: Actor, plan: Plan, reason: str = "", seen: int | None 
     plan.save()
     record(actor, change_of(plan, Verb.CHANGED, snapshot(stored), reason))
     if stored.status == PlanStatus.DRAFT and plan.status == PlanStatus.CURRENT:
-        bring_readings_along(plan, today=actor.on)
+        bring_readings_along(actor=actor, plan=plan)
     if (stored.status, stored.predecessor_id) != (plan.status, plan.predecessor_id):
         close_earlier_edition(actor, plan)
     return plan
