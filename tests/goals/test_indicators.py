@@ -44,6 +44,8 @@ def current(indicator):
     [
         ({"baseline": Decimal(60), "target": Decimal(60)}, "target"),
         ({"baseline": Decimal(0), "target": Decimal(0)}, "target"),
+        ({"target": Decimal(10) ** 15}, "target"),
+        ({"baseline": Decimal(-10) ** 15}, "baseline"),
         ({"baseline_on": date(2026, 4, 1), "deadline": date(2026, 3, 31)}, "deadline"),
         ({"baseline_on": date(2026, 3, 31), "deadline": date(2026, 3, 31)}, "deadline"),
         ({"baseline": Decimal(60), "target": Decimal(40), "direction": Direction.INCREASE}, "target"),

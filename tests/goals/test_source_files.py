@@ -110,6 +110,8 @@ class TestReading:
             (["いつか", "窓口", 1], "A2"),
             ([date(2026, 8, 5), "窓口", "多数"], "C2"),
             ([date(2026, 8, 5), "窓口", "5円"], "C2"),
+            ([date(2026, 8, 5), "窓口", "99999999999999999999兆"], "C2"),
+            ([date(2026, 8, 5), "窓口", 1e300], "C2"),
         ],
     )
     def test_what_cannot_be_read_is_said_at_the_cell(self, row: list[Any], cell: str) -> None:

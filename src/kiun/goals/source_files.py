@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from kiun.goals.cadence import period_of
+from kiun.goals.models.indicators import LARGEST
 from kiun.kernel.errors import DomainError
 from kiun.kernel.fiscal_year import Period, fiscal_year_of
 from kiun.kernel.tabular import (
@@ -246,6 +247,10 @@ def _quantity(cell: Cell, choice: ColumnChoice, unit: str, found: _Found) -> Qua
         quantity = cell.quantity()
     except DomainError as error:
         found.problems.append(cell.problem(error.message, ""))
+        return None
+    if quantity.value is not None and abs(quantity.value) >= LARGEST:
+        what = _("The number “%(text)s” is too large to be kept.") % {"text": cell.text[:40]}
+        found.problems.append(cell.problem(what, _("Check the digits and the unit.")))
         return None
     if quantity.unit and unit and _plain(quantity.unit) != _plain(unit):
         found.problems.append(

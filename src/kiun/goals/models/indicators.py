@@ -1,3 +1,5 @@
+from decimal import Decimal
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -5,6 +7,7 @@ from kiun.goals.models.plans import Goal
 from kiun.municipality.models import Department, Membership, OwnedModel
 
 MANUAL_SOURCE = "manual"
+LARGEST = Decimal(10) ** 15  # what a value, a baseline or a target can hold lies below
 
 
 class Direction(models.TextChoices):

@@ -7,6 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from django.utils.translation import gettext as _
 
+from kiun.goals.models.indicators import LARGEST
 from kiun.goals.plan_files.document import RowProblem, Severity
 from kiun.goals.plan_files.wording import normal_name
 from kiun.kernel.errors import DomainError
@@ -14,7 +15,6 @@ from kiun.kernel.fiscal_year import FiscalYear, Period, find_period, split_perio
 from kiun.kernel.tabular import Cell, Quantity, parse_quantity
 
 SMALLEST_STEP = Decimal("0.0001")  # what the database keeps
-LARGEST = Decimal(10) ** 15
 LONGEST_FIGURE = 12  # a longer text with a digit in it is a sentence, not a mistyped number
 
 # Words that are a number only beside the baseline.

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from kiun.goals.models import Direction, Indicator, Series
+from kiun.goals.models.indicators import LARGEST
 from kiun.goals.services.conflicts import ensure_unchanged
 from kiun.goals.services.ending import check_end
 from kiun.goals.services.judging import judge
@@ -145,7 +146,11 @@ def hand_over_indicators(*, actor: Actor, rows: Collection[Indicator], to: Membe
 
 
 def check_terms(series: Series) -> None:
-    """Raise a sentence for terms that contradict each other."""
+    """Raise a sentence for terms that contradict each other, or that no database column holds."""
+    for field in ("baseline", "target"):
+        value = getattr(series, field)
+        if value is not None and abs(value) >= LARGEST:
+            raise DomainError(_("The value is too large. Please check the digits and the unit."), field=field)
     if series.target is not None and series.target == series.baseline and series.direction != Direction.REACH:
         raise DomainError(
             _(

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kiun.goals.events import MeasurementsRecorded
 from kiun.goals.models import Indicator, Measurement, Series
-from kiun.goals.models.indicators import MANUAL_SOURCE
+from kiun.goals.models.indicators import LARGEST, MANUAL_SOURCE
 from kiun.goals.queries.versions import MEASURED, MEASUREMENT_REMOVED
 from kiun.goals.services.judging import hold, judge
 from kiun.goals.services.reading_rows import write_rows
@@ -20,7 +20,6 @@ from kiun.kernel.events import announce
 from kiun.municipality.actors import Actor, record, require
 from kiun.municipality.models import CrossTownError
 
-LARGEST = Decimal(10) ** 15
 TEXTS = ("note", "evidence_url")
 
 
