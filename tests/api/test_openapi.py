@@ -1,6 +1,11 @@
+import json
 from pathlib import Path
+from typing import Any
 
 import pytest
+from django.test import Client
+from django.utils.translation import get_language, override
+from ninja.openapi.schema import OpenAPISchema
 
 from kiun.config.api import api
 from kiun.config.management.commands.openapi import COMMITTED, description_of_the_api
@@ -19,6 +24,23 @@ def test_errors_are_described_as_problems() -> None:
             kinds = {next(iter(answer["content"])) for status, answer in answers if int(status) >= 400}
             assert kinds == {"application/problem+json"}
             assert operation["security"] == [{"AccessKey": []}]
+
+
+def test_the_description_is_made_once_for_each_language(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    languages = []
+    whole = OpenAPISchema.__init__
+
+    def counted(schema: OpenAPISchema, *arguments: Any) -> None:
+        languages.append(get_language())
+        whole(schema, *arguments)
+
+    monkeypatch.setattr(OpenAPISchema, "__init__", counted)
+    monkeypatch.setattr(api, "_descriptions", {})
+    for language in ("ja", "en", "ja", "en"):
+        answer = client.get("/api/v1/openapi.json", headers={"Accept-Language": language})
+        with override(language):
+            assert answer.json() == json.loads(json.dumps(api.get_openapi_schema()))
+    assert languages == ["ja", "en"]
 
 
 def test_check_refuses_another_description(

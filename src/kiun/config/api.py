@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.exceptions import ValidationError as ModelValidationError
 from django.db import IntegrityError
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
@@ -32,7 +33,18 @@ class PlainJSON(JSONRenderer):
 
 
 class KiunAPI(NinjaAPI):
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._descriptions: dict[str | None, OpenAPISchema] = {}
+
     def get_openapi_schema(self, **kwargs: Any) -> OpenAPISchema:
+        """Made once for each language: it takes a while, and anybody may ask for it as often as they like."""
+        language = get_language()
+        if language not in self._descriptions:
+            self._descriptions[language] = self._describe(**kwargs)
+        return self._descriptions[language]
+
+    def _describe(self, **kwargs: Any) -> OpenAPISchema:
         schema = super().get_openapi_schema(**kwargs)
         for operations in schema["paths"].values():
             for operation in operations.values():
