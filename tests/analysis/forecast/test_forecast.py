@@ -116,7 +116,6 @@ def test_required_pace_leads_from_the_last_value_to_the_target():
     result = outlook_of([10, 12, 13], 20)
     years = 731 / 365.25
     assert result.required_pace == Pace(pytest.approx(7 / years))
-    assert result.required_pace.per_month == pytest.approx(7 / years / 12)
     assert result.pace_so_far == Pace(pytest.approx(3 / (730 / 365.25)))
     assert (result.n_points, result.reached) == (3, False)
 

@@ -6,7 +6,6 @@ from datetime import date
 from enum import StrEnum
 
 DAYS_PER_YEAR = 365.25
-MONTHS_PER_YEAR = 12
 
 UNLIKELY_BELOW = 1 / 3
 LIKELY_FROM = 2 / 3
@@ -166,10 +165,6 @@ class Pace:
     """Change of the indicator in its own unit, negative for a fall."""
 
     per_year: float
-
-    @property
-    def per_month(self) -> float:
-        return self.per_year / MONTHS_PER_YEAR
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,7 +19,6 @@ from kiun.ui.widgets import DateInput
 
 SCALES = {"千": Decimal(1000), "万": Decimal(10_000), "百万": Decimal(1_000_000), "億": Decimal(100_000_000)}
 SIGNS = str.maketrans({"％": "%"})
-YEARS_AROUND = 15
 
 
 class QuantityField(forms.CharField):

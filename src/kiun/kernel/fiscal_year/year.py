@@ -50,10 +50,6 @@ class FiscalYear:
         assert era is not None
         return f"{era.letter}{self.year - era.start.year + 1}"
 
-    @property
-    def western_label(self) -> str:
-        return f"{self.year}年度"
-
     def next(self) -> "FiscalYear":
         return FiscalYear(self.year + 1)
 
