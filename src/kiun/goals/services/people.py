@@ -25,5 +25,5 @@ def check_people(row: Goal | Indicator, *, before: AbstractSet[int | None], on: 
                 % {"name": post},
                 field=field,
             )
-    if people_of(row) == {row.owner_id} != before and isinstance(row, Indicator):
+    if isinstance(row, Indicator) and row.owner_id == row.deputy_id and before != {row.owner_id}:
         raise DomainError(_("Choose another person as deputy."), field="deputy")
