@@ -115,6 +115,8 @@ def test_another_source_of_the_same_value_is_on_record(indicator, officer):
     assert (row.source, row.entered_by) == ("manual", officer.membership)
     entry = AuditEntry.objects.first()
     assert (entry.before["2026-09-30"]["source"], entry.after["2026-09-30"]["source"]) == ("file", "manual")
+    [change] = history_of(indicator)[0].changes
+    assert (change.before, change.after) == ("46.2 · ファイルの列から取り込む", "46.2 · 人が入力する")
 
 
 @pytest.mark.parametrize(

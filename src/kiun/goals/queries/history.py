@@ -1,6 +1,6 @@
 """The audit records of a goal, a plan or an indicator as a history that people can read."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -74,18 +74,19 @@ def _imported(record: AuditEntry) -> Iterable[FieldChange]:
 
 
 def _readings(record: AuditEntry) -> Iterable[FieldChange]:
+    said = [*record.before.values(), *record.after.values()]
+    names = names_of_sources({one["source"] for one in said if isinstance(one, dict) and "source" in one})
     for day in sorted({**record.before, **record.after}, reverse=True):
         yield FieldChange(
             label=dates.long_date(date.fromisoformat(day)),
-            before=_say_reading(record.before[day]) if day in record.before else "",
-            after="" if record.verb == MEASUREMENT_REMOVED else _say_reading(record.after.get(day)),
+            before=_say_reading(record.before[day], names) if day in record.before else "",
+            after="" if record.verb == MEASUREMENT_REMOVED else _say_reading(record.after.get(day), names),
         )
 
 
-def _say_reading(said: Any) -> str:
+def _say_reading(said: Any, names: Mapping[str, str]) -> str:
     """A value, or a value with what else was said about it."""
     if not isinstance(said, dict):
         return _("cannot be evaluated") if said is None else figure(said)
-    source = said.get("source")
-    words = [said.get("note"), said.get("evidence_url"), source and names_of_sources([source])[source]]
-    return " · ".join([_say_reading(said["value"]), *filter(None, words)])
+    words = [said.get("note"), said.get("evidence_url"), names.get(said.get("source", ""))]
+    return " · ".join([_say_reading(said["value"], names), *filter(None, words)])

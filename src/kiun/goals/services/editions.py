@@ -32,7 +32,8 @@ def begin_edition(*, actor: Actor, predecessor: Plan, plan: Plan) -> Plan:
     goals = _copy_goals(predecessor, plan, policies, challenges)
     indicators, series = _copy_indicators(goals)
     copies = [*filter(None, policies.values()), *challenges.values(), *goals.values(), *indicators, *series]
-    record(actor, *[change_of(row, Verb.CREATED, reason=_taken_over(plan)) for row in (plan, *copies)])
+    reason = _taken_over(plan)
+    record(actor, *[change_of(row, Verb.CREATED, reason=reason) for row in (plan, *copies)])
     judge(indicators, today=actor.on, remember=False)
     close_earlier_edition(actor, plan)
     return plan
