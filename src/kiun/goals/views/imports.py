@@ -157,7 +157,8 @@ def import_confirm(request: TownRequest, pk: int) -> HttpResponse:
         return _show_preview(request, staged, review(request.actor, staged), facts)
     _decide(request, staged, facts.cleaned_data if facts else {})
     if review(request.actor, staged).difference.digest != agreed:
-        messages.info(request, _("Your choices or the plan have changed since you looked. Please look at it once more."))
+        words = _("Your choices or the plan have changed since you looked. Please look at it once more.")
+        messages.info(request, words)
         return go_to(request, "goals:import_preview", pk)
     confirm_import(actor=request.actor, staged=staged, agreed=agreed)
     return go_to(request, "goals:import_progress", pk)
