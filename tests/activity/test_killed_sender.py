@@ -42,7 +42,8 @@ import django; django.setup()
 from datetime import timedelta
 from django.utils import timezone
 from kiun.activity.services import send_deliveries
-send_deliveries(now=timezone.now() + timedelta(minutes=int(__import__("sys").argv[1])))
+later = timedelta(minutes=int(__import__("sys").argv[1]))
+send_deliveries(clock=lambda: timezone.now() + later)
 """
 STATES = """
 import django; django.setup()

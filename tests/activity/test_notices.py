@@ -1,8 +1,10 @@
 import socket
 from datetime import timedelta
+from typing import ClassVar
 
 import pytest
 from aiosmtpd.controller import Controller
+from django.core.mail.backends.base import BaseEmailBackend
 from django.utils import timezone
 from django_scopes import scope
 
@@ -75,6 +77,10 @@ def message(post, occasion="value_due:1", **fields):
     return Message(recipient=post, occasion=occasion, **{**defaults, **fields})
 
 
+def in_a_while(pause):
+    return lambda: timezone.now() + pause
+
+
 def tell(town, *messages):
     with scope(municipality=town):
         return notify(town=town, messages=messages)
@@ -117,7 +123,7 @@ def test_a_mail_that_the_server_refuses_for_now_is_tried_again_later(town, post,
     postbox.answers = ["451 come back later"]
     assert send_deliveries() == 0
     assert send_deliveries() == 0
-    assert send_deliveries(now=timezone.now() + timedelta(minutes=2)) == 1
+    assert send_deliveries(clock=in_a_while(timedelta(minutes=2))) == 1
     assert len(postbox.accepted) == 1
 
 
@@ -127,8 +133,30 @@ def test_a_mail_claimed_by_a_process_that_died_goes_out_after_a_while_under_the_
         Delivery.objects.update(state=DeliveryState.SENDING, claimed_at=timezone.now())
         known_as = Delivery.objects.get().message_id
     assert send_deliveries() == 0
-    assert send_deliveries(now=timezone.now() + timedelta(minutes=11)) == 1
+    assert send_deliveries(clock=in_a_while(timedelta(minutes=11))) == 1
     assert known_as.encode() in postbox.accepted[0].content
+
+
+class SlowBackend(BaseEmailBackend):
+    """Takes six minutes for each mail; while it takes the third, another ticker sends what it finds due."""
+
+    now = timezone.now()
+    subjects: ClassVar[list[str]] = []
+
+    def send_messages(self, mails):
+        self.subjects.extend(mail.subject for mail in mails)
+        if len(self.subjects) == 3:
+            send_deliveries(clock=lambda: self.now)
+        SlowBackend.now += timedelta(minutes=6)
+        return len(mails)
+
+
+def test_no_mail_goes_out_twice_when_a_batch_takes_long_and_two_tickers_run(town, post, settings):
+    settings.EMAIL_HOST, settings.EMAIL_BACKEND = "mail.hinata.example", f"{__name__}.SlowBackend"
+    tell(town, *(message(post, subject, subject=subject) for subject in "一二三四"))
+    SlowBackend.now, SlowBackend.subjects = timezone.now(), []
+    send_deliveries(clock=lambda: SlowBackend.now)
+    assert SlowBackend.subjects == ["一", "二", "三", "四"]
 
 
 def test_the_daily_mail_gathers_what_is_unread_and_is_written_once_a_day(town, post):

@@ -15,8 +15,8 @@ from kiun.ui.navigation import NAVIGATION, NavItem
 DAILY_MAIL_FROM_HOUR = 8
 
 
-def _send(now: datetime) -> str:
-    sent = send_deliveries(now=now)
+def _send(_now: datetime) -> str:
+    sent = send_deliveries()
     return ngettext("%(count)s mail sent", "%(count)s mails sent", sent) % {"count": sent} if sent else ""
 
 

@@ -2,6 +2,7 @@
 what it had claimed is handed over again after a while, under the same Message-ID.
 """
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from smtplib import SMTPException, SMTPRecipientsRefused
 
@@ -23,13 +24,15 @@ RETRY_AFTER = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30)
 NOTICES_IN_A_DAILY_MAIL = 50
 
 
-def send_deliveries(*, now: datetime | None = None) -> int:
-    """Hand over every mail that is due; returns how many were accepted. Several workers may do this at once."""
+def send_deliveries(*, clock: Callable[[], datetime] = timezone.now) -> int:
+    """Hand over every mail that is due; returns how many were accepted. Several workers may do this at once: each mail
+    is claimed at the time of its own turn, however long the mails before it have taken.
+    """
     if not settings.EMAIL_HOST:
         return 0
     sent = 0
     with scopes_disabled(), get_connection() as connection:
-        while delivery := _claim(now or timezone.now()):
+        while delivery := _claim(clock()):
             sent += _hand_over(delivery, connection)
     return sent
 

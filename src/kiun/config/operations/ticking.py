@@ -1,9 +1,11 @@
 """Runs the duties that are due, each by one ticker only, however many tickers there are on however many machines."""
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from django.utils import timezone
 
 from kiun.config.models import DutyRun
 from kiun.kernel.schedule import Duty
@@ -23,25 +25,27 @@ class Outcome:
     words: str
 
 
-def run_due(duties: Iterable[Duty], now: datetime) -> list[Outcome]:
-    return [_run(duty, now) for duty in duties if _claim(duty, now)]
+def run_due(duties: Iterable[Duty], clock: Callable[[], datetime] = timezone.now) -> list[Outcome]:
+    """Each duty begins at its own time: the one before it may have taken longer than a lease."""
+    return [_run(duty, now, until) for duty in duties if (until := _claim(duty, now := clock()))]
 
 
-def _claim(duty: Duty, now: datetime) -> bool:
-    """One conditional UPDATE decides: of several tickers, exactly one changes the row."""
+def _claim(duty: Duty, now: datetime) -> datetime | None:
+    """Until when the duty is ours. One conditional UPDATE decides: of several tickers, exactly one changes the row."""
     DutyRun.objects.get_or_create(duty=duty.id, defaults={"due_at": now})
-    due = DutyRun.objects.filter(duty=duty.id, due_at__lte=now)
-    return due.update(due_at=now + max(duty.every, LEASE)) == 1
+    until = now + max(duty.every, LEASE)
+    return until if DutyRun.objects.filter(duty=duty.id, due_at__lte=now).update(due_at=until) else None
 
 
-def _run(duty: Duty, now: datetime) -> Outcome:
+def _run(duty: Duty, now: datetime, until: datetime) -> Outcome:
     try:
         outcome = Outcome(duty.id, was_successful=True, words=duty.run(now))
     except Exception as error:  # one room's failure must not stop the duties of the others
         logger.exception("The duty %s failed", duty.id)
         outcome = Outcome(duty.id, was_successful=False, words=f"{type(error).__name__}: {error}")
     pause = duty.every if outcome.was_successful else min(duty.every, RETRY_AFTER)
-    DutyRun.objects.filter(duty=duty.id).update(
+    # Whoever has taken the duty over meanwhile keeps it.
+    DutyRun.objects.filter(duty=duty.id, due_at=until).update(
         due_at=now + pause,
         last_run_at=now,
         was_successful=outcome.was_successful,

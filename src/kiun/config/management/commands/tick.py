@@ -4,7 +4,6 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.db import DatabaseError, close_old_connections
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -30,7 +29,7 @@ class Command(KiunCommand):
             self._tick_until_stopped(every)
 
     def _tick_once(self) -> None:
-        outcomes = run_due(duties, timezone.now())
+        outcomes = run_due(duties)
         if not outcomes:
             self.stdout.write(_("Nothing was due."))
         for outcome in outcomes:
@@ -50,7 +49,7 @@ class Command(KiunCommand):
     def _tick_quietly(self) -> None:
         close_old_connections()
         try:
-            for outcome in run_due(duties, timezone.now()):
+            for outcome in run_due(duties):
                 if outcome.words:
                     self._tell(outcome)
         except DatabaseError as error:
