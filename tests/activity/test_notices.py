@@ -10,6 +10,7 @@ from django_scopes import scope
 
 from kiun.activity.models import Delivery, DeliveryState, MailRhythm, Notice
 from kiun.activity.services import Message, choose_rhythm, mark_read, notify, send_deliveries, write_daily_mails
+from kiun.activity.services.deliveries import ServerIsGoneError
 from kiun.municipality.actors import actor_of
 from tests.factories import TODAY, make_membership, make_town, make_user
 
@@ -22,6 +23,25 @@ class Postbox:
     def __init__(self):
         self.accepted = []
         self.answers = []
+        self.answers_to = {}
+        self.mails_on_a_line = None
+        self.last_words = ""
+        self.listening = None
+        self.goes_away = False
+
+    async def handle_RCPT(self, server, session, envelope, address, _options):  # noqa: N802 - named by aiosmtpd
+        session.mails = getattr(session, "mails", 0) + 1
+        if self.mails_on_a_line and session.mails > self.mails_on_a_line:
+            return self.hang_up(server)
+        envelope.rcpt_tos.append(address)
+        return self.answers_to.get(address, "250 OK")
+
+    def hang_up(self, server):
+        if self.goes_away:
+            self.listening.close()
+        if not self.last_words:
+            server.transport.close()
+        return self.last_words
 
     async def handle_DATA(self, _server, _session, envelope):  # noqa: N802 - named by aiosmtpd
         answer = self.answers.pop(0) if self.answers else "250 OK"
@@ -41,6 +61,7 @@ def postbox(settings):
     box = Postbox()
     controller = Controller(box, hostname="127.0.0.1", port=free_port())
     controller.start()
+    box.listening = controller.server
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", controller.port
     yield box
@@ -75,6 +96,11 @@ def test_a_mail_that_cannot_be_written_holds_up_no_other(town, post, postbox):
 def message(post, occasion="value_due:1", **fields):
     defaults = {"kind": "test", "subject": "値を入れてください", "body": "期日を過ぎました。", "path": "/t/hinata/"}
     return Message(recipient=post, occasion=occasion, **{**defaults, **fields})
+
+
+def outbox(town, *fields):
+    with scope(municipality=town):
+        return list(Delivery.objects.order_by("pk").values_list(*fields))
 
 
 def in_a_while(pause):
@@ -125,6 +151,42 @@ def test_a_mail_that_the_server_refuses_for_now_is_tried_again_later(town, post,
     assert send_deliveries() == 0
     assert send_deliveries(clock=in_a_while(timedelta(minutes=2))) == 1
     assert len(postbox.accepted) == 1
+
+
+@pytest.mark.parametrize("last_words", ["421 that is enough for one line", ""])
+def test_a_server_that_hangs_up_after_some_mails_is_called_again(town, post, postbox, last_words):
+    postbox.mails_on_a_line, postbox.last_words = 2, last_words
+    tell(town, *(message(post, str(number)) for number in range(5)))
+    assert send_deliveries() == 5
+    assert len(postbox.accepted) == 5
+    assert outbox(town, "state", "attempts") == [(DeliveryState.SENT, 1)] * 5
+
+
+def test_a_server_that_goes_away_ends_the_batch_and_costs_no_mail_an_attempt(town, post, postbox):
+    postbox.mails_on_a_line, postbox.goes_away = 1, True
+    tell(town, *(message(post, str(number)) for number in range(3)))
+    with pytest.raises(ServerIsGoneError):
+        send_deliveries()
+    waiting = (DeliveryState.CREATED, 0, None)
+    assert outbox(town, "state", "attempts", "claimed_at")[1:] == [waiting, waiting]
+
+
+def test_a_mail_at_which_the_server_hangs_up_every_time_holds_up_no_other(town, post, postbox):
+    other = make_membership(town)
+    postbox.answers_to[post.user.email] = "421 not this one"
+    tell(town, message(post), message(other))
+    assert send_deliveries() == 1
+    assert outbox(town, "state", "attempts") == [(DeliveryState.CREATED, 1), (DeliveryState.SENT, 1)]
+
+
+def test_an_address_is_given_up_when_it_is_refused_for_good_and_not_when_the_server_asks_to_come_again(
+    town, post, postbox
+):
+    other = make_membership(town)
+    postbox.answers_to = {post.user.email: "450 greylisted", other.user.email: "550 unknown here"}
+    tell(town, message(post), message(other))
+    assert send_deliveries() == 0
+    assert outbox(town, "state") == [(DeliveryState.CREATED,), (DeliveryState.FAILED,)]
 
 
 def test_a_mail_claimed_by_a_process_that_died_goes_out_after_a_while_under_the_same_id(town, post, postbox):

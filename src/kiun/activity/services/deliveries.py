@@ -4,7 +4,7 @@ what it had claimed is handed over again after a while, under the same Message-I
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from smtplib import SMTPException, SMTPRecipientsRefused
+from smtplib import SMTPException, SMTPRecipientsRefused, SMTPResponseException, SMTPServerDisconnected
 
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
@@ -22,6 +22,11 @@ from kiun.activity.services.notices import new_delivery
 CLAIM_EXPIRES = timedelta(minutes=10)
 RETRY_AFTER = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=4))
 NOTICES_IN_A_DAILY_MAIL = 50
+HANGING_UP, REFUSED_FOR_GOOD = 421, 500  # answers of mail servers; below 500 they ask to come again
+
+
+class ServerIsGoneError(Exception):
+    """Nobody answers any more: that ends the batch, and is no attempt of the mails that are still to go out."""
 
 
 def send_deliveries(*, clock: Callable[[], datetime] = timezone.now) -> int:
@@ -48,6 +53,20 @@ def _claim(now: datetime) -> Delivery | None:
 
 
 def _hand_over(delivery: Delivery, connection: BaseEmailBackend) -> int:
+    try:
+        _send(delivery, connection)
+    except (SMTPException, OSError, ValueError) as error:
+        settle = _give_up if _is_hopeless(error) else _retry
+        settle(delivery, str(error))
+        return 0
+    Delivery.objects.filter(pk=delivery.pk).update(
+        state=DeliveryState.SENT, sent_at=timezone.now(), claimed_at=None, error=""
+    )
+    return 1
+
+
+def _send(delivery: Delivery, connection: BaseEmailBackend) -> None:
+    """Many servers hang up after a number of mails. That says nothing about this one, which goes out on a new line."""
     mail = EmailMessage(
         delivery.subject,
         delivery.body,
@@ -57,17 +76,39 @@ def _hand_over(delivery: Delivery, connection: BaseEmailBackend) -> int:
     )
     try:
         mail.send()
-    except (SMTPRecipientsRefused, ValueError) as error:
-        # ValueError: the mail cannot even be written down (an address that no header holds); later ones must go out.
-        _give_up(delivery, str(error))
-        return 0
-    except (SMTPException, OSError) as error:
-        _retry(delivery, str(error))
-        return 0
-    Delivery.objects.filter(pk=delivery.pk).update(
-        state=DeliveryState.SENT, sent_at=timezone.now(), claimed_at=None, error=""
-    )
-    return 1
+    except OSError as error:
+        if not _has_hung_up(error):
+            raise
+        _call_again(delivery, connection)
+        mail.send()
+
+
+def _call_again(delivery: Delivery, connection: BaseEmailBackend) -> None:
+    try:
+        connection.close()
+        connection.open()
+    except OSError as error:
+        _give_back(delivery)
+        raise ServerIsGoneError(str(error)) from error
+
+
+def _is_hopeless(error: Exception) -> bool:
+    """The address is refused for good, or the mail cannot even be written down (an address that no header holds)."""
+    if isinstance(error, SMTPRecipientsRefused):
+        return min(_codes(error)) >= REFUSED_FOR_GOOD
+    return not isinstance(error, OSError)
+
+
+def _has_hung_up(error: OSError) -> bool:
+    is_answer = isinstance(error, SMTPException) and not isinstance(error, SMTPServerDisconnected)
+    return not is_answer or HANGING_UP in _codes(error)
+
+
+def _codes(error: OSError) -> set[int]:
+    """What the server answered; it refuses a mail by its address, or in one answer."""
+    if isinstance(error, SMTPRecipientsRefused):
+        return {code for code, _words in error.recipients.values()}
+    return {error.smtp_code} if isinstance(error, SMTPResponseException) else set()
 
 
 def _retry(delivery: Delivery, error: str) -> None:
@@ -79,6 +120,13 @@ def _retry(delivery: Delivery, error: str) -> None:
         claimed_at=None,
         not_before=timezone.now() + RETRY_AFTER[delivery.attempts - 1],
         error=error[:300],
+    )
+
+
+def _give_back(delivery: Delivery) -> None:
+    """As if it had not been claimed."""
+    Delivery.objects.filter(pk=delivery.pk).update(
+        state=DeliveryState.CREATED, claimed_at=None, attempts=F("attempts") - 1
     )
 
 
