@@ -1,7 +1,9 @@
-from kiun.activity.services.deliveries import send_deliveries, write_daily_mails
+from kiun.activity.services.daily_mails import write_daily_mails
+from kiun.activity.services.deliveries import send_deliveries
 from kiun.activity.services.files import add_attachment, remove_attachment
 from kiun.activity.services.jobs import revive_jobs, run_job, start_job, stop_job
-from kiun.activity.services.notices import Message, choose_rhythm, mark_read, notify, send_mail_to_address
+from kiun.activity.services.notices import Message, choose_rhythm, mark_read, notify
+from kiun.activity.services.outbox import send_mail_to_address
 
 __all__ = [
     "Message",

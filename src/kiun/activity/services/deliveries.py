@@ -9,19 +9,14 @@ from smtplib import SMTPException, SMTPRecipientsRefused, SMTPResponseException,
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
-from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, override
-from django_scopes import scope, scopes_disabled
+from django_scopes import scopes_disabled
 
-from kiun.activity.models import Delivery, DeliveryState, MailRhythm, Notice, NoticePreference
-from kiun.activity.services.notices import new_delivery
+from kiun.activity.models import Delivery, DeliveryState
 
 CLAIM_EXPIRES = timedelta(minutes=10)
 RETRY_AFTER = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=4))
-NOTICES_IN_A_DAILY_MAIL = 50
 HANGING_UP, REFUSED_FOR_GOOD = 421, 500  # answers of mail servers; below 500 they ask to come again
 
 
@@ -132,41 +127,3 @@ def _give_back(delivery: Delivery) -> None:
 
 def _give_up(delivery: Delivery, error: str) -> None:
     Delivery.objects.filter(pk=delivery.pk).update(state=DeliveryState.FAILED, claimed_at=None, error=error[:300])
-
-
-def write_daily_mails(*, now: datetime | None = None) -> int:
-    """One mail for each person who wants the day's notices together; written once, whatever is killed when."""
-    moment = now or timezone.now()
-    with scopes_disabled():
-        wanting = list(
-            NoticePreference.objects.filter(rhythm=MailRhythm.DAILY)
-            .exclude(membership__user__email="")
-            .select_related("municipality")
-        )
-    return sum(_write_daily_mail(preference, moment) for preference in wanting)
-
-
-@transaction.atomic
-def _write_daily_mail(preference: NoticePreference, now: datetime) -> int:
-    with scope(municipality=preference.municipality):
-        held = NoticePreference.objects.select_for_update().select_related("membership__user").get(pk=preference.pk)
-        if timezone.localdate(held.digested_until) == timezone.localdate(now):
-            return 0
-        unread = Notice.objects.filter(
-            recipient=held.membership, read_at__isnull=True, created_at__lte=now, created_at__gt=held.digested_until
-        )
-        notices = list(unread.order_by("pk")[:NOTICES_IN_A_DAILY_MAIL])
-        NoticePreference.objects.filter(pk=held.pk).update(digested_until=now)
-        if not notices:
-            return 0
-        with override(held.membership.user.language):
-            subject = ngettext("Kiun: one notice", "Kiun: %(count)s notices", len(notices)) % {"count": len(notices)}
-            body = "\n\n".join(_line(notice) for notice in notices)
-            closing = _("You receive this mail once a day. You can change that in Kiun under “Notices”.")
-        new_delivery(recipient=held.membership, subject=subject, body=f"{body}\n\n{closing}", now=now).save()
-        return 1
-
-
-def _line(notice: Notice) -> str:
-    link = f"\n  {settings.PUBLIC_URL}{notice.path}" if notice.path else ""
-    return f"- {notice.subject}{link}"
