@@ -1,5 +1,7 @@
 import socket
 from datetime import timedelta
+from email import message_from_bytes
+from email.policy import default
 from typing import ClassVar
 
 import pytest
@@ -12,7 +14,9 @@ from kiun.activity.models import Delivery, DeliveryState, MailRhythm, Notice
 from kiun.activity.services import Message, choose_rhythm, mark_read, notify, send_deliveries, write_daily_mails
 from kiun.activity.services.deliveries import ServerIsGoneError
 from kiun.municipality.actors import actor_of
-from tests.factories import TODAY, make_membership, make_town, make_user
+from kiun.municipality.models import Role
+from kiun.municipality.services import invite, resend_invitation, revoke_invitation
+from tests.factories import TODAY, make_actor, make_membership, make_town, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -66,6 +70,11 @@ def postbox(settings):
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", controller.port
     yield box
     controller.stop()
+
+
+@pytest.fixture(autouse=True)
+def _mail_server(settings):
+    settings.EMAIL_HOST = "mail.hinata.example"
 
 
 @pytest.fixture
@@ -219,6 +228,77 @@ def test_no_mail_goes_out_twice_when_a_batch_takes_long_and_two_tickers_run(town
     SlowBackend.now, SlowBackend.subjects = timezone.now(), []
     send_deliveries(clock=lambda: SlowBackend.now)
     assert SlowBackend.subjects == ["一", "二", "三", "四"]
+
+
+def test_without_a_mail_server_nothing_waits_to_go_out_one_day(town, post, settings):
+    settings.EMAIL_HOST = ""
+    assert tell(town, message(post)) == 1
+    invited(town)
+    assert outbox(town) == []
+
+
+def test_a_mail_that_could_not_go_out_for_a_week_does_not_go_out_any_more(town, post, postbox):
+    tell(town, message(post))
+    assert send_deliveries(clock=in_a_while(timedelta(days=8))) == 0
+    assert postbox.accepted == []
+    assert outbox(town, "state", "body") == [(DeliveryState.CANCELLED, "")]
+
+
+def test_a_settled_mail_keeps_no_text(town, post, postbox):
+    other = make_membership(town)
+    postbox.answers_to[other.user.email] = "550 unknown here"
+    tell(town, message(post), message(other))
+    send_deliveries()
+    assert outbox(town, "state", "body") == [(DeliveryState.SENT, ""), (DeliveryState.FAILED, "")]
+
+
+def invited(town):
+    """The actor and the invitation."""
+    actor = make_actor(town, on=timezone.localdate())
+    with scope(municipality=town):
+        return actor, invite(actor=actor, name="青山 蓮", email="ren@example.com", role=Role.MEMBER)[0]
+
+
+def test_an_invitation_that_was_sent_anew_goes_out_with_the_link_that_works(town, postbox):
+    actor, invitation = invited(town)
+    with scope(municipality=town):
+        secret = resend_invitation(actor=actor, invitation=invitation)
+    assert send_deliveries() == 1
+    assert secret in message_from_bytes(postbox.accepted[0].content, policy=default).get_content()
+    assert outbox(town, "state", "body") == [(DeliveryState.CANCELLED, ""), (DeliveryState.SENT, "")]
+
+
+def test_a_withdrawn_invitation_does_not_go_out(town, postbox):
+    actor, invitation = invited(town)
+    with scope(municipality=town):
+        revoke_invitation(actor=actor, invitation=invitation)
+    assert send_deliveries() == 0
+    assert outbox(town, "state", "body") == [(DeliveryState.CANCELLED, "")]
+
+
+def stop(post):
+    post.user.is_active = False
+    post.user.save()
+
+
+def end(post):
+    post.valid_to = timezone.localdate() - timedelta(days=1)
+    with scope(municipality=post.municipality):
+        post.save()
+
+
+@pytest.mark.parametrize("leave", [stop, end])
+def test_who_has_left_or_may_not_sign_in_gets_no_mail(town, post, postbox, leave):
+    daily = make_membership(town)
+    with scope(municipality=town):
+        choose_rhythm(membership=daily, rhythm=MailRhythm.DAILY)
+    tell(town, message(post, "before"), message(daily))
+    leave(post)
+    leave(daily)
+    tell(town, message(post, "after"))
+    assert send_deliveries() == 0
+    assert write_daily_mails(now=timezone.now() + timedelta(days=1)) == 0
+    assert outbox(town, "recipient", "state") == [(post.pk, DeliveryState.CANCELLED)]
 
 
 def test_the_daily_mail_gathers_what_is_unread_and_is_written_once_a_day(town, post):

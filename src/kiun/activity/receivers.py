@@ -1,6 +1,6 @@
 from kiun.activity.events import JobQueued
 from kiun.activity.models import AuditEntry
-from kiun.activity.services import send_mail_to_address
+from kiun.activity.services import mail_invitation
 from kiun.activity.tasks import carry_out
 from kiun.kernel.changes import ChangesRecorded
 from kiun.kernel.events import receiver
@@ -39,6 +39,5 @@ def hand_to_a_worker(event: JobQueued) -> None:
 
 @receiver(InvitationSent, in_transaction=True)
 def put_invitation_into_the_outbox(event: InvitationSent) -> None:
-    invitation = Invitation.objects.get(pk=event.invitation_id)
-    assert invitation.invited_by is not None  # what is mailed, somebody sends
-    send_mail_to_address(sender=invitation.invited_by, address=event.address, subject=event.subject, body=event.body)
+    invitation = Invitation.objects.select_related("invited_by").get(pk=event.invitation_id)
+    mail_invitation(invitation=invitation, subject=event.subject, body=event.body)

@@ -2,7 +2,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from kiun.municipality.models import Membership, OwnedModel
+from kiun.municipality.models import Invitation, Membership, OwnedModel
 
 
 class MailRhythm(models.TextChoices):
@@ -43,12 +43,14 @@ class Notice(OwnedModel):
 
 
 class Delivery(OwnedModel):
-    """Outbox of mails: one row is one mail, sent when its state says so. `message_id` is drawn with the row, so that
-    even a mail handed over in the moment of a power cut is recognised as the same one by the receiving server.
+    """Outbox of mails: one row is one mail (of a notice, of an invitation, or of the notices of a day), sent when its
+    state says so. `message_id` is drawn with the row, so that even a mail handed over in the moment of a power cut is
+    recognised as the same one by the receiving server.
     """
 
     recipient = models.ForeignKey(Membership, models.CASCADE, related_name="+")
     notice = models.OneToOneField(Notice, models.CASCADE, null=True, blank=True, related_name="delivery")
+    invitation = models.ForeignKey(Invitation, models.CASCADE, null=True, blank=True, related_name="+")
     address = models.EmailField()
     subject = models.CharField(max_length=200)
     body = models.TextField()

@@ -10,7 +10,7 @@ from django.utils.translation import ngettext, override
 from django_scopes import scope, scopes_disabled
 
 from kiun.activity.models import MailRhythm, Notice, NoticePreference
-from kiun.activity.services.outbox import new_delivery
+from kiun.activity.services.outbox import new_delivery, receives_mail
 
 NOTICES_IN_A_DAILY_MAIL = 50
 
@@ -31,7 +31,8 @@ def write_daily_mails(*, now: datetime | None = None) -> int:
 def _write_daily_mail(preference: NoticePreference, now: datetime) -> int:
     with scope(municipality=preference.municipality):
         held = NoticePreference.objects.select_for_update().select_related("membership__user").get(pk=preference.pk)
-        if timezone.localdate(held.digested_until) == timezone.localdate(now):
+        today = timezone.localdate(now)
+        if timezone.localdate(held.digested_until) == today or not receives_mail(held.membership, today):
             return 0
         unread = Notice.objects.filter(
             recipient=held.membership, read_at__isnull=True, created_at__lte=now, created_at__gt=held.digested_until

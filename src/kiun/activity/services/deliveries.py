@@ -9,14 +9,16 @@ from smtplib import SMTPException, SMTPRecipientsRefused, SMTPResponseException,
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from django_scopes import scopes_disabled
 
 from kiun.activity.models import Delivery, DeliveryState
+from kiun.activity.services.outbox import is_needed, settle
 
 CLAIM_EXPIRES = timedelta(minutes=10)
 RETRY_AFTER = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=4))
+OUTDATED_AFTER = timedelta(days=7)  # whoever looks into Kiun knows by then; the mail would only astonish
 HANGING_UP, REFUSED_FOR_GOOD = 421, 500  # answers of mail servers; below 500 they ask to come again
 
 
@@ -28,35 +30,56 @@ def send_deliveries(*, clock: Callable[[], datetime] = timezone.now) -> int:
     """Hand over every mail that is due; returns how many were accepted. Several workers may do this at once: each mail
     is claimed at the time of its own turn, however long the mails before it have taken.
     """
-    if not settings.EMAIL_HOST:
-        return 0
+    with scopes_disabled():
+        _cancel_outdated(clock())
+        return _send_due(clock) if settings.EMAIL_HOST else 0
+
+
+def _cancel_outdated(now: datetime) -> None:
+    settle(_unclaimed(now).filter(not_before__lt=now - OUTDATED_AFTER), DeliveryState.CANCELLED)
+
+
+def _send_due(clock: Callable[[], datetime]) -> int:
     sent = 0
-    with scopes_disabled(), get_connection() as connection:
-        while delivery := _claim(clock()):
-            sent += _hand_over(delivery, connection)
+    with get_connection() as connection:
+        while delivery := _claim(now := clock()):
+            if is_needed(delivery, now):
+                sent += _hand_over(delivery, connection)
+            else:
+                settle(_held(delivery), DeliveryState.CANCELLED)
     return sent
 
 
-def _claim(now: datetime) -> Delivery | None:
+def _unclaimed(now: datetime) -> QuerySet[Delivery]:
     free = Q(state=DeliveryState.CREATED) | Q(state=DeliveryState.SENDING, claimed_at__lt=now - CLAIM_EXPIRES)
-    for pk in Delivery.objects.filter(free, not_before__lte=now).order_by("pk").values_list("pk", flat=True)[:20]:
-        if Delivery.objects.filter(free, pk=pk).update(
-            state=DeliveryState.SENDING, claimed_at=now, attempts=F("attempts") + 1
+    return Delivery.objects.filter(free)
+
+
+def _claim(now: datetime) -> Delivery | None:
+    due = _unclaimed(now).filter(not_before__lte=now).order_by("pk")
+    for pk in due.values_list("pk", flat=True)[:20]:
+        if (
+            _unclaimed(now)
+            .filter(pk=pk)
+            .update(state=DeliveryState.SENDING, claimed_at=now, attempts=F("attempts") + 1)
         ):
-            return Delivery.objects.get(pk=pk)
+            return Delivery.objects.select_related("recipient__user", "invitation").get(pk=pk)
     return None
+
+
+def _held(delivery: Delivery) -> QuerySet[Delivery]:
+    """Unless another sender has taken it over, or it has been settled: its text is gone then and must not return."""
+    return Delivery.objects.filter(pk=delivery.pk, claimed_at=delivery.claimed_at)
 
 
 def _hand_over(delivery: Delivery, connection: BaseEmailBackend) -> int:
     try:
         _send(delivery, connection)
     except (SMTPException, OSError, ValueError) as error:
-        settle = _give_up if _is_hopeless(error) else _retry
-        settle(delivery, str(error))
+        end = _give_up if _is_hopeless(error) else _retry
+        end(delivery, str(error))
         return 0
-    Delivery.objects.filter(pk=delivery.pk).update(
-        state=DeliveryState.SENT, sent_at=timezone.now(), claimed_at=None, error=""
-    )
+    settle(_held(delivery), DeliveryState.SENT, sent_at=timezone.now(), error="")
     return 1
 
 
@@ -110,7 +133,7 @@ def _retry(delivery: Delivery, error: str) -> None:
     if delivery.attempts > len(RETRY_AFTER):
         _give_up(delivery, error)
         return
-    Delivery.objects.filter(pk=delivery.pk).update(
+    _held(delivery).update(
         state=DeliveryState.CREATED,
         claimed_at=None,
         not_before=timezone.now() + RETRY_AFTER[delivery.attempts - 1],
@@ -120,10 +143,8 @@ def _retry(delivery: Delivery, error: str) -> None:
 
 def _give_back(delivery: Delivery) -> None:
     """As if it had not been claimed."""
-    Delivery.objects.filter(pk=delivery.pk).update(
-        state=DeliveryState.CREATED, claimed_at=None, attempts=F("attempts") - 1
-    )
+    _held(delivery).update(state=DeliveryState.CREATED, claimed_at=None, attempts=F("attempts") - 1)
 
 
 def _give_up(delivery: Delivery, error: str) -> None:
-    Delivery.objects.filter(pk=delivery.pk).update(state=DeliveryState.FAILED, claimed_at=None, error=error[:300])
+    settle(_held(delivery), DeliveryState.FAILED, error=error[:300])

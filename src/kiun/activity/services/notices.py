@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from kiun.activity.models import Delivery, MailRhythm, Notice, NoticePreference
-from kiun.activity.services.outbox import new_delivery
+from kiun.activity.services.outbox import new_delivery, receives_mail
 from kiun.municipality.actors import Actor
 from kiun.municipality.models import Membership, Municipality
 
@@ -30,12 +30,12 @@ def notify(*, town: Municipality, messages: Collection[Message]) -> int:
     new = _unsaid(messages)
     notices = Notice.objects.bulk_create([_notice(town, message) for message in new])
     rhythms = _rhythms([message.recipient for message in new])
-    now = timezone.now()
+    now, today = timezone.now(), timezone.localdate()
     Delivery.objects.bulk_create(
         [
             _delivery(notice, now)
             for notice in notices
-            if notice.recipient.user.email and rhythms[notice.recipient_id] == MailRhythm.IMMEDIATE
+            if receives_mail(notice.recipient, today) and rhythms[notice.recipient_id] == MailRhythm.IMMEDIATE
         ]
     )
     return len(notices)

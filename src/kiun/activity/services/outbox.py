@@ -1,14 +1,17 @@
-"""What goes into the outbox."""
+"""What goes into the outbox, and what stays there: a mail keeps its text only while it waits, because the links in it
+open doors.
+"""
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import uuid4
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
-from kiun.activity.models import Delivery, Notice
-from kiun.municipality.models import Membership
+from kiun.activity.models import Delivery, DeliveryState, Notice
+from kiun.municipality.models import Invitation, Membership
 
 
 def new_delivery(
@@ -29,8 +32,34 @@ def new_delivery(
 
 
 @transaction.atomic
-def send_mail_to_address(*, sender: Membership, address: str, subject: str, body: str) -> Delivery:
-    """A mail to somebody without an account (an invitation), through the same outbox; `sender` answers for it."""
-    delivery = new_delivery(recipient=sender, subject=subject, body=body, now=timezone.now(), address=address)
-    delivery.save()
-    return delivery
+def mail_invitation(*, invitation: Invitation, subject: str, body: str) -> None:
+    """To somebody without an account; who invites answers for it. The links of earlier mails open nothing any more."""
+    settle(Delivery.objects.filter(invitation=invitation, state=DeliveryState.CREATED), DeliveryState.CANCELLED)
+    if settings.EMAIL_HOST:
+        delivery = new_delivery(
+            recipient=invitation.invited_by,
+            address=invitation.email,
+            subject=subject,
+            body=body,
+            now=timezone.now(),
+        )
+        delivery.invitation = invitation
+        delivery.save()
+
+
+def receives_mail(post: Membership, on: date) -> bool:
+    """Who has left the post, or may not sign in any more, is told nothing. Without a mail server nothing is written
+    down to go out one day.
+    """
+    return bool(settings.EMAIL_HOST and post.user.email) and post.user.is_active and post.is_current(on)
+
+
+def is_needed(delivery: Delivery, now: datetime) -> bool:
+    """Asked when its turn has come: a mail may have waited."""
+    if delivery.invitation:
+        return delivery.invitation.is_open(now)
+    return receives_mail(delivery.recipient, timezone.localdate(now))
+
+
+def settle(deliveries: QuerySet[Delivery], state: DeliveryState, **fields: object) -> None:
+    deliveries.update(state=state, claimed_at=None, body="", **fields)
