@@ -2,6 +2,8 @@
 
 from datetime import datetime, timedelta
 
+from allauth.usersessions.models import UserSession
+from django.contrib.sessions.models import Session
 from django.core.management import call_command
 
 from kiun.kernel.schedule import Duty, duties
@@ -9,8 +11,11 @@ from kiun.kernel.schedule import Duty, duties
 DAY = timedelta(days=1)
 
 
-def _forget_sessions(_now: datetime) -> str:
+def _forget_sessions(now: datetime) -> str:
+    """Address and browser are kept as long as somebody can be signed in there, and no longer."""
     call_command("clearsessions")
+    living = Session.objects.filter(expire_date__gt=now).values("session_key")
+    UserSession.objects.exclude(session_key__in=living).delete()
     return ""
 
 
