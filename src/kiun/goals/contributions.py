@@ -20,7 +20,7 @@ from kiun.goals.services.departments import move_to_department
 from kiun.goals.services.goals import hand_over_goals
 from kiun.goals.services.indicators import hand_over_indicators
 from kiun.goals.services.judging import judge_if_a_day_has_passed
-from kiun.goals.services.plan_import import JOB_KIND, run_import
+from kiun.goals.services.plan_import import JOB_KIND, forget_unconfirmed_imports, run_import
 from kiun.goals.services.reminders import remind
 from kiun.goals.services.source_files import forget_unconfirmed_files
 from kiun.kernel.schedule import Duty, duties
@@ -66,7 +66,7 @@ def _collect(now: datetime) -> str:
 
 
 def _forget_files(now: datetime) -> str:
-    in_every_town(lambda _actor: forget_unconfirmed_files(), now)
+    in_every_town(lambda _actor: forget_unconfirmed_files() + forget_unconfirmed_imports(), now)
     return ""
 
 

@@ -1,6 +1,7 @@
 """The import as a person walks through it, and what others may not do."""
 
 import io
+from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -12,6 +13,7 @@ from kiun.activity.models import AuditEntry, Job, JobState, Notice
 from kiun.activity.services import run_job
 from kiun.goals.models import Goal, ImportState, Indicator, Plan, PlanImport
 from kiun.goals.services import save_goal
+from kiun.kernel.schedule import duties
 from kiun.kernel.tabular import read_workbook
 from kiun.municipality.actors import actor_of
 from kiun.municipality.models import Department, Role
@@ -298,6 +300,22 @@ def test_a_discarded_file_is_gone(client, admin, town):
     client.post(url("import_discard", pk))
     assert (staged(town).state, bytes(staged(town).content)) == (ImportState.DISCARDED, b"")
     assert client.get(url("import_preview", pk)).status_code == 409
+
+
+def test_a_file_that_nobody_confirmed_within_a_month_is_forgotten(client, admin, town):
+    for _ in range(3):
+        upload(client)
+    with scope(municipality=town):
+        new, being_applied, old = PlanImport.objects.order_by("pk")
+        page = client.get(url("import_preview", being_applied.pk))
+        client.post(url("import_confirm", being_applied.pk), {"agreed": page.context["difference"].digest})
+        month_ago = timezone.now() - timedelta(days=31)
+        PlanImport.objects.filter(pk__in=[being_applied.pk, old.pk]).update(created_at=month_ago)
+        duties["goals.source_files"].run(timezone.now())
+        kept = {row.pk: (row.state, bool(row.content)) for row in PlanImport.objects.all()}
+    waiting = (ImportState.UPLOADED, True)
+    assert kept == {new.pk: waiting, being_applied.pk: waiting, old.pk: (ImportState.DISCARDED, False)}
+    assert client.get(url("import_preview", old.pk)).status_code == 409
 
 
 def test_a_file_that_cannot_be_read_is_refused_at_its_field(client, admin, town):

@@ -3,12 +3,15 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from kiun.activity.models import JobState
 from kiun.activity.services import start_job
 from kiun.goals.models import ImportState, Plan, PlanImport, PlanStatus
 from kiun.goals.plan_files import Choices, PlanFacts, PlanReading, RowProblem, Severity, SheetChoice, read_plan
@@ -23,6 +26,7 @@ from kiun.municipality.actors import Actor, require
 
 JOB_KIND = "goals.import_plan"
 YEARS_OF_A_PLAN = 5
+UNCONFIRMED_FOR = timedelta(days=30)  # the preview of a plan goes round among the departments
 UNNAMED = "計画"
 
 
@@ -145,6 +149,13 @@ def discard_import(*, actor: Actor, staged: PlanImport) -> None:
     _ensure_open(stored)
     stored.state, stored.content = ImportState.DISCARDED, b""
     stored.save(update_fields=["state", "content"])
+
+
+def forget_unconfirmed_imports() -> int:
+    """Of the active town: nobody came back to them."""
+    old = PlanImport.objects.filter(state=ImportState.UPLOADED, created_at__lt=timezone.now() - UNCONFIRMED_FOR)
+    being_applied = Q(job__state__in=[JobState.WAITING, JobState.RUNNING])
+    return old.exclude(being_applied).update(state=ImportState.DISCARDED, content=b"")
 
 
 def _ensure_open(staged: PlanImport) -> None:
