@@ -2,17 +2,20 @@ import socket
 from datetime import timedelta
 from email import message_from_bytes
 from email.policy import default
+from importlib import import_module
 from typing import ClassVar
 
 import pytest
 from aiosmtpd.controller import Controller
+from django.apps import apps
 from django.core.mail.backends.base import BaseEmailBackend
 from django.utils import timezone
-from django_scopes import scope
+from django_scopes import scope, scopes_disabled
 
 from kiun.activity.models import Delivery, DeliveryState, MailRhythm, Notice
 from kiun.activity.services import Message, choose_rhythm, mark_read, notify, send_deliveries, write_daily_mails
 from kiun.activity.services.deliveries import ServerIsGoneError
+from kiun.kernel.schedule import duties
 from kiun.municipality.actors import actor_of
 from kiun.municipality.models import Role
 from kiun.municipality.services import invite, resend_invitation, revoke_invitation
@@ -250,6 +253,28 @@ def test_a_settled_mail_keeps_no_text(town, post, postbox):
     tell(town, message(post), message(other))
     send_deliveries()
     assert outbox(town, "state", "body") == [(DeliveryState.SENT, ""), (DeliveryState.FAILED, "")]
+
+
+def test_the_texts_of_mails_that_were_settled_before_are_forgotten_at_the_upgrade(town, post):
+    tell(town, message(post, "1"), message(post, "2"))
+    with scope(municipality=town):
+        Delivery.objects.filter(notice__occasion="1").update(state=DeliveryState.SENT)
+    with scopes_disabled():
+        import_module("kiun.activity.migrations.0004_settled_mails_without_text").forget_text(apps, None)
+    assert [bool(body) for (body,) in outbox(town, "body")] == [False, True]
+
+
+def test_mails_are_forgotten_three_months_after_they_were_settled(town, post, postbox):
+    tell(town, message(post, "1"), message(post, "2"))
+    postbox.answers = ["250 OK", "451 come back later"]
+    send_deliveries()
+    forget = duties["activity.forget_mails"].run
+    forget(timezone.now() + timedelta(days=89))
+    assert len(outbox(town)) == 2
+    forget(timezone.now() + timedelta(days=91))
+    assert outbox(town, "notice__occasion") == [("2",)]
+    with scope(municipality=town):
+        assert Notice.objects.count() == 2
 
 
 def invited(town):

@@ -1,4 +1,6 @@
-"""Ways in to this room, and its periodic duties: mails go out, daily mails are written, dead work is revived."""
+"""Ways in to this room, and its periodic duties: mails go out, daily mails are written, dead work is revived,
+old mails are forgotten.
+"""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -8,8 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from kiun.activity.queries import unread_count
-from kiun.activity.services import revive_jobs, send_deliveries, write_daily_mails
+from kiun.activity.services import forget_deliveries, revive_jobs, send_deliveries, write_daily_mails
 from kiun.kernel.schedule import Duty, duties
+from kiun.municipality.every_town import in_every_town
 from kiun.ui.navigation import NAVIGATION, NavItem
 
 DAILY_MAIL_FROM_HOUR = 8
@@ -32,6 +35,11 @@ def _revive(_now: datetime) -> str:
     revived = revive_jobs()
     text = ngettext("%(count)s job taken up again", "%(count)s jobs taken up again", revived)
     return text % {"count": revived} if revived else ""
+
+
+def _forget(now: datetime) -> str:
+    in_every_town(lambda _actor: forget_deliveries(now), now)
+    return ""
 
 
 def _is_signed_in(request: Any) -> bool:
@@ -69,3 +77,4 @@ def register() -> None:
     duties.register(Duty(id="activity.send", every=timedelta(minutes=1), run=_send))
     duties.register(Duty(id="activity.daily_mails", every=timedelta(minutes=30), run=_daily))
     duties.register(Duty(id="activity.revive_jobs", every=timedelta(minutes=1), run=_revive))
+    duties.register(Duty(id="activity.forget_mails", every=timedelta(days=1), run=_forget))

@@ -2,7 +2,7 @@
 open doors.
 """
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import uuid4
 
 from django.conf import settings
@@ -12,6 +12,9 @@ from django.utils import timezone
 
 from kiun.activity.models import Delivery, DeliveryState, Notice
 from kiun.municipality.models import Invitation, Membership
+
+SETTLED = (DeliveryState.SENT, DeliveryState.FAILED, DeliveryState.CANCELLED)
+KEPT_FOR = timedelta(days=90)
 
 
 def new_delivery(
@@ -63,3 +66,8 @@ def is_needed(delivery: Delivery, now: datetime) -> bool:
 
 def settle(deliveries: QuerySet[Delivery], state: DeliveryState, **fields: object) -> None:
     deliveries.update(state=state, claimed_at=None, body="", **fields)
+
+
+def forget_deliveries(now: datetime) -> int:
+    """Of the active town: by then nobody asks any more whether a mail went out."""
+    return Delivery.objects.filter(state__in=SETTLED, not_before__lt=now - KEPT_FOR).delete()[0]

@@ -33,7 +33,7 @@ LIFETIME = timedelta(days=14)
 def invite(
     *, actor: Actor, name: str, email: str, role: str, department: Department | None = None
 ) -> tuple[Invitation, str]:
-    """The invitation and its secret, which is mailed and shown once, and stored nowhere."""
+    """The invitation and its secret, which is mailed and shown once, and stored nowhere but in the waiting mail."""
     require(actor, "municipality.administer")
     address = email.strip().lower()
     current = Membership.objects.filter(posts_on(actor.on), user__email__iexact=address)
