@@ -3,11 +3,18 @@
 A duty may be run again after a crash and must leave nothing double: it drains a table whose rows hold the truth.
 """
 
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TypeVar
+
+from django.db import models
 
 from kiun.kernel.registries import Registry
+
+logger = logging.getLogger(__name__)
+Row = TypeVar("Row", bound=models.Model)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,3 +27,17 @@ class Duty:
 
 
 duties: Registry[Duty] = Registry()
+
+
+def in_turn(rows: Iterable[Row], act: Callable[[Row], int]) -> int:
+    """The sum of what `act` answers. Faults are raised together, after every row has had its turn."""
+    total, faults = 0, []
+    for row in rows:
+        try:
+            total += act(row)
+        except Exception as fault:  # whatever is wrong with one, the others must not wait for it
+            logger.exception("A duty failed at %s %s (%s)", row._meta.label, row.pk, row)
+            faults.append(fault)
+    if faults:
+        raise ExceptionGroup("not done everywhere", faults)
+    return total
