@@ -1,5 +1,5 @@
 import socket
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from email.policy import default
 from importlib import import_module
@@ -9,10 +9,11 @@ import pytest
 from aiosmtpd.controller import Controller
 from django.apps import apps
 from django.core.mail.backends.base import BaseEmailBackend
+from django.urls import reverse
 from django.utils import timezone
 from django_scopes import scope, scopes_disabled
 
-from kiun.activity.models import Delivery, DeliveryState, MailRhythm, Notice
+from kiun.activity.models import Delivery, DeliveryState, MailRhythm, Notice, NoticePreference
 from kiun.activity.services import Message, choose_rhythm, mark_read, notify, send_deliveries, write_daily_mails
 from kiun.activity.services.deliveries import ServerIsGoneError
 from kiun.kernel.schedule import duties
@@ -136,9 +137,8 @@ def test_a_mail_is_written_only_for_those_who_want_it_at_once_and_have_an_addres
     daily, never, without = (make_membership(town) for _ in range(3))
     without.user.email = ""
     without.user.save()
-    with scope(municipality=town):
-        choose_rhythm(membership=daily, rhythm=MailRhythm.DAILY)
-        choose_rhythm(membership=never, rhythm=MailRhythm.NEVER)
+    wants(daily, MailRhythm.DAILY)
+    wants(never, MailRhythm.NEVER)
     tell(town, *(message(each) for each in (post, daily, never, without)))
     with scope(municipality=town):
         assert list(Delivery.objects.values_list("recipient", flat=True)) == [post.pk]
@@ -315,8 +315,7 @@ def end(post):
 @pytest.mark.parametrize("leave", [stop, end])
 def test_who_has_left_or_may_not_sign_in_gets_no_mail(town, post, postbox, leave):
     daily = make_membership(town)
-    with scope(municipality=town):
-        choose_rhythm(membership=daily, rhythm=MailRhythm.DAILY)
+    wants(daily, MailRhythm.DAILY)
     tell(town, message(post, "before"), message(daily))
     leave(post)
     leave(daily)
@@ -327,8 +326,7 @@ def test_who_has_left_or_may_not_sign_in_gets_no_mail(town, post, postbox, leave
 
 
 def test_the_daily_mail_gathers_what_is_unread_and_is_written_once_a_day(town, post):
-    with scope(municipality=town):
-        choose_rhythm(membership=post, rhythm=MailRhythm.DAILY)
+    wants(post, MailRhythm.DAILY)
     tell(town, message(post, "a", subject="一つ目"), message(post, "b", subject="二つ目"))
     tomorrow = timezone.now() + timedelta(days=1)
     assert write_daily_mails(now=tomorrow) == 1
@@ -337,6 +335,72 @@ def test_the_daily_mail_gathers_what_is_unread_and_is_written_once_a_day(town, p
         mail = Delivery.objects.get()
         assert ("一つ目" in mail.body, "二つ目" in mail.body) == (True, True)
     assert write_daily_mails(now=tomorrow + timedelta(days=1)) == 0
+
+
+def wants(post, rhythm):
+    with scope(municipality=post.municipality):
+        choose_rhythm(actor=actor_of(post.user, post.municipality), rhythm=rhythm)
+
+
+def test_the_choice_of_mail_holds_for_all_posts_of_a_person_now_and_later_and_in_this_town_only(town, post):
+    second = make_membership(town, Role.HEAD, user=post.user)
+    elsewhere = make_membership(make_town("minato", "みなと市"), user=post.user)
+    wants(post, MailRhythm.NEVER)
+    end(second)
+    third = make_membership(town, user=post.user)
+    tell(town, message(post), message(third))
+    tell(elsewhere.municipality, message(elsewhere))
+    assert (outbox(town), outbox(elsewhere.municipality, "recipient")) == ([], [(elsewhere.pk,)])
+    wants(post, MailRhythm.IMMEDIATE)
+    tell(town, message(post, "2"), message(third, "2"))
+    assert outbox(town, "recipient") == [(post.pk,), (third.pk,)]
+    with scope(municipality=town):
+        assert NoticePreference.objects.count() == 1
+
+
+def test_the_page_shows_what_was_chosen_at_another_post(town, post, client):
+    wants(post, MailRhythm.NEVER)
+    make_membership(town, Role.HEAD, user=post.user)
+    client.force_login(post.user)
+    where = reverse("activity:notice_list", args=[town.slug])
+    assert client.get(where).context["form"]["rhythm"].value() == MailRhythm.NEVER
+    client.post(where, {"rhythm": MailRhythm.DAILY})
+    assert client.get(where).context["form"]["rhythm"].value() == MailRhythm.DAILY
+
+
+def test_the_notices_of_all_posts_come_in_one_daily_mail(town, post):
+    second = make_membership(town, Role.HEAD, user=post.user)
+    wants(post, MailRhythm.DAILY)
+    tell(town, message(post, subject="一つ目"), message(second, subject="二つ目"))
+    assert write_daily_mails(now=timezone.now() + timedelta(days=1)) == 1
+    [(body,)] = outbox(town, "body")
+    assert ("一つ目" in body, "二つ目" in body) == (True, True)
+
+
+def test_of_choices_that_were_made_for_each_post_the_newest_holds_after_the_upgrade(town, post):
+    second, other = make_membership(town, user=post.user), make_membership(town)
+    with scope(municipality=town):
+        for each, rhythm in ((post, "daily"), (second, "never"), (other, "daily")):
+            NoticePreference.objects.create(membership=each, rhythm=rhythm)
+    with scopes_disabled():
+        import_module("kiun.activity.migrations.0005_one_notice_preference_per_person").keep_newest_choice(apps, None)
+    with scope(municipality=town):
+        kept = set(NoticePreference.objects.values_list("membership", "rhythm"))
+    assert kept == {(second.pk, "never"), (other.pk, "daily")}
+
+
+def test_a_fault_with_one_person_holds_up_the_daily_mail_of_nobody_else(town, post):
+    other = make_membership(town)
+    for each in (post, other):
+        wants(each, MailRhythm.DAILY)
+        tell(town, message(each))
+    with scope(municipality=town):
+        # A moment that no time zone of ours knows.
+        NoticePreference.objects.filter(membership=post).update(digested_until=datetime.max.replace(tzinfo=UTC))
+    with pytest.raises(ExceptionGroup) as faults:
+        write_daily_mails(now=timezone.now() + timedelta(days=1))
+    assert [type(fault) for fault in faults.value.exceptions[0].exceptions] == [OverflowError]
+    assert outbox(town, "recipient") == [(other.pk,)]
 
 
 def test_one_can_mark_only_ones_own_notices(town, post):

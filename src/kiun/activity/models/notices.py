@@ -72,6 +72,8 @@ class Delivery(OwnedModel):
 
 
 class NoticePreference(OwnedModel):
+    """One per person and town, at one of the person's posts there, which may have ended since."""
+
     membership = models.OneToOneField(Membership, models.CASCADE, related_name="notice_preference")
     rhythm = models.CharField(_("mail"), max_length=10, choices=MailRhythm.choices, default=MailRhythm.IMMEDIATE)
     # Up to here the daily mail has gathered; it moves in the transaction that writes the mail.

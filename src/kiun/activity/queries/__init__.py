@@ -1,6 +1,6 @@
 from kiun.activity.queries.audit import AuditFilter, audit_entries, history_of, recorded_kinds, town_version
 from kiun.activity.queries.files import attachments_of, visible_attachment
-from kiun.activity.queries.notices import notices_of, rhythm_of, unread_count
+from kiun.activity.queries.notices import notices_of, rhythm_of, rhythms_of, unread_count
 
 __all__ = [
     "AuditFilter",
@@ -10,6 +10,7 @@ __all__ = [
     "notices_of",
     "recorded_kinds",
     "rhythm_of",
+    "rhythms_of",
     "town_version",
     "unread_count",
     "visible_attachment",

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from kiun.activity.models import Delivery, MailRhythm, Notice, NoticePreference
+from kiun.activity.queries import rhythms_of
 from kiun.activity.services.outbox import new_delivery, receives_mail
 from kiun.municipality.actors import Actor
 from kiun.municipality.models import Membership, Municipality
@@ -29,13 +30,13 @@ def notify(*, town: Municipality, messages: Collection[Message]) -> int:
     """Write notices, and a mail for each person who wants them at once. Call it in the transaction of the cause."""
     new = _unsaid(messages)
     notices = Notice.objects.bulk_create([_notice(town, message) for message in new])
-    rhythms = _rhythms([message.recipient for message in new])
+    rhythms = rhythms_of({message.recipient.user_id for message in new})
     now, today = timezone.now(), timezone.localdate()
     Delivery.objects.bulk_create(
         [
             _delivery(notice, now)
             for notice in notices
-            if receives_mail(notice.recipient, today) and rhythms[notice.recipient_id] == MailRhythm.IMMEDIATE
+            if receives_mail(notice.recipient, today) and rhythms[notice.recipient.user_id] == MailRhythm.IMMEDIATE
         ]
     )
     return len(notices)
@@ -70,12 +71,6 @@ def _delivery(notice: Notice, now: datetime) -> Delivery:
     )
 
 
-def _rhythms(recipients: Iterable[Membership]) -> dict[int, str]:
-    posts = {recipient.pk for recipient in recipients}
-    chosen = dict(NoticePreference.objects.filter(membership__in=posts).values_list("membership", "rhythm"))
-    return {post: chosen.get(post, MailRhythm.IMMEDIATE) for post in posts}
-
-
 def mark_read(*, actor: Actor, notices: Iterable[Notice] | None = None) -> int:
     """Mark some of one's own notices, or all of them, as read."""
     own = Notice.objects.filter(recipient__in=[post.pk for post in actor.own], read_at__isnull=True)
@@ -84,13 +79,16 @@ def mark_read(*, actor: Actor, notices: Iterable[Notice] | None = None) -> int:
     return own.update(read_at=timezone.now())
 
 
-def choose_rhythm(*, membership: Membership, rhythm: str) -> None:
-    NoticePreference.objects.update_or_create(
-        membership=membership,
+@transaction.atomic
+def choose_rhythm(*, actor: Actor, rhythm: str) -> None:
+    """For the person, at whichever of their posts it is written down."""
+    chosen, _is_new = NoticePreference.objects.update_or_create(
+        membership=actor.membership,
         defaults={
-            "municipality_id": membership.municipality_id,
+            "municipality": actor.municipality,
             "rhythm": MailRhythm(rhythm),
             # The daily mail begins with what comes from now on.
             "digested_until": timezone.now(),
         },
     )
+    NoticePreference.objects.filter(membership__user=actor.user).exclude(pk=chosen.pk).delete()

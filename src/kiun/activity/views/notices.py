@@ -14,9 +14,9 @@ NOTICES_ON_PAGE = 30
 
 @open_to_members
 def notice_list(request: TownRequest) -> HttpResponse:
-    form = RhythmForm(request.POST or None, initial={"rhythm": rhythm_of(request.actor)})
+    form = RhythmForm(request.POST or None, initial={"rhythm": rhythm_of(request.user)})
     if request.method == "POST" and form.is_valid() and request.actor.membership:
-        choose_rhythm(membership=request.actor.membership, rhythm=form.cleaned_data["rhythm"])
+        choose_rhythm(actor=request.actor, rhythm=form.cleaned_data["rhythm"])
         return redirect("activity:notice_list", town=request.town.slug)
     page = Paginator(notices_of(request.actor), NOTICES_ON_PAGE).get_page(request.GET.get("page"))
     return render(request, "activity/notice_list.html", {"page": page, "form": form})
