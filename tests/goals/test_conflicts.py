@@ -112,6 +112,14 @@ def test_the_same_change_by_both_is_no_contest(client, town, plan, colleague):
     assert (answer.status_code, answer.context["conflict"]["contested"]) == (409, ())
 
 
+def test_a_download_by_somebody_else_is_no_conflict(client, town, plan):
+    where = reverse("goals:plan_edit", args=[town.slug, plan.pk])
+    mine = filled_in(client, where) | {"summary": "市民の時間を返す"}
+    client.get(reverse("goals:plan_export", args=[town.slug, plan.pk]))
+    assert client.post(where, mine).status_code == 302
+    assert Plan.objects.get().summary == "市民の時間を返す"
+
+
 def test_ones_own_earlier_change_is_no_conflict(client, town, plan):
     goal = make_goal(plan)
     where = reverse("goals:goal_edit", args=[town.slug, goal.pk])

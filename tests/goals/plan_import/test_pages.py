@@ -10,6 +10,7 @@ from django.utils import timezone
 from django_scopes import scope
 
 from kiun.activity.models import AuditEntry, Job, JobState, Notice
+from kiun.activity.queries import town_version
 from kiun.activity.services import run_job
 from kiun.goals.models import Goal, ImportState, Indicator, Plan, PlanImport
 from kiun.goals.services import save_goal
@@ -351,6 +352,20 @@ def test_a_downloaded_plan_comes_back_without_a_difference(client, admin, town, 
         assert client.get(url("import_preview", staged(town).pk)).context["difference"].is_empty
     with scope(municipality=town):
         assert AuditEntry.objects.filter(verb="exported").count() == 1
+
+
+def test_downloads_are_recorded_and_renew_no_page(client, admin, town):
+    plan = make_plan(town)
+    with scope(municipality=town):
+        before = town_version(town)
+        client.get(url("plan_export", plan.pk))
+        client.get(url("indicator_export"))
+        assert town_version(town) == before
+        exports = AuditEntry.objects.filter(verb="exported").order_by("pk")
+        assert list(exports.values_list("object_type", "object_id", "label")) == [
+            ("goals.plan", plan.pk, str(plan)),
+            ("goals.indicator", 0, "指標一覧"),
+        ]
 
 
 def test_formulas_in_names_do_not_run(client, admin, town):

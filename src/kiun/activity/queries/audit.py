@@ -5,8 +5,7 @@ from datetime import date, datetime, time, timedelta
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from kiun.activity.models import AuditEntry
-from kiun.kernel.changes import Verb
+from kiun.activity.models import CHANGES_SOMETHING, AuditEntry
 from kiun.kernel.search import contains_all, words_of
 from kiun.municipality.models import Municipality, OwnedModel
 
@@ -14,9 +13,9 @@ from kiun.municipality.models import Municipality, OwnedModel
 def town_version(town: Municipality) -> int:
     """Grows with every change in the town: the one number that pages, caches and open windows compare.
 
-    Signing in changes nothing that a page shows. The index `audit_changes` answers in one step.
+    The index `audit_changes` answers in one step.
     """
-    changes = AuditEntry.objects.filter(municipality=town).exclude(verb=Verb.SIGNED_IN)
+    changes = AuditEntry.objects.filter(CHANGES_SOMETHING, municipality=town)
     return changes.order_by("-pk").values_list("pk", flat=True).first() or 0
 
 

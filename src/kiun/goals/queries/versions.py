@@ -2,7 +2,7 @@
 
 from django.db.models import Max, QuerySet
 
-from kiun.activity.models import AuditEntry
+from kiun.activity.models import CHANGES_SOMETHING, AuditEntry
 from kiun.activity.queries import history_of
 from kiun.goals.models import Indicator
 from kiun.municipality.models import OwnedModel
@@ -20,7 +20,7 @@ def rows_of_form(row: OwnedModel) -> list[OwnedModel]:
 
 
 def changes_since(version: int, row: OwnedModel) -> QuerySet[AuditEntry]:
-    entries = history_of(*rows_of_form(row)).exclude(verb__in=VERBS_OF_READINGS)
+    entries = history_of(*rows_of_form(row)).filter(CHANGES_SOMETHING).exclude(verb__in=VERBS_OF_READINGS)
     entries = entries.exclude(after__has_key=FILE).exclude(before__has_key=FILE)
     return entries.filter(pk__gt=version).order_by("pk")
 

@@ -5,7 +5,9 @@ from urllib.parse import quote
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
 
+from kiun.goals.models import Indicator, Plan
 from kiun.goals.queries import visible_plans
 from kiun.goals.queries.directory import directory
 from kiun.goals.queries.indicator_sheet import indicator_sheet
@@ -16,6 +18,7 @@ from kiun.kernel.changes import Change, Verb
 from kiun.kernel.tabular import OutputSheet, write_csv, write_workbook
 from kiun.municipality.actors import record, require
 from kiun.municipality.middleware import TownRequest
+from kiun.municipality.models import OwnedModel
 
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV = "text/csv; charset=utf-8"
@@ -27,13 +30,20 @@ def plan_export(request: TownRequest, pk: int) -> HttpResponse:
     day = request.actor.on
     sheet = PlanSheet(plan_contents(plan), directory(day), day).sheet()
     answer = _file(request, [sheet, notes_sheet()], f"{plan}_{day:%Y%m%d}")
-    exported = Change(object_type=plan._meta.label_lower, object_id=plan.pk, label=str(plan)[:200], verb=Verb.EXPORTED)
-    record(request.actor, exported)
+    _record(request, Plan, plan.pk, str(plan))
     return answer
 
 
 def indicator_export(request: TownRequest) -> HttpResponse:
-    return _file(request, [indicator_sheet(request.actor)], f"指標一覧_{request.actor.on:%Y%m%d}")
+    """With the names of those who answer for the indicators."""
+    answer = _file(request, [indicator_sheet(request.actor)], f"指標一覧_{request.actor.on:%Y%m%d}")
+    _record(request, Indicator, 0, _("list of indicators"))
+    return answer
+
+
+def _record(request: TownRequest, kind: type[OwnedModel], pk: int, label: str) -> None:
+    exported = Change(object_type=kind._meta.label_lower, object_id=pk, label=label[:200], verb=Verb.EXPORTED)
+    record(request.actor, exported)
 
 
 def import_template(request: TownRequest) -> HttpResponse:
