@@ -1,9 +1,14 @@
+import re
+from pathlib import Path
+
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django_scopes import scope
 
+import kiun
+from kiun.activity.history import VIA
 from kiun.activity.models import AuditEntry
 from kiun.activity.queries import history_of, town_version
 from kiun.goals.models import Plan
@@ -56,6 +61,12 @@ def test_the_version_of_a_town_is_found_in_one_step_among_ever_so_many_sign_ins(
             cursor.execute("SET LOCAL enable_seqscan = off")  # it reads a small table whole, whatever the indexes
         cursor.execute(f"EXPLAIN {'QUERY PLAN ' * (connection.vendor == 'sqlite')}{asked[0]['sql']}")
         assert "audit_changes" in str(cursor.fetchall())
+
+
+def test_every_way_that_is_written_down_has_its_words():
+    sources = [path.read_text(encoding="utf-8") for path in Path(kiun.__file__).parent.rglob("*.py")]
+    written = {way for source in sources for way in re.findall(r'\bvia(?:: str)? ?= ?"(\w+)"', source)}
+    assert written == set(VIA)
 
 
 def test_what_is_rolled_back_leaves_no_record(town, plan):

@@ -31,7 +31,7 @@ VERBS: dict[str, Promise] = {
 VIA: dict[str, Promise] = {
     "web": gettext_lazy("page"),
     "api": gettext_lazy("program"),
-    "cli": gettext_lazy("command line"),
+    "command": gettext_lazy("command line"),
     "import": gettext_lazy("import"),
     "system": gettext_lazy("automatic"),
     "demo": gettext_lazy("demonstration"),
