@@ -1,5 +1,6 @@
 """Workbooks built by hand, for what no spreadsheet program would write."""
 
+import struct
 import zipfile
 from collections.abc import Mapping
 from io import BytesIO
@@ -56,3 +57,24 @@ def zipped(parts: Mapping[str, str | bytes]) -> bytes:
 def with_part(data: bytes, name: str, content: bytes) -> bytes:
     with zipfile.ZipFile(BytesIO(data)) as archive:
         return zipped({info.filename: archive.read(info) for info in archive.infolist()} | {name: content})
+
+
+def old_container(stream: str) -> bytes:
+    """An OLE file whose only stream has this name and is empty."""
+    end, none = 0xFFFFFFFE, 0xFFFFFFFF
+    header = struct.pack(
+        "<8s16x5H6x10I", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
+        0x3E, 3, 0xFFFE, 9, 6, 0, 1, 1, 0, 4096, end, 0, end, 0, 0,
+    )  # fmt: skip
+    table = struct.pack("<2I", 0xFFFFFFFD, end)
+    entries = [("Root Entry", 5, 1), (stream, 2, none)]
+    folder = b"".join(
+        struct.pack(
+            "<64s H 2B 3I 36x I Q", name.encode("utf-16-le"), 2 * len(name) + 2, kind, 1, none, none, child, end, 0
+        )
+        for name, kind, child in entries
+    )
+    sectors = (header, table, folder)
+    return b"".join(
+        sector.ljust(512, filler) for sector, filler in zip(sectors, (b"\xff", b"\xff", b"\0"), strict=True)
+    )

@@ -11,6 +11,7 @@ from kiun.activity.attachables import attachables
 from kiun.activity.models import Attachment
 from kiun.kernel.changes import Change, Verb
 from kiun.kernel.errors import DomainError, NotAllowedError
+from kiun.kernel.tabular import FileRefusedError, Limits, check_office_file
 from kiun.municipality.actors import Actor, record
 
 # Kinds that people use as evidence. Each is given back as a download, never shown inside a page.
@@ -25,6 +26,7 @@ CONTENT_TYPES = {
     ".jpg": "image/jpeg",
     ".jpeg": "image/jpeg",
 }
+OFFICE_FILES = {".xlsx", ".docx", ".pptx"}
 LONGEST_NAME = 200
 
 
@@ -34,7 +36,8 @@ def add_attachment(*, actor: Actor, object_type: str, object_id: int, upload: "U
     if attachable is None or not attachable.may_add(actor, object_id):
         raise NotAllowedError(_("You do not have the right to add files here."))
     name = PurePath((upload.name or "").replace("\\", "/")).name[-LONGEST_NAME:]
-    content_type = CONTENT_TYPES.get(PurePath(name).suffix.lower())
+    suffix = PurePath(name).suffix.lower()
+    content_type = CONTENT_TYPES.get(suffix)
     if content_type is None:
         raise DomainError(
             _("This kind of file cannot be added. Please use PDF, Word, Excel (without macros), PowerPoint, CSV, "
@@ -46,6 +49,8 @@ def add_attachment(*, actor: Actor, object_type: str, object_id: int, upload: "U
         raise DomainError(
             _("The file is larger than %(limit)s MB. Please make it smaller.") % {"limit": limit}, field="file"
         )
+    if suffix in OFFICE_FILES:
+        _check_office_file(upload)
     attachment = Attachment(
         municipality=actor.municipality,
         object_type=object_type,
@@ -72,6 +77,18 @@ def remove_attachment(*, actor: Actor, attachment: Attachment) -> None:
     stored = str(attachment.file.name)
     # Only when the row is gone for good; what was removed stays on no disk.
     transaction.on_commit(lambda: attachment.file.storage.delete(stored))
+
+
+def _check_office_file(upload: "UploadedFile[Any]") -> None:
+    """A colleague will open it; a table would be refused for the same."""
+    try:
+        check_office_file(upload.read(), Limits(file_bytes=settings.UPLOAD_LIMIT_BYTES))
+    except FileRefusedError as refusal:
+        raise DomainError(
+            _("%(problem)s Please save the file again without macros and password, or as PDF, and add that.")
+            % {"problem": refusal.problem.what},
+            field="file",
+        ) from refusal
 
 
 def _digest(upload: "UploadedFile[Any]") -> str:

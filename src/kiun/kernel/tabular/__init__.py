@@ -4,7 +4,7 @@ from kiun.kernel.tabular.header_words import Vocabulary
 from kiun.kernel.tabular.model import Cell, MergedRange, Sheet, Value, Workbook
 from kiun.kernel.tabular.number_formats import NumberFormat
 from kiun.kernel.tabular.quantities import EMPTY, UNOBTAINABLE, Quantity, parse_quantity
-from kiun.kernel.tabular.reading import read_workbook
+from kiun.kernel.tabular.reading import check_office_file, read_workbook
 from kiun.kernel.tabular.refusal import CellProblem, FileRefusedError, Limits
 from kiun.kernel.tabular.table import Column, Record, Table, best_table, find_table
 from kiun.kernel.tabular.writing import OutputColumn, OutputSheet, OutputValue, write_csv, write_workbook
@@ -30,6 +30,7 @@ __all__ = [
     "Vocabulary",
     "Workbook",
     "best_table",
+    "check_office_file",
     "find_table",
     "parse_quantity",
     "read_workbook",

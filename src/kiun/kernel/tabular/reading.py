@@ -13,8 +13,8 @@ from kiun.kernel.tabular.model import MergedRange, Row, Sheet, Workbook
 from kiun.kernel.tabular.refusal import MEGABYTE, FileRefusedError, Limits, damaged, has_macros, has_password
 from kiun.kernel.tabular.sheet_facts import SheetFacts, check_lengths
 from kiun.kernel.tabular.text_files import read_text
-from kiun.kernel.tabular.xls_stream import facts_of_stream
-from kiun.kernel.tabular.xlsx_package import facts_of_sheets, open_package
+from kiun.kernel.tabular.xls_stream import check_container, facts_of_stream
+from kiun.kernel.tabular.xlsx_package import check_package, facts_of_sheets, open_package
 
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _TEXT_SUFFIXES = frozenset({".csv", ".tsv", ".txt", ".tab"})
@@ -35,6 +35,13 @@ def read_workbook(file: bytes | Path | BinaryIO, *, name: str = "", limits: Limi
     else:
         facts = facts_of_stream(data, limits)
     return Workbook(PurePath(name).name, kind, _read_sheets(data, facts, limits))
+
+
+def check_office_file(data: bytes, limits: Limits) -> None:
+    """For a .docx, .xlsx or .pptx that is only kept: refuses macros, bombs and entities, and a password over them."""
+    if data.startswith(_OLE):
+        check_container(data)
+    check_package(data, limits)
 
 
 def _content(file: bytes | Path | BinaryIO, name: str, limits: Limits) -> tuple[bytes, str]:

@@ -2,6 +2,7 @@
 
 import struct
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from io import BytesIO
 
@@ -56,7 +57,14 @@ def facts_of_stream(data: bytes, limits: Limits) -> list[SheetFacts]:
     return facts
 
 
-def _workbook_stream(data: bytes) -> bytes:
+def check_container(data: bytes) -> None:
+    """A file with a password comes in this container, whatever program and year it is of."""
+    with _container(data):
+        pass
+
+
+@contextmanager
+def _container(data: bytes) -> Iterator["olefile.OleFileIO[str]"]:
     try:
         with olefile.OleFileIO(BytesIO(data)) as container:
             names = {part.upper() for path in container.listdir(streams=True, storages=True) for part in path}
@@ -64,15 +72,20 @@ def _workbook_stream(data: bytes) -> bytes:
                 raise has_password()
             if names & _MACRO_STORAGES:
                 raise has_macros()
-            if not container.exists("Workbook"):
-                raise FileRefusedError(
-                    _("The file is not an Excel workbook, or a very old one."),
-                    _("Save the table as .xlsx, and upload that."),
-                )
-            stream: bytes = container.openstream("Workbook").read()
-            return stream
+            yield container
     except (OSError, ValueError, IndexError, KeyError, TypeError, struct.error, RecursionError, MemoryError) as error:
         raise damaged() from error
+
+
+def _workbook_stream(data: bytes) -> bytes:
+    with _container(data) as container:
+        if not container.exists("Workbook"):
+            raise FileRefusedError(
+                _("The file is not an Excel workbook, or a very old one."),
+                _("Save the table as .xlsx, and upload that."),
+            )
+        stream: bytes = container.openstream("Workbook").read()
+        return stream
 
 
 def _records(stream: bytes, position: int) -> Iterator[tuple[int, bytes]]:

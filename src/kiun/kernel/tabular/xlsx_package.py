@@ -1,4 +1,4 @@
-"""Opening an .xlsx as what it is, a zip of XML files, with every promise of its headers checked.
+"""Opening an .xlsx (or .docx, .pptx) as what it is, a zip of XML files, with every promise of its headers checked.
 
 What calamine will unpack is unpacked here first, piece by piece and counted: a header that lies about sizes, a document
 type declaration or a macro ends the reading.
@@ -31,7 +31,8 @@ _CHUNK = 256 * 1024
 _LOCAL_HEADER = struct.Struct("<4s5H3I2H")
 _MOST_PARTS = 10_000
 _RATIO_MATTERS_FROM = 10 * MEGABYTE  # small files of empty formatted cells pack extremely well
-_MACRO_WORKBOOK = b"ms-excel.sheet.macroEnabled.main+xml"
+_PARTS_OF_PROGRAMS = ("xl/", "word/", "ppt/", "[content")
+_MACRO_DOCUMENT = b".macroEnabled.main+xml"  # of all three programs; one that is only embedded ends otherwise
 _MACRO_PARTS = ("vbaproject.bin", "vbaprojectsignature.bin", "xl/macrosheets/")
 
 
@@ -45,13 +46,28 @@ class Package:
 
 
 def open_package(data: bytes, limits: Limits) -> Package:
+    """A workbook whose sheets `facts_of_sheets` has still to look at."""
+    package = _package(data, limits)
+    if "xl/workbook.xml" not in package.parts:
+        raise FileRefusedError(
+            _("The file is not an Excel workbook (.xlsx)."), _("Save the table as .xlsx or .csv, and upload that.")
+        )
+    _check_contents(package, limits, unread="xl/worksheets/sheet")
+    return package
+
+
+def check_package(data: bytes, limits: Limits) -> None:
+    """Of Word, Excel or PowerPoint."""
+    _check_contents(_package(data, limits), limits)
+
+
+def _package(data: bytes, limits: Limits) -> Package:
     infos = _directory(data)
     _check_promises(infos, limits)
     package = Package(data, {info.filename.lower(): info for info in infos})
     if len(package.parts) != len(infos):
         raise damaged()
-    _check_kind(package)
-    _check_contents(package, limits)
+    _check_for_macros(package)
     return package
 
 
@@ -94,25 +110,23 @@ def _check_promises(infos: list[zipfile.ZipInfo], limits: Limits) -> None:
         raise damaged()
 
 
-def _check_kind(package: Package) -> None:
+def _check_for_macros(package: Package) -> None:
     names = package.parts.keys()
     if any(name.endswith(mark) or name.startswith(mark) for name in names for mark in _MACRO_PARTS):
         raise has_macros()
-    if "xl/workbook.xml" not in names:
-        raise FileRefusedError(
-            _("The file is not an Excel workbook (.xlsx)."), _("Save the table as .xlsx or .csv, and upload that.")
-        )
-    if _MACRO_WORKBOOK in package.read("[Content_Types].xml"):
+    if _MACRO_DOCUMENT in package.read("[Content_Types].xml"):
         raise has_macros()
 
 
-def _check_contents(package: Package, limits: Limits) -> None:
-    """Unpacks everything once: real sizes are the promised ones, XML is well-formed and declares no entities."""
+def _check_contents(package: Package, limits: Limits, unread: str = "\0") -> None:
+    """Unpacks everything once: real sizes are the promised ones, XML is well-formed and declares no entities. The XML
+    of parts that begin with `unread` is left to who reads it next.
+    """
     allowance = limits.unpacked_bytes
     for name, info in package.parts.items():
-        is_xml = name.startswith(("xl/", "[content")) and name.endswith((".xml", ".rels"))
+        is_xml = name.startswith(_PARTS_OF_PROGRAMS) and name.endswith((".xml", ".rels"))
         chunks = _counted(_unpacked(package.data, info), info.file_size)
-        if is_xml and not name.startswith("xl/worksheets/sheet"):
+        if is_xml and not name.startswith(unread):
             parse_xml(chunks, plain_parser())
         else:
             for _chunk in chunks:
