@@ -39,6 +39,7 @@ def mail_invitation(*, invitation: Invitation, subject: str, body: str) -> None:
     """To somebody without an account; who invites answers for it. The links of earlier mails open nothing any more."""
     settle(Delivery.objects.filter(invitation=invitation, state=DeliveryState.CREATED), DeliveryState.CANCELLED)
     if settings.EMAIL_HOST:
+        assert invitation.invited_by is not None  # what is mailed, somebody sends
         delivery = new_delivery(
             recipient=invitation.invited_by,
             address=invitation.email,
