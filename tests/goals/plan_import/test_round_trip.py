@@ -26,6 +26,9 @@ from tests.factories import (
 )
 from tests.goals.plan_import.conftest import differences, read
 
+# A day within a month that is named as a whole ends before it.
+MILESTONES = [["2026-03-31", "45.5"], ["2028-02-10", "50"], ["2028-02-29", "51"]]
+
 
 def exported(plan, kind="xlsx"):
     sheet = PlanSheet(plan_contents(plan), directory(TODAY), TODAY).sheet()
@@ -64,7 +67,7 @@ def test_a_plan_with_everything_comes_back_unchanged(actor, town, kind):
         "申請率（％）",
         {"2024-03-31": 28, "2025-03-31": None, "2025-09-30": "35.5", "2026-10-01": 46},
         owner=owner,
-        terms={"baseline": Decimal(20), "baseline_on": date(2023, 10, 1), "milestones": [["2026-03-31", "45.5"]]},
+        terms={"baseline": Decimal(20), "baseline_on": date(2023, 10, 1), "milestones": MILESTONES},
         code="01",
         department=department,
         note="－",

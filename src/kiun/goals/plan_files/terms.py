@@ -137,7 +137,8 @@ def _read_target(figures: Dated, unit: str, reading: RowReading, terms: Terms) -
     if not known:
         _read_share_of_baseline(figures, reading, terms)
         return
-    dated = sorted(((period, figure) for period, figure in known if period), key=lambda pair: pair[0])
+    # By their last days: a month that begins earlier than a day within it ends later.
+    dated = sorted(((period, figure) for period, figure in known if period), key=lambda pair: pair[0].end)
     plain = [figure for period, figure in known if period is None]
     last = plain[-1] if plain else dated[-1][1]
     terms.state("target", in_unit(last, unit, reading.problems), last.cell)

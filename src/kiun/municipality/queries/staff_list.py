@@ -34,9 +34,9 @@ def staff_csv(actor: Actor) -> bytes:
     return write_csv(_staff_sheet(actor, _departments(actor)))
 
 
-def export_of(actor: Actor) -> Change:
-    town = actor.municipality
-    return Change(object_type="municipality.membership", object_id=town.pk, label=_("staff list"), verb=Verb.EXPORTED)
+def export_of() -> Change:
+    """Of no single row."""
+    return Change(object_type="municipality.membership", object_id=0, label=_("staff list"), verb=Verb.EXPORTED)
 
 
 def _departments(actor: Actor) -> list[Department]:

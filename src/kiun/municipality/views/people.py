@@ -47,7 +47,7 @@ def person_list(request: TownRequest) -> HttpResponse:
 def staff_export(request: TownRequest, kind: str) -> HttpResponse:
     """The list of everybody in office; that it was taken out is itself recorded."""
     content = staff_csv(request.actor) if kind == "csv" else staff_workbook(request.actor)
-    record(request.actor, export_of(request.actor))
+    record(request.actor, export_of())
     name = f"{request.town.slug}-staff-{request.actor.on.isoformat()}.{kind}"
     return HttpResponse(
         content,
