@@ -12,7 +12,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from kiun.goals.models import Challenge, Goal, Indicator, PlanStatus, Status
+from kiun.goals.models import Challenge, Goal, Indicator, Plan, PlanStatus, Status
 from kiun.goals.queries import (
     current_plan,
     status_of,
@@ -42,10 +42,14 @@ class Counted:
 
 def counted_for(subject: LoopSubject) -> Counted:
     actor = _reader(subject)
-    in_force = PlanStatus.CURRENT
-    challenges = visible_challenges(actor).filter(plan__status=in_force)
-    goals = visible_goals(actor).filter(plan__status=in_force, ended_on__isnull=True)
-    indicators = visible_indicators(actor).filter(goal__plan__status=in_force)
+    plans = (
+        Plan.objects.filter(pk=subject.row.pk)
+        if subject.kind == "plan"
+        else Plan.objects.filter(status=PlanStatus.CURRENT)
+    )
+    challenges = visible_challenges(actor).filter(plan__in=plans)
+    goals = visible_goals(actor).filter(plan__in=plans, ended_on__isnull=True)
+    indicators = visible_indicators(actor).filter(goal__plan__in=plans)
     if subject.kind == "department":
         path = subject.row.path
         goals = goals.filter(department__path__startswith=path)
@@ -136,11 +140,14 @@ def _result_of(counted: Counted) -> LoopFigure | None:
 
 
 def _url(subject: LoopSubject, name: str) -> str:
-    return "" if subject.kind == "public" else town_url(subject.town, f"goals:{name}")
+    """The town's list; a plan's own goals stand on the page that draws its loop, and residents have no lists."""
+    return "" if subject.kind in ("plan", "public") else town_url(subject.town, f"goals:{name}")
 
 
 def _url_of_plan(subject: LoopSubject, name: str) -> str:
-    plan = None if subject.kind == "public" else current_plan(_reader(subject))
+    if subject.kind == "public":
+        return ""
+    plan = subject.row if subject.kind == "plan" else current_plan(_reader(subject))
     return town_url(subject.town, f"goals:{name}", plan.pk) if plan else ""
 
 

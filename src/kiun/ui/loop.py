@@ -44,9 +44,9 @@ ABSENCES: dict[Stage, Promise] = {
 
 @dataclass(frozen=True, kw_only=True)
 class LoopSubject:
-    """Whose loop is drawn. `row` is the department or the goal; `town` and `row` are opaque here."""
+    """Whose loop is drawn. `row` is the department, the plan or the goal; `town` and `row` are opaque here."""
 
-    kind: Literal["town", "department", "goal", "public"]
+    kind: Literal["town", "department", "plan", "goal", "public"]
     town: Any
     row: Any = None
     request: Any = None

@@ -61,7 +61,7 @@ def _overview(request: TownRequest, plan: Plan) -> dict[str, object]:
         "counts": counts,
         "lead": say_plan(counts),
         "as_of": say_as_of(counts, request.actor.on),
-        "loop": draw_loop(LoopSubject(kind="town", town=request.town, request=request), current=Stage.PLAN),
+        "loop": draw_loop(LoopSubject(kind="plan", town=request.town, row=plan, request=request), current=Stage.PLAN),
         "vague": listed_goals(request.actor).filter(plan=plan, ended_on__isnull=True, is_vague=True).count(),
         "history": history_of(plan, limit=5),
     }
