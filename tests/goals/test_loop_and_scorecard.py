@@ -48,17 +48,30 @@ class TestLoop:
     @pytest.mark.parametrize(
         ("kind", "row", "challenges", "goals", "results"),
         [
-            ("town", None, (2, "目標なし 1"), (2, "曖昧 1"), (1, "3指標中、目標に到達 · 遅れ 1")),
-            ("department", "ours", (1, ""), (1, ""), (1, "3指標中、目標に到達 · 遅れ 1")),
-            ("department", "theirs", (1, "目標なし 1"), (1, "曖昧 1"), (0, "0指標中、目標に到達")),
-            ("public", None, (2, "目標なし 1"), (1, ""), (1, "2指標中、目標に到達")),
+            ("town", None, (2, "目標なし 1"), (2, "曖昧 1"), (1, "目標に到達（3指標中）", "遅れ 1")),
+            ("department", "ours", (1, ""), (1, ""), (1, "目標に到達（3指標中）", "遅れ 1")),
+            ("department", "theirs", (1, "目標なし 1"), (1, "曖昧 1"), (0, "目標に到達（0指標中）", "")),
+            ("public", None, (2, "目標なし 1"), (1, ""), (1, "目標に到達（2指標中）", "")),
         ],
     )
     def test_each_stage_counts_what_its_reader_may_see(self, town, rows, kind, row, challenges, goals, results):
         of = subject(town, kind, rows.get(row))
-        figures = [count_challenges(of), count_goals(of), count_results(of)]
-        assert [(figure.number, str(figure.note)) for figure in figures] == [challenges, goals, results]
-        assert all(bool(figure.url) == (kind != "public") for figure in figures)
+        figures = [count_challenges(of), count_goals(of)]
+        assert [(figure.number, figure.wrong) for figure in figures] == [challenges, goals]
+        reached = count_results(of)
+        assert (reached.number, reached.note, reached.wrong) == results
+        assert all(bool(figure.url) == (kind != "public") for figure in [*figures, reached])
+
+    def test_of_one_plan_nothing_of_another(self, town, plan, rows):
+        other = make_plan(town, name="別の計画")
+        late = dict(zip(READINGS, (40, 38, 35, 33), strict=True))
+        make_indicator(make_goal(other, is_vague=True, missing=["deadline"]), readings=late)
+        Challenge(municipality=town, plan=other, text="知らされない").save()
+        of = subject(town, "plan", other)
+        challenges, goals, results = count_challenges(of), count_goals(of), count_results(of)
+        assert (challenges.number, challenges.url) == (1, reverse("goals:challenge_list", args=[town.slug, other.pk]))
+        assert (goals.number, goals.wrong, goals.url) == (1, "曖昧 1", "")
+        assert (results.number, results.note, results.wrong) == (0, "目標に到達（1指標中）", "遅れ 1")
 
     def test_a_challenge_with_one_open_goal_of_several_is_not_without_a_goal(self, town, plan):
         department = make_department(town)
@@ -77,14 +90,18 @@ class TestLoop:
     def test_of_one_goal(self, town, plan, rows):
         of = subject(town, "goal", rows["goal"])
         figures = [count_challenges(of), count_goals(of), count_results(of)]
-        assert [(figure.number, figure.unit, figure.is_wrong) for figure in figures] == [
-            (1, "", False),
-            ("4/4", "", False),
-            (51, "%", False),
+        assert [(figure.number, figure.unit, figure.wrong) for figure in figures] == [
+            (1, "", ""),
+            ("4/4", "", ""),
+            (51, "%", ""),
         ]
         vague = make_goal(plan, "便利にする", is_vague=True, missing=["indicator", "baseline", "target", "deadline"])
         of = subject(town, "goal", vague)
-        assert (count_challenges(of).is_wrong, count_goals(of).number, count_results(of)) == (True, "0/4", None)
+        assert (count_challenges(of).wrong, count_goals(of).number, count_results(of)) == (
+            "なぜ必要かがまだありません",
+            "0/4",
+            None,
+        )
 
 
 class TestScorecard:

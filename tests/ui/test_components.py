@@ -121,7 +121,7 @@ def test_form_with_a_file_is_sent_in_parts():
 
 def test_loop_marks_where_it_stands_what_is_wrong_and_what_is_not_counted():
     registry = Registry()
-    figure = LoopFigure(number=1284, unit="人", note="職員402・住民882", is_wrong=True, url="/goals/")
+    figure = LoopFigure(number=1284, unit="人", note="職員402・住民882", wrong="遅れ 7", url="/goals/")
     registry.register(LoopContribution(id="x", stage=Stage.GOAL, figure=lambda _subject: figure))
     loop = draw_loop(LoopSubject(kind="town", town=None), current=Stage.GOAL, registry=registry)
     html = render('<c-loop :loop="loop" />', loop=loop)
@@ -136,7 +136,9 @@ def test_loop_marks_where_it_stands_what_is_wrong_and_what_is_not_counted():
     assert html.count("<b>準備中</b>") == 5
     assert '<a href="/goals/" class="k-loop__stage" aria-current="step">' in html
     assert "1,284<small>人</small>" in html
-    assert '<span class="k-part">職員402・</span>\u200b<span class="k-part">住民882</span>' in html
+    parts = '<span class="k-part">職員402・</span>\u200b<span class="k-part">住民882</span>'
+    assert f'<span class="k-loop__note k-phrase">{parts}</span>' in html
+    assert re.findall(r'k-loop__note--wrong k-phrase"><svg.*?</svg><span class="k-part">([^<]*)<', html) == ["遅れ 7"]
 
 
 def test_table_can_be_scrolled_by_keyboard_and_says_its_name():

@@ -26,7 +26,7 @@ def test_six_stages_in_their_order_and_none_is_faked():
 
 def test_a_contribution_counts_the_subject_that_is_asked_for():
     asked = []
-    figure = LoopFigure(number=41, note="曖昧 11", is_wrong=True, url="/goals/")
+    figure = LoopFigure(number=41, wrong="曖昧 11", url="/goals/")
     contribution = LoopContribution(
         id="goals", stage=Stage.GOAL, figure=lambda subject: asked.append(subject) or figure
     )

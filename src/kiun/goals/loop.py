@@ -76,13 +76,13 @@ def count_challenges(subject: LoopSubject) -> LoopFigure:
     if totals["without_goal"]:
         note = ngettext("%(n)s without a goal", "%(n)s without a goal", totals["without_goal"])
         note %= {"n": figure(totals["without_goal"])}
-    return LoopFigure(number=totals["all"], note=note, is_wrong=bool(note), url=_url_of_plan(subject, "challenge_list"))
+    return LoopFigure(number=totals["all"], wrong=note, url=_url_of_plan(subject, "challenge_list"))
 
 
 def _challenge_of(subject: LoopSubject) -> LoopFigure:
     goal: Goal = subject.row
     if goal.challenge is None:
-        return LoopFigure(number=0, note=_("Not yet said why"), is_wrong=True)
+        return LoopFigure(number=0, wrong=_("Not yet said why"))
     url = town_url(subject.town, "goals:challenge_detail", goal.challenge_id)
     return LoopFigure(number=1, note=Truncator(goal.challenge.text).chars(LONGEST_NOTE), url=url)
 
@@ -91,8 +91,8 @@ def count_goals(subject: LoopSubject) -> LoopFigure:
     if subject.kind == "goal":
         return _completeness_of(subject)
     totals = counted_for(subject).goals.aggregate(all=Count("pk"), vague=Count("pk", filter=Q(is_vague=True)))
-    note = _("vague %(n)s") % {"n": figure(totals["vague"])} if totals["vague"] else ""
-    return LoopFigure(number=totals["all"], note=note, is_wrong=bool(note), url=_url(subject, "goal_list"))
+    wrong = _("vague %(n)s") % {"n": figure(totals["vague"])} if totals["vague"] else ""
+    return LoopFigure(number=totals["all"], wrong=wrong, url=_url(subject, "goal_list"))
 
 
 def _completeness_of(subject: LoopSubject) -> LoopFigure:
@@ -106,8 +106,8 @@ def _completeness_of(subject: LoopSubject) -> LoopFigure:
     lacking = _(", ").join(names[part] for part in goal.missing)
     return LoopFigure(
         number=f"{PARTS - len(goal.missing)}/{PARTS}",
-        note=_("lacks %(parts)s") % {"parts": lacking} if lacking else _("can be measured"),
-        is_wrong=goal.is_vague,
+        note="" if lacking else _("can be measured"),
+        wrong=_("lacks %(parts)s") % {"parts": lacking} if lacking else "",
         url=town_url(subject.town, "goals:goal_edit", goal.pk) if goal.is_vague else "",
     )
 
@@ -121,11 +121,12 @@ def count_results(subject: LoopSubject) -> LoopFigure | None:
     totals = with_status(counted.indicators, counted.today).aggregate(
         all=Count("pk"), reached=Count("pk", filter=is_reached), late=Count("pk", filter=Q(status=Status.LATE))
     )
-    note = _("targets reached of %(all)s") % {"all": figure(totals["all"])}
-    if totals["late"]:
-        note += _(" · late %(n)s") % {"n": figure(totals["late"])}
-    url = _url(subject, "indicator_list")
-    return LoopFigure(number=totals["reached"], note=note, is_wrong=bool(totals["late"]), url=url)
+    return LoopFigure(
+        number=totals["reached"],
+        note=_("targets reached (of %(all)s indicators)") % {"all": figure(totals["all"])},
+        wrong=_("late %(n)s") % {"n": figure(totals["late"])} if totals["late"] else "",
+        url=_url(subject, "indicator_list"),
+    )
 
 
 def _result_of(counted: Counted) -> LoopFigure | None:
@@ -134,8 +135,8 @@ def _result_of(counted: Counted) -> LoopFigure | None:
         state = getattr(indicator, "state", None)
         if state and state.value is not None:
             unit = next(series.unit for series in indicator.series.all() if series.is_current)
-            status = status_of(state, counted.today)
-            return LoopFigure(number=state.value, unit=unit, note=indicator.name, is_wrong=status == Status.LATE)
+            wrong = _("late") if status_of(state, counted.today) == Status.LATE else ""
+            return LoopFigure(number=state.value, unit=unit, note=indicator.name, wrong=wrong)
     return None
 
 

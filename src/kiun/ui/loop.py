@@ -54,10 +54,12 @@ class LoopSubject:
 
 @dataclass(frozen=True, kw_only=True)
 class LoopFigure:
+    """`note` says what the number counts, `wrong` how much of it is late or missing."""
+
     number: int | Decimal | str
     unit: str | Promise = ""
     note: str | Promise = ""
-    is_wrong: bool = False
+    wrong: str | Promise = ""
     url: str = ""
 
 

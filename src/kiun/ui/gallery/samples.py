@@ -53,8 +53,8 @@ def navigation(request: Any) -> Navigation:
 
 FIGURES = {
     Stage.CHALLENGE: LoopFigure(number=27, note="今期 +4", url="#loop"),
-    Stage.GOAL: LoopFigure(number=41, note="曖昧 11", is_wrong=True, url="#loop"),
-    Stage.PLAN: LoopFigure(number=68, note="担当未定 2・遅れ 7", is_wrong=True, url="#loop"),
+    Stage.GOAL: LoopFigure(number=41, wrong="曖昧 11", url="#loop"),
+    Stage.PLAN: LoopFigure(number=68, wrong="担当未定 2・遅れ 7", url="#loop"),
     Stage.PARTICIPATION: LoopFigure(number=1284, unit="人", note="職員402・住民854・企業28", url="#loop"),
     Stage.OUTCOME: LoopFigure(number=-3120, unit="時間", note="実測 7件", url="#loop"),
     Stage.SHARING: LoopFigure(number=19, unit="件", note="再利用 8", url="#loop"),
