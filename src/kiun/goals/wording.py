@@ -31,8 +31,13 @@ class Lead:
     wrong: str = ""
     rest: str = ""
 
+    @property
+    def opening(self) -> str:
+        """`text`, ready for what follows."""
+        return self.text + dates.between_sentences() if self.wrong or self.rest else self.text
+
     def __str__(self) -> str:
-        return f"{self.text}{self.wrong}{self.rest}"
+        return f"{self.opening}{self.wrong}{self.rest}"
 
 
 def say_day(day: date) -> str:

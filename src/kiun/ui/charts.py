@@ -258,7 +258,7 @@ def _line_sentence(chart: LineChart) -> str:
     courses = [_course(line, str(chart.unit), named=len(chart.series) > 1) for line in chart.series]
     if chart.target:
         courses.append(_("The target is %(target)s.") % {"target": figures.figure(chart.target.value, str(chart.unit))})
-    sentence = ("" if dates.speaks_japanese() else " ").join(filter(None, courses))
+    sentence = dates.between_sentences().join(filter(None, courses))
     return f"{sentence[:1].upper()}{sentence[1:]}"
 
 

@@ -14,6 +14,10 @@ def speaks_japanese() -> bool:
     return (get_language() or "ja").startswith("ja")
 
 
+def between_sentences() -> str:
+    return "" if speaks_japanese() else " "
+
+
 def local_day(value: date | datetime) -> date:
     if isinstance(value, datetime):
         return (timezone.localtime(value) if timezone.is_aware(value) else value).date()

@@ -69,6 +69,11 @@ def part_by_part(text: object) -> SafeString:
 
 
 @register.simple_tag
+def between_sentences() -> str:
+    return dates.between_sentences()
+
+
+@register.simple_tag
 def when(moment: datetime | date | None) -> SafeString | str:
     """A day, or a day with its time, readable by people and machines."""
     if not moment:
