@@ -55,7 +55,7 @@ def test_the_towns_own_workbook_goes_in(kiun: Served, page_at: Callable[..., Pag
     expect(page.locator("main")).to_contain_text("窓口で待つ時間")
     again = page_at(DESK)
     sign_in(again, kiun.url, "hinata")
-    expect(again.locator("h1")).to_contain_text("63指標のうち")
+    expect(again.locator("h1")).to_contain_text("63の指標のうち")
     public = page_at(PHONE)
     public.goto(f"{kiun.url}/p/hinata/")
     expect(public.locator("main")).to_contain_text("紙を使う枚数")

@@ -27,9 +27,17 @@ class TestPlanTree:
         page = client.get(url(town, "plan_detail", rows["plan"].pk)).content.decode()
         for text in ("フロントヤード改革", "窓口で平均25分待たせている", rows["goal"].text, "51%", VAGUE):
             assert text in page
-        assert "1指標のうち1が順調です。" in page
+        assert "1の指標のうち1が順調です。" in page
         assert page.count('class="k-tree"') == 2
         assert 'hx-trigger="toggle once"' not in page
+
+    def test_the_ring_counts_what_the_title_counts(self, client, town, rows, officer):
+        other = make_plan(town, name="別の計画")
+        make_indicator(make_goal(other))
+        answer = client.get(url(town, "plan_detail", other.pk))
+        goals, results = (answer.context["loop"].stages[at].figure for at in (1, 4))
+        assert str(answer.context["lead"]) == "1指標は、まだ判定できません。"
+        assert (goals.number, results.number, results.note) == (1, 0, "目標に到達（1指標中）")
 
     def test_branches_of_a_large_plan_are_loaded_when_they_are_opened(self, client, town, plan, officer):
         first, second = make_policy(plan, "施策1"), make_policy(plan, "施策2")

@@ -51,17 +51,31 @@ def say_day(day: date) -> str:
     return f"{dates.long_date(day).rpartition('月')[0]}月末"
 
 
-def say_plan(counts: StatusCounts) -> Lead:
-    if not counts.total:
-        return Lead(text=_("There are no indicators yet."))
-    words = {"all": figure(counts.total), "good": figure(counts.on_track), "late": figure(counts.late)}
+def say_plan(counts: StatusCounts, waiting: int = 0) -> Lead:
+    """Staff and residents read the same; `waiting` is how many wait for a decision, where that is said."""
+    numbers = {"all": counts.total, "good": counts.on_track, "late": counts.late, "waiting": waiting}
+    words = {name: figure(number) for name, number in numbers.items()}
+    decisions = ngettext("%(waiting)s waits for a decision.", "%(waiting)s wait for a decision.", waiting) % words
+    if not counts.judged:
+        return Lead(text=_say_unjudged(counts), rest=decisions if waiting else "")
     text = ngettext(
         "%(good)s of %(all)s indicator is on track.", "%(good)s of %(all)s indicators are on track.", counts.total
     )
     if not counts.late:
-        return Lead(text=text % words, rest=_("None is late."))
+        return Lead(text=text % words, rest=decisions if waiting else _("None is late."))
+    if waiting:
+        wrong = ngettext("%(late)s is late,", "%(late)s are late,", counts.late)
+        rest = ngettext(" and %(waiting)s waits for a decision.", " and %(waiting)s wait for a decision.", waiting)
+        return Lead(text=text % words, wrong=wrong % words, rest=rest % words)
     wrong = ngettext("%(late)s is late", "%(late)s are late", counts.late)
     return Lead(text=text % words, wrong=wrong % words, rest=_("."))
+
+
+def _say_unjudged(counts: StatusCounts) -> str:
+    if not counts.total:
+        return _("There are no indicators yet.")
+    said = ngettext("%(all)s indicator cannot be judged yet.", "%(all)s indicators cannot be judged yet.", counts.total)
+    return said % {"all": figure(counts.total)}
 
 
 def say_as_of(counts: StatusCounts, today: date) -> str:

@@ -83,8 +83,12 @@ class StatusCounts:
         return self.stale + self.unknown
 
     @property
+    def judged(self) -> int:
+        return self.on_track + self.even + self.late
+
+    @property
     def total(self) -> int:
-        return self.on_track + self.even + self.late + self.stale + self.unknown
+        return self.judged + self.waiting
 
     def __add__(self, other: "StatusCounts") -> "StatusCounts":
         return StatusCounts(*(getattr(self, s.value) + getattr(other, s.value) for s in Status))
