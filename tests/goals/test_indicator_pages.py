@@ -20,7 +20,10 @@ pytestmark = pytest.mark.usefixtures("today")
 class TestIndicatorPage:
     def test_it_says_its_point_and_shows_the_contract_and_every_value(self, client, town, rows, officer):
         answer = client.get(url(town, "indicator_detail", rows["indicator"].pk))
-        assert str(answer.context["lead"]) == "令和7年度末は51%。令和10年度末の目標60%に届く見込みは高い（67〜90%）。"
+        assert (
+            str(answer.context["lead"])
+            == "令和7年度末は51%。令和10年度末の目標（60%）に届く見込みは高いです（確率67〜90%）。"
+        )
         assert [reading.value for reading in answer.context["course"].readings] == [51, 43, 35, 28]
         chart = answer.context["course"].chart
         assert [len(line.points) for line in chart.series] == [4]

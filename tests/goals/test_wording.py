@@ -43,10 +43,10 @@ def test_days_in_english():
 @pytest.mark.parametrize(
     ("fields", "said"),
     [
-        ({"readings": RISING}, "令和7年度末は51%。令和10年度末の目標60%に届く見込みは高い（67〜90%）。"),
+        ({"readings": RISING}, "令和7年度末は51%。令和10年度末の目標（60%）に届く見込みは高いです（確率67〜90%）。"),
         (
             {"readings": dict(zip(RISING, (40, 38, 35, 33), strict=True))},
-            "令和7年度末は33%。令和10年度末の目標60%に届く見込みは低い（10〜33%）。",
+            "令和7年度末は33%。令和10年度末の目標（60%）に届く見込みは低いです（確率10〜33%）。",
         ),
         ({}, "まだ値がありません。令和6年度末の値がまだありません。"),
         ({"readings": {"2025-03-31": 43}}, "令和6年度末は43%。令和7年度末の値がまだありません。"),
@@ -78,7 +78,7 @@ def test_only_what_is_late_or_missing_is_marked_as_wrong(plan):
     assert say_indicator(row_for(plan, readings=RISING)).wrong == ""
     Indicator.objects.all().delete()
     late = say_indicator(row_for(plan, readings=dict(zip(RISING, (40, 38, 35, 33), strict=True))))
-    assert late.wrong == "令和10年度末の目標60%に届く見込みは低い（10〜33%）"
+    assert late.wrong == "令和10年度末の目標（60%）に届く見込みは低いです（確率10〜33%）"
 
 
 def test_the_pace_that_is_needed_beside_the_one_so_far(plan):
@@ -90,9 +90,43 @@ def test_the_pace_that_is_needed_beside_the_one_so_far(plan):
 
 def test_a_plan_in_one_sentence():
     counts = StatusCounts(on_track=34, even=0, late=9, stale=12, unknown=5)
-    assert str(say_plan(counts)) == "60指標のうち34が順調です。9指標が遅れています。"
+    assert str(say_plan(counts)) == "60の指標のうち34が順調です。9指標が遅れています。"
     assert say_as_of(counts, TODAY) == (
         "令和8年11月23日 現在 · 12指標は更新が遅れており、順調とは数えていません · 5指標はまだ判定できません"
     )
-    assert str(say_plan(StatusCounts(on_track=3))) == "3指標のうち3が順調です。遅れはありません。"
+    assert str(say_plan(StatusCounts(on_track=3))) == "3の指標のうち3が順調です。遅れはありません。"
+    assert str(say_plan(StatusCounts(on_track=1, late=2), 3)) == (
+        "3の指標のうち1が順調です。2指標が遅れ、判断を待つことが3件あります。"
+    )
+    assert str(say_plan(StatusCounts(on_track=1), 1)) == "1の指標のうち1が順調です。判断を待つことが1件あります。"
     assert str(say_plan(StatusCounts())) == "指標はまだありません。"
+
+
+def test_where_nothing_is_judged_nothing_is_called_on_track_or_late():
+    assert str(say_plan(StatusCounts(unknown=5))) == "5指標は、まだ判定できません。"
+    assert str(say_plan(StatusCounts(unknown=2, stale=1), 1)) == (
+        "3指標は、まだ判定できません。判断を待つことが1件あります。"
+    )
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ((28, 35, 43, 51), "令和7年度末は51%。令和10年度末の目標（60%）に届く見込みは高いです（10回に7〜9回ほど）。"),
+        ((40, 38, 35, 33), "令和7年度末は33%。令和10年度末の目標（60%）に届く見込みは低いです（10回に1〜3回ほど）。"),
+    ],
+)
+def test_residents_read_no_second_percentage(plan, values, said):
+    row = row_for(plan, readings=dict(zip(RISING, values, strict=True)))
+    assert str(say_indicator(row, to_residents=True)) == said
+
+
+def test_english_sentences_stand_apart(plan):
+    with override("en"):
+        assert str(say_indicator(row_for(plan, readings=RISING))) == (
+            "51% at 31 March 2026. The target of 60% by 31 March 2029 is likely to be reached (probability 67–90%)."
+        )
+        assert str(say_plan(StatusCounts(on_track=1, late=2), 3)) == (
+            "1 of 3 indicators are on track. 2 are late, and 3 wait for a decision."
+        )
+        assert str(say_plan(StatusCounts(on_track=1, late=2))) == "1 of 3 indicators are on track. 2 are late."

@@ -94,8 +94,8 @@ def say_as_of(counts: StatusCounts, today: date) -> str:
     return " · ".join(parts)
 
 
-def say_indicator(row: IndicatorRow) -> Lead:
-    """令和8年9月末は46.2%。令和10年度末の目標60%に届く見込みは高い（67〜90%）。"""
+def say_indicator(row: IndicatorRow, *, to_residents: bool = False) -> Lead:
+    """令和8年9月末は46.2%。令和10年度末の目標（60%）に届く見込みは高いです（確率67〜90%）。"""
     if row.indicator.ended_on:
         return Lead(
             text=say_value(row), rest=_("It ended on %(day)s.") % {"day": dates.long_date(row.indicator.ended_on)}
@@ -105,7 +105,7 @@ def say_indicator(row: IndicatorRow) -> Lead:
             text=say_value(row), wrong=_("The value of %(day)s is still missing") % {"day": say_day(missing_day(row))},
             rest=_("."),
         )  # fmt: skip
-    judged = say_judgement(row)
+    judged = say_judgement(row, to_residents=to_residents)
     if row.status == Status.LATE:
         return Lead(text=say_value(row), wrong=judged, rest=_("."))
     return Lead(text=say_value(row), rest=judged + _("."))
@@ -126,22 +126,30 @@ def missing_day(row: IndicatorRow) -> date:
     return state.stale_after - timedelta(days=row.indicator.grace_days)
 
 
-def say_judgement(row: IndicatorRow) -> str:
+def say_judgement(row: IndicatorRow, *, to_residents: bool = False) -> str:
     words = {
         "target": figure(row.terms.target, row.terms.unit),
         "deadline": say_day(row.terms.deadline) if row.terms.deadline else "",
     }
-    low, high = BANDS.get(Status(row.status), (0, 0))
-    words |= {"low": str(low), "high": str(high)}
+    if row.why == "forecast":
+        words["chance"] = _chance(Status(row.status), to_residents=to_residents)
     return _sentence(row) % words
+
+
+def _chance(status: Status, *, to_residents: bool) -> str:
+    """A second percentage beside that of the target confuses whoever does not work with forecasts."""
+    low, high = BANDS[status]
+    if to_residents:
+        return _("about %(low)s to %(high)s times out of 10") % {"low": round(low / 10), "high": round(high / 10)}
+    return _("probability %(low)s–%(high)s%%") % {"low": low, "high": high}
 
 
 def _sentence(row: IndicatorRow) -> str:
     if row.why == "forecast":
         return {
-            Status.ON_TRACK: _("The target of %(target)s by %(deadline)s is likely to be reached (%(low)s–%(high)s%%)"),
-            Status.EVEN: _("Whether the target of %(target)s by %(deadline)s is reached is open (%(low)s–%(high)s%%)"),
-            Status.LATE: _("The target of %(target)s by %(deadline)s is unlikely to be reached (%(low)s–%(high)s%%)"),
+            Status.ON_TRACK: _("The target of %(target)s by %(deadline)s is likely to be reached (%(chance)s)"),
+            Status.EVEN: _("Whether the target of %(target)s by %(deadline)s is reached is open (%(chance)s)"),
+            Status.LATE: _("The target of %(target)s by %(deadline)s is unlikely to be reached (%(chance)s)"),
         }[Status(row.status)]
     if row.why == "reached" and row.status == Status.LATE:
         return _("The target of %(target)s is met now, but will hardly be kept until %(deadline)s")

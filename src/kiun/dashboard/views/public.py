@@ -107,7 +107,7 @@ def _indicator(request: TownRequest, pk: int, template: str) -> HttpResponse:
     found = public_indicator(pk, timezone.localdate())
     if found is None:
         raise Http404
-    sentence = str(say_indicator(found))
+    sentence = str(say_indicator(found, to_residents=True))
     context = {
         "found": found,
         "sentence": sentence,
