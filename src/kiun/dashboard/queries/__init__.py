@@ -1,4 +1,10 @@
-from kiun.dashboard.queries.decisions import Decision, awaiting_decision, decisions
+from kiun.dashboard.queries.decisions import (
+    Decision,
+    Waiting,
+    awaiting_decision,
+    decisions,
+    name_of_decisions,
+)
 from kiun.dashboard.queries.errands import Errand, Errands, errands_of
 from kiun.dashboard.queries.indicators import current_indicators
 from kiun.dashboard.queries.overview import DepartmentRow, Overview, department_overview, department_rows, town_overview
@@ -19,12 +25,14 @@ __all__ = [
     "Overview",
     "PublicPage",
     "PublicPolicy",
+    "Waiting",
     "awaiting_decision",
     "current_indicators",
     "decisions",
     "department_overview",
     "department_rows",
     "errands_of",
+    "name_of_decisions",
     "public_indicator",
     "public_page",
     "public_policy",

@@ -7,19 +7,24 @@ from typing import Any
 
 from django.db.models import Case, CharField, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from kiun.goals.models import Indicator, Series, Status
 from kiun.goals.queries import IndicatorRow, indicator_rows, with_status
 from kiun.kernel.fiscal_year import fiscal_year_of
+from kiun.municipality.actors import Actor
+from kiun.municipality.models import Role
 
 # Nobody has entered a value for this long after it was due: reminding has not helped.
 LONG_SILENCE = timedelta(days=180)
+SHOWN = 5
+PRINTED = 25
 MISSED, LATE, SILENT = "1 missed", "2 late", "3 silent"  # in the order of urgency
 QUESTIONS: dict[str, Promise] = {
-    MISSED: _("“%(name)s” did not reach its target: go on, change it or stop?"),
-    LATE: _("“%(name)s” will hardly make it in time: what should change?"),
-    SILENT: _("“%(name)s” has not been measured for a long time: go on, change it or stop?"),
+    MISSED: gettext_lazy("“%(name)s” did not reach its target: go on, change it or stop?"),
+    LATE: gettext_lazy("“%(name)s” will hardly make it in time: what should change?"),
+    SILENT: gettext_lazy("“%(name)s” has not been measured for a long time: go on, change it or stop?"),
 }
 
 
@@ -35,6 +40,38 @@ class Decision:
     @property
     def is_silent(self) -> bool:
         return self.kind == SILENT
+
+
+@dataclass(frozen=True, kw_only=True)
+class Waiting:
+    """The most urgent decisions out of `total`: the `first` on the screen, those `printed` too on paper."""
+
+    first: list[Decision]
+    printed: list[Decision]
+    total: int
+
+    @property
+    def others(self) -> int:
+        return self.total - len(self.first)
+
+    @property
+    def unprinted(self) -> int:
+        return self.others - len(self.printed)
+
+
+def decides(actor: Actor) -> bool:
+    """The leadership and whoever stands in for it; everybody else only reads what it is asked."""
+    return Role.EXECUTIVE in actor.roles
+
+
+def name_of_decisions(actor: Actor) -> str:
+    return _("For you to decide") if decides(actor) else _("Waiting for the leadership to decide")
+
+
+def waiting_decisions(indicators: QuerySet[Indicator], today: date) -> Waiting:
+    wanting = awaiting_decision(indicators, today)
+    found = decisions(wanting[:PRINTED], today)
+    return Waiting(first=found[:SHOWN], printed=found[SHOWN:], total=wanting.count())
 
 
 def awaiting_decision(indicators: QuerySet[Indicator], today: date) -> QuerySet[Any]:

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 from django.db.models import Q
 
+from kiun.dashboard.queries.decisions import Waiting, decides, waiting_decisions
 from kiun.dashboard.queries.indicators import current_indicators
 from kiun.dashboard.queries.overview import current_goals
 from kiun.goals.models import Goal, Status
@@ -25,14 +26,17 @@ class Errand:
 
 @dataclass(frozen=True, kw_only=True)
 class Errands:
+    """`waiting` is None for people who decide nothing."""
+
     overdue: list[Errand]
     soon: list[Errand]
     vague_goals: list[Goal]
     mine: list[IndicatorRow]
+    waiting: Waiting | None
 
     @property
     def count(self) -> int:
-        return len(self.overdue) + len(self.vague_goals)
+        return len(self.overdue) + len(self.vague_goals) + (self.waiting.total if self.waiting else 0)
 
 
 def errands_of(actor: Actor) -> Errands:
@@ -50,4 +54,5 @@ def errands_of(actor: Actor) -> Errands:
         soon=[errand for errand in due if errand.row.status != Status.STALE],
         vague_goals=list(current_goals(actor).filter(owner__in=posts, is_vague=True).order_by("order", "pk")),
         mine=mine,
+        waiting=waiting_decisions(current_indicators(actor), actor.on) if decides(actor) else None,
     )

@@ -4,7 +4,7 @@ from datetime import date
 from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import Abs
 
-from kiun.dashboard.queries.decisions import Decision, awaiting_decision, decisions
+from kiun.dashboard.queries.decisions import Waiting, waiting_decisions
 from kiun.dashboard.queries.indicators import current_indicators
 from kiun.goals.models import Goal, Indicator, PlanStatus, Status
 from kiun.goals.queries import (
@@ -20,7 +20,6 @@ from kiun.municipality.actors import Actor
 from kiun.municipality.models import Department
 
 MOVERS_SHOWN = 6
-DECISIONS_SHOWN = 5
 DEPARTMENTS_SHOWN = 8
 
 
@@ -36,11 +35,10 @@ class DepartmentRow:
 
 @dataclass(frozen=True, kw_only=True)
 class Overview:
-    """One page for one minute. `decisions` are the first few of `waiting`."""
+    """One page for one minute."""
 
     counts: StatusCounts
-    decisions: list[Decision]
-    waiting: int
+    waiting: Waiting
     movers: list[IndicatorRow]
     departments: list[DepartmentRow]
     goals: int
@@ -52,10 +50,6 @@ class Overview:
         """Where it is stuck most, first."""
         stuck = [row for row in self.departments if row.stuck]
         return sorted(stuck, key=lambda row: -row.stuck)[:DEPARTMENTS_SHOWN]
-
-    @property
-    def further_decisions(self) -> int:
-        return self.waiting - len(self.decisions)
 
 
 def town_overview(actor: Actor) -> Overview:
@@ -75,11 +69,9 @@ def current_goals(actor: Actor | None) -> QuerySet[Goal]:
 def _overview(actor: Actor, indicators: QuerySet[Indicator], goals: QuerySet[Goal]) -> Overview:
     today = actor.on
     goal_counts = goals.aggregate(all=Count("pk"), vague=Count("pk", filter=Q(is_vague=True)))
-    wanting = awaiting_decision(indicators, today)
     return Overview(
         counts=status_counts(indicators, today),
-        decisions=decisions(wanting[:DECISIONS_SHOWN], today),
-        waiting=wanting.count(),
+        waiting=waiting_decisions(indicators, today),
         movers=_movers(indicators, today),
         departments=department_rows(indicators, today),
         goals=goal_counts["all"],

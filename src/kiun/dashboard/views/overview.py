@@ -5,15 +5,18 @@ from django.utils import timezone
 
 from kiun.activity.queries import town_version
 from kiun.dashboard.queries import (
+    Overview,
     awaiting_decision,
     current_indicators,
     decisions,
     department_overview,
     department_rows,
     errands_of,
+    name_of_decisions,
     town_overview,
 )
 from kiun.goals.queries import last_judged_on
+from kiun.goals.wording import say_as_of, say_plan
 from kiun.kernel.keys import key_in
 from kiun.municipality.middleware import TownRequest, open_to_members
 from kiun.municipality.models import Department, Municipality
@@ -47,7 +50,7 @@ def start(request: TownRequest) -> HttpResponse:
 def home(request: TownRequest) -> HttpResponse:
     overview = town_overview(request.actor)
     loop = draw_loop(LoopSubject(kind="town", town=request.town, request=request))
-    return render(request, "dashboard/home.html", {"overview": overview, "loop": loop, "version": version_of(request)})
+    return render(request, "dashboard/home.html", {"loop": loop, **_told(request, overview)})
 
 
 def decision_list(request: TownRequest) -> HttpResponse:
@@ -59,7 +62,11 @@ def decision_list(request: TownRequest) -> HttpResponse:
     wanting = awaiting_decision(indicators, request.actor.on)
     page = Paginator(wanting, DECISIONS_ON_PAGE).get_page(request.GET.get("page"))
     shown = wanting[max(page.start_index() - 1, 0) : page.end_index()]
-    context = {"page": page, "decisions": decisions(shown, request.actor.on)}
+    context = {
+        "page": page,
+        "decisions": decisions(shown, request.actor.on),
+        "title": name_of_decisions(request.actor),
+    }
     return render(request, "dashboard/decisions_all.html", context)
 
 
@@ -73,13 +80,27 @@ def department(request: TownRequest, pk: int) -> HttpResponse:
     row = get_object_or_404(Department, pk=pk)
     overview = department_overview(request.actor, row)
     loop = draw_loop(LoopSubject(kind="department", town=request.town, row=row, request=request))
-    context = {"department": row, "overview": overview, "loop": loop, "version": version_of(request)}
+    context = {"department": row, "loop": loop, **_told(request, overview)}
     return render(request, "dashboard/department.html", context)
 
 
+def _told(request: TownRequest, overview: Overview) -> dict[str, object]:
+    return {
+        "overview": overview,
+        "lead": say_plan(overview.counts, overview.waiting.total),
+        "as_of": say_as_of(overview.counts, overview.today),
+        "decisions_title": name_of_decisions(request.actor),
+        "version": version_of(request),
+    }
+
+
 def my_page(request: TownRequest) -> HttpResponse:
-    errands = errands_of(request.actor)
-    return render(request, "dashboard/my_page.html", {"errands": errands, "version": version_of(request)})
+    context = {
+        "errands": errands_of(request.actor),
+        "decisions_title": name_of_decisions(request.actor),
+        "version": version_of(request),
+    }
+    return render(request, "dashboard/my_page.html", context)
 
 
 def version_of(request: TownRequest) -> str:
