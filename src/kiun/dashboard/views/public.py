@@ -18,9 +18,9 @@ from kiun import __version__
 from kiun.activity.queries import town_version
 from kiun.dashboard.public_csv import public_csv
 from kiun.dashboard.queries import public_indicator, public_page, public_policy
-from kiun.goals.queries import last_judged_on
+from kiun.goals.queries import IndicatorRow, StatusCounts, last_judged_on
 from kiun.goals.queries.course import course_of
-from kiun.goals.wording import say_indicator
+from kiun.goals.wording import say_as_of, say_indicator, say_plan
 from kiun.municipality.middleware import TownRequest, open_to_everyone
 from kiun.ui.links import town_url
 from kiun.ui.loop import LoopSubject, draw_loop
@@ -75,7 +75,7 @@ def _kept(key: str, make: Callable[[], HttpResponse]) -> HttpResponse:
 def public_home(request: TownRequest) -> HttpResponse:
     page = public_page(timezone.localdate())
     loop = draw_loop(LoopSubject(kind="public", town=request.town, request=request))
-    context = {"page": page, "loop": loop, "today": timezone.localdate(), "version": public_version(request)}
+    context = {"page": page, "loop": loop, "version": public_version(request), **_told(page.counts)}
     return render(request, "dashboard/public_home.html", context)
 
 
@@ -86,7 +86,12 @@ def public_policy_detail(request: TownRequest, pk: int) -> HttpResponse:
     group = public_policy(pk, timezone.localdate())
     if group is None:
         raise Http404
-    return render(request, "dashboard/public_policy.html", {"group": group, "version": public_version(request)})
+    context = {"group": group, "version": public_version(request), **_told(group.counts)}
+    return render(request, "dashboard/public_policy.html", context)
+
+
+def _told(counts: StatusCounts) -> dict[str, object]:
+    return {"lead": say_plan(counts), "as_of": say_as_of(counts, timezone.localdate())}
 
 
 @open_to_everyone
