@@ -33,4 +33,12 @@ def test_the_officer_is_led_to_the_import_and_the_reader_is_not():
 
 def test_residents_of_an_empty_town_read_what_will_stand_there(client):
     town = make_town()
-    assert "計画がここに並びます" in client.get(f"/p/{town.slug}/").content.decode()
+    page = client.get(f"/p/{town.slug}/").content.decode()
+    assert "計画がここに並びます" in page
+    assert "それまでの間、計画についてはひなた市におたずねください。" in page
+
+
+def test_residents_of_an_empty_town_read_what_the_town_says_of_its_plan(client):
+    town = make_town("minato", "みなと市", about="計画は、市役所3階のデジタル課でご覧いただけます。")
+    page = client.get(f"/p/{town.slug}/").content.decode()
+    assert "計画は、市役所3階のデジタル課でご覧いただけます。" in page
