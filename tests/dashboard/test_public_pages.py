@@ -1,10 +1,13 @@
 """Public pages: what residents see, and that it is kept in memory once for each address and version."""
 
+import re
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.core.cache import caches
 from django.utils import timezone
+from django.utils.html import escape
 from django_scopes import scope
 
 from kiun.dashboard.queries.public import INDICATORS_ON_ONE_PAGE
@@ -94,3 +97,19 @@ def test_residents_see_what_is_public_and_nothing_else(hinata, client):
         assert [word for word in ("内部の", "準備中の", hidden.owner.user.name) if word in text] == []
     assert client.get(f"/p/hinata/indicators/{hidden.pk}/").status_code == 404
     assert client.get(f"/p/hinata/indicators/{hidden.pk}/embed/").status_code == 404
+
+
+def test_residents_read_how_often_it_succeeds_and_copy_a_whole_line(hinata, client):
+    readings = {"2023-03-31": 28, "2024-03-31": 35, "2025-03-31": 43, "2026-03-31": 51}
+    indicator = make_indicator(make_goal(make_plan(hinata)), '待ち時間"平均"', readings=readings)
+    page = client.get(f"/p/hinata/indicators/{indicator.pk}/").content.decode()
+    assert "に届く見込みは高いです（10回に7〜9回ほど）。" in page
+    address = f"{settings.PUBLIC_URL}/p/hinata/indicators/{indicator.pk}/embed/"
+    line = f'<iframe src="{address}" title="待ち時間&quot;平均&quot;" width="100%" height="480"></iframe>'
+    assert re.findall('data-copy="([^"]*)"', page) == [escape(line)]
+
+
+def test_residents_read_that_nothing_is_judged_yet(hinata, client):
+    make_indicator(make_goal(make_plan(hinata)), readings={"2026-03-31": 46}, terms={"target": None})
+    page = client.get("/p/hinata/").content.decode()
+    assert re.findall('<h1 class="k-lead" >(.*?)</h1>', page) == ["1指標は、まだ判定できません。"]

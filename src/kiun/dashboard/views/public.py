@@ -11,6 +11,7 @@ from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
+from django.utils.html import escape
 from django.utils.translation import get_language
 from django.views.decorators.clickjacking import xframe_options_exempt
 
@@ -27,6 +28,8 @@ from kiun.ui.loop import LoopSubject, draw_loop
 
 View = Callable[..., HttpResponse]
 A_DAY = 60 * 60 * 24
+# Takes the figures with their chart from the width of a small phone on.
+EMBED_HEIGHT = 480
 
 
 def public_version(request: TownRequest) -> str:
@@ -117,10 +120,16 @@ def _indicator(request: TownRequest, pk: int, template: str) -> HttpResponse:
         "found": found,
         "sentence": sentence,
         "chart": course_of(found, sentence, timezone.localdate()).chart if found.value is not None else None,
-        "embed_url": settings.PUBLIC_URL + town_url(request.town, "public:embed", pk),
+        "embed_code": _embed_code(request, found),
         "version": public_version(request),
     }
     return render(request, template, context)
+
+
+def _embed_code(request: TownRequest, found: IndicatorRow) -> str:
+    url = settings.PUBLIC_URL + town_url(request.town, "public:embed", found.indicator.pk)
+    title = escape(found.indicator.name)
+    return f'<iframe src="{url}" title="{title}" width="100%" height="{EMBED_HEIGHT}"></iframe>'
 
 
 @open_to_everyone
