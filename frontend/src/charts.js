@@ -43,7 +43,7 @@ function redraw(canvas) {
 
 function show(canvas) {
   const { chart, data } = drawn.get(canvas)
-  chart.setOption((data.kind === 'bar' ? barOption : lineOption)(data, canvas.clientWidth), { notMerge: true })
+  chart.setOption((data.kind === 'bar' ? barOption : lineOption)(data, canvas.clientWidth, canvas.clientHeight), { notMerge: true })
   // On paper the picture is scaled as a whole.
   canvas.querySelector('svg').setAttribute('viewBox', `0 0 ${chart.getWidth()} ${chart.getHeight()}`)
 }

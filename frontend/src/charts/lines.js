@@ -2,8 +2,13 @@ import { base, FONT, HAIR, INK, KEY, LINE, NARROW, number, SERIES, SUB, tooltip 
 
 const time = (iso) => Date.parse(iso)
 const FAN = '#c5d7fb'
+// Above and below the lines stand the target's words and the days; a number above its point takes this height.
+const AROUND = 56
+const NUMBER = 30
+// An axis ends on round numbers, beyond what it shows.
+const ROUNDED = 1.3
 
-export function lineOption(data, width) {
+export function lineOption(data, width, height) {
   const narrow = width < NARROW
   return {
     ...base,
@@ -11,7 +16,7 @@ export function lineOption(data, width) {
     tooltip: { ...tooltip, trigger: 'axis', axisPointer: { type: 'line', lineStyle: { color: LINE } }, formatter: (hits) => spoken(data, hits) },
     xAxis: timeAxis(data),
     yAxis: valueAxis(data, narrow),
-    series: [...fan(data), ...data.series.map((series, at) => course(data, series, at)), ...target(data)],
+    series: [...fan(data), ...data.series.map((series, at) => course(data, series, at, height)), ...target(data)],
   }
 }
 
@@ -53,7 +58,7 @@ function valueAxis({ unit }, narrow) {
   }
 }
 
-function course(data, { name, data: points }, at) {
+function course(data, { name, data: points }, at, height) {
   const color = SERIES[at % SERIES.length]
   const last = points.findLast(([, value]) => value !== null)
   const label = last && `${data.series.length > 1 ? `${name}\n` : ''}${number(last[1])}${data.unit}`
@@ -71,15 +76,24 @@ function course(data, { name, data: points }, at) {
     z: 4,
     // With a fan to its right the number stands above its point, so that both stay legible.
     endLabel: { show: !data.fan.length, formatter: label, color, fontFamily: FONT, fontSize: 14, fontWeight: 700, lineHeight: 18, distance: 8 },
-    ...(data.fan.length && last ? lastLabel(points, last, label, color) : {}),
+    ...(data.fan.length && last ? lastLabel(points, last, label, color, placeOfLabel(data, last[1], height)) : {}),
   }
 }
 
-function lastLabel(points, last, label, color) {
+// Above the point, unless the target's line would run through it there; then below, clear of a rising line.
+function placeOfLabel({ series, fan, target }, value, height) {
+  const shown = [...series.flatMap(({ data }) => data.map(([, one]) => one)), ...fan.flatMap(({ low, high }) => [low, high]), target?.value]
+  const known = shown.filter((one) => Number.isFinite(one))
+  const axis = (Math.max(...known) - Math.min(...known)) * ROUNDED
+  const gap = (((target?.value ?? value) - value) / axis) * (height - AROUND)
+  return gap > 0 && gap < NUMBER ? { position: 'bottom', align: 'left' } : { position: 'top' }
+}
+
+function lastLabel(points, last, label, color, place) {
   return {
     data: points.map(([iso, value]) => ({
       value: [time(iso), value],
-      label: iso === last[0] ? { show: true, formatter: label, position: 'top', distance: 8, color, fontWeight: 700, fontSize: 14, fontFamily: FONT } : undefined,
+      label: iso === last[0] ? { show: true, formatter: label, ...place, distance: 8, color, fontWeight: 700, fontSize: 14, fontFamily: FONT } : undefined,
     })),
   }
 }
@@ -126,8 +140,10 @@ function fan(data) {
   ]
 }
 
-function target({ target: goal, from, to }) {
+function target({ target: goal, fan, from, to }) {
   if (!goal) return []
+  // It ends with the forecast, whose range is written behind it.
+  const end = fan.at(-1)?.on ?? to
   return [
     {
       type: 'line',
@@ -142,7 +158,7 @@ function target({ target: goal, from, to }) {
         silent: true,
         symbol: 'none',
         animation: false,
-        data: [{ yAxis: goal.value }],
+        data: [[{ coord: [time(from), goal.value] }, { coord: [time(end), goal.value] }]],
         lineStyle: { color: INK, type: [6, 5], width: 1.5 },
         label: { position: 'insideStartTop', formatter: goal.label, color: INK, fontFamily: FONT, fontSize: 13, fontWeight: 700 },
       },
