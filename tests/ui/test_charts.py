@@ -68,6 +68,16 @@ def test_table_holds_what_the_picture_shows():
     )
 
 
+def test_table_names_the_end_of_the_forecast_and_no_day_before_it():
+    fan = tuple(FanPoint(on=day, low=48, middle=52, high=57) for day in (date(2027, 1, 13), date(2028, 3, 31)))
+    assert [row[0] for row in line_chart(fan=fan).table.rows] == [
+        "令和6年4月1日",
+        "令和7年4月1日",
+        "令和8年3月31日",
+        "令和10年3月31日",
+    ]
+
+
 def test_sentence_is_made_from_the_numbers_unless_it_is_given():
     assert line_chart().sentence == "28%（令和6年4月1日）から46.2%（令和8年3月31日）になりました。目標は60%です。"
     assert line_chart(summary="横ばいです。").sentence == "横ばいです。"

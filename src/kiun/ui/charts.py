@@ -85,12 +85,16 @@ class LineChart:
 
     @property
     def table(self) -> ChartTable:
-        days = sorted({day for line in self.series for day, _value in line.points} | {point.on for point in self.fan})
+        """Of the fan only its end: the days before it are there to draw the curve."""
+        days = sorted(
+            {day for line in self.series for day, _value in line.points} | {point.on for point in self.fan[-1:]}
+        )
         columns = [{day: self._cell(value) for day, value in line.points} for line in self.series]
         head = [_("As of"), *(str(line.name) for line in self.series)]
         if self.fan:
+            last = self._shown_fan[-1]
             head.append(_("Forecast (range)"))
-            columns.append({point.on: self._range(point) for point in self._shown_fan})
+            columns.append({last.on: self._range(last)})
         if self.target:
             head.append(_("Target"))
             columns.append(dict.fromkeys([self.target.on] if self.target.on else days, self._cell(self.target.value)))
