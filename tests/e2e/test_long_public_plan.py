@@ -76,3 +76,14 @@ def test_a_long_plan_opens_policy_by_policy_and_stays_open(kiun: Served, page_at
     closed.locator("summary").click()
     closed.get_by_role("link", name="目標を見る").click()
     expect(without_scripts.get_by_role("link", name="通知を受け取る人の数")).to_be_visible()
+
+
+def test_a_long_plan_is_printed_whole(kiun: Served, page_at: Callable[..., Page]):
+    page = page_at(DESK)
+    page.goto(f"{kiun.url}/p/nagai/")
+    policy = page.locator("details", has_text="防災")
+    expect(policy.get_by_text("早く知らせる")).to_have_count(0)
+    page.pdf(format="A4")
+    page.emulate_media(media="print")
+    expect(policy.get_by_text("早く知らせる")).to_be_visible()
+    assert_quiet(page)

@@ -1,6 +1,7 @@
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils import timezone
 
 from kiun.ui.navigation import Navigation
 
@@ -10,4 +11,5 @@ def page_frame(request: HttpRequest) -> dict[str, Any]:
         "town": getattr(request, "town", None),
         "actor": getattr(request, "actor", None),
         "navigation": Navigation(request),
+        "today": timezone.localdate(),
     }
