@@ -85,7 +85,7 @@ class TestLoop:
             make_goal(plan, challenge=challenge, department=department, ended_on=date(2026, 3, 31))
         for of in (subject(town, "town"), subject(town, "department", department)):
             counted = count_challenges(of)
-            assert (counted.number, counted.note) == (3, "目標なし 2")
+            assert (counted.number, counted.wrong) == (3, "目標なし 2")
 
     def test_of_one_goal(self, town, plan, rows):
         of = subject(town, "goal", rows["goal"])
