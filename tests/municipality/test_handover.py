@@ -3,9 +3,11 @@
 from datetime import date, timedelta
 
 import pytest
+from django.urls import reverse
+from django.utils.translation import override
 from django_scopes import scope
 
-from kiun.activity.models import AuditEntry
+from kiun.activity.models import AuditEntry, Notice
 from kiun.goals.models import Indicator
 from kiun.kernel.errors import DomainError, NotAllowedError
 from kiun.municipality.actors import actor_of
@@ -21,6 +23,7 @@ from tests.factories import (
     make_membership,
     make_plan,
     make_town,
+    make_user,
 )
 
 pytestmark = pytest.mark.django_db
@@ -243,3 +246,92 @@ def test_a_head_cannot_end_a_post_above_the_own_rights(town, scoped, role):
         hand_over(actor=head, posts=[post], assignments=[], reason=REASON, end_on=TODAY)
     post.refresh_from_db()
     assert post.valid_to is None
+
+
+@pytest.fixture
+def kuroda(town, office):
+    department, *_ = office
+    return make_membership(town, Role.HEAD, department, user=make_user("黒田 恵理"), title="課長")
+
+
+@pytest.fixture
+def ask(client, town, office):
+    """The page of the post that leaves, asked by the DX office."""
+    client.force_login(make_membership(town, Role.ADMIN, user=make_user("緑川 葵")).user)
+    page = reverse("municipality:hand_over", kwargs={"town": town.slug, "pk": office[1].pk})
+    return lambda **typed: client.post(page, {"reason": REASON, **typed}, follow=True)
+
+
+def owners(office):
+    return [Indicator.objects.get(pk=row.pk).owner for row in office[4]]
+
+
+def test_part_of_a_name_asks_first_who_is_meant(town, office, kuroda, ask):
+    leaving = office[1]
+    answer = ask(successor="黒田")
+    assert [(to, len(rows)) for to, rows in answer.context["received"]] == [(kuroda, 4)]
+    assert "黒田 恵理（市民課 課長）に次の4件を引き継ぎます" in answer.content.decode()
+    assert owners(office) == [leaving, leaving]
+    done = ask(successor="黒田", confirmed=answer.context["outcome"])
+    assert owners(office) == [kuroda, kuroda]
+    assert [str(message) for message in done.context["messages"]] == ["引き継ぎました：黒田 恵理（市民課 課長）に4件。"]
+
+
+def test_what_has_changed_since_is_asked_anew(town, office, kuroda, ask):
+    _, leaving, staying, *_ = office
+    outcome = ask(successor="黒田").context["outcome"]
+    number = staying.staff_number = "77"
+    staying.save()
+    again = ask(successor=number, confirmed=outcome)
+    assert [to for to, _ in again.context["received"]] == [staying]
+    assert owners(office) == [leaving, leaving]
+
+
+def test_what_was_typed_can_be_mended(office, kuroda, ask):
+    answer = ask(successor="黒田", again="1")
+    assert answer.context["form"]["successor"].value() == "黒田"
+    assert owners(office) == [office[1], office[1]]
+
+
+def test_nobody_named_and_no_last_day_is_said(office, ask):
+    assert ask().context["form"].errors == {"successor": ["引き継ぐ相手を入力してください。"]}
+
+
+def test_no_reason_is_put_into_anybodys_mouth(client, town, office, ask):
+    page = reverse("municipality:hand_over", kwargs={"town": town.slug, "pk": office[1].pk})
+    assert client.get(page).context["form"]["reason"].value() is None
+
+
+def test_who_takes_over_is_told(town, office, kuroda):
+    _, leaving, *_ = office
+    actor = make_actor(town)
+    with override("ja"):
+        hand_over(actor=actor, posts=[leaving], assignments=everything(leaving, kuroda), reason=REASON)
+    notice = Notice.objects.get()
+    assert (notice.recipient, notice.subject, notice.path) == (
+        kuroda,
+        f"{leaving.user.name}さんから4件を引き継ぎました",
+        reverse("municipality:person_detail", kwargs={"town": town.slug, "pk": kuroda.user_id}),
+    )
+    assert notice.body.splitlines() == [
+        "目標: オンライン申請の割合を令和10年度末までに60%に高める",
+        "指標: 指標1",
+        "指標: 指標2",
+        "副担当の指標: 代理の指標",
+        f"引継ぎをした人：{actor.label}　理由：{REASON}",
+    ]
+
+
+def test_a_long_list_is_cut(town, office, kuroda):
+    _, leaving, _, goal, _ = office
+    for number in range(30):
+        make_indicator(goal, name=f"追加{number}", owner=leaving)
+    hand_over(actor=make_actor(town), posts=[leaving], assignments=everything(leaving, kuroda), reason=REASON)
+    assert len(Notice.objects.get().body.splitlines()) == 22
+
+
+def test_who_takes_over_by_themselves_knows(town, office, kuroda):
+    _, leaving, *_ = office
+    actor = actor_of(kuroda.user, town, on=TODAY)
+    hand_over(actor=actor, posts=[leaving], assignments=everything(leaving, kuroda), reason=REASON)
+    assert Notice.objects.count() == 0

@@ -1,11 +1,15 @@
+from uuid import uuid4
+
+from django.urls import reverse
+
 from kiun.activity.events import JobQueued
 from kiun.activity.models import AuditEntry
-from kiun.activity.services import mail_invitation
+from kiun.activity.services import Message, mail_invitation, notify
 from kiun.activity.tasks import carry_out
 from kiun.kernel.changes import ChangesRecorded
 from kiun.kernel.events import receiver
-from kiun.municipality.events import InvitationSent
-from kiun.municipality.models import Invitation
+from kiun.municipality.events import InvitationSent, WorkHandedOver
+from kiun.municipality.models import Invitation, Membership
 
 
 @receiver(ChangesRecorded, in_transaction=True)
@@ -41,3 +45,18 @@ def hand_to_a_worker(event: JobQueued) -> None:
 def put_invitation_into_the_outbox(event: InvitationSent) -> None:
     invitation = Invitation.objects.select_related("invited_by").get(pk=event.invitation_id)
     mail_invitation(invitation=invitation, subject=event.subject, body=event.body)
+
+
+@receiver(WorkHandedOver, in_transaction=True)
+def tell_who_took_over(event: WorkHandedOver) -> None:
+    post = Membership.objects.select_related("municipality", "user").get(pk=event.recipient_id)
+    message = Message(
+        recipient=post,
+        kind="municipality.handed_over",
+        subject=event.subject,
+        body=event.body,
+        path=reverse("municipality:person_detail", kwargs={"town": post.municipality.slug, "pk": post.user_id}),
+        # Each handover is an occasion of its own, even of the same things.
+        occasion=f"handed_over:{uuid4()}",
+    )
+    notify(town=post.municipality, messages=[message])

@@ -11,3 +11,12 @@ class InvitationSent(Event):
     address: str
     subject: str
     body: str = field(repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorkHandedOver(Event):
+    """Somebody now has work that was another's; `subject` and `body` tell them so in their language."""
+
+    recipient_id: int
+    subject: str
+    body: str

@@ -1,5 +1,5 @@
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, TypeVar
 
 from django import forms
 from django.db.models import QuerySet
@@ -13,20 +13,33 @@ from kiun.municipality.queries import Holding
 from kiun.municipality.services import Assignment
 from kiun.ui.widgets import DateInput
 
+K = TypeVar("K")
+
 
 class HandOverForm(forms.Form):
-    """One successor for everything; another one for a kind or for a single row where somebody writes it."""
+    """One successor for everything; another one for a kind or for a single row where somebody writes it.
+
+    Part of a name is enough to write, so nothing goes over before somebody has confirmed who is meant: `confirmed`
+    repeats what the page said would happen. When the answer would be another one now, it is asked again.
+    """
 
     successor = PostField(
         label=_("Everything goes to"), required=False, help_text=_("Write the name or the staff number.")
     )
-    reason = forms.CharField(label=_("Reason"), max_length=200)
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=200,
+        help_text=_(
+            "It stays in the history. For example: transfer of 1 April, maternity leave, new division of work."
+        ),
+    )
     end_on = forms.DateField(
         label=_("Also end the post (last day)"),
         widget=DateInput,
         required=False,
         help_text=_("Leave it empty if the person stays."),
     )
+    confirmed = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(
         self, *args: Any, actor: Actor, posts: "QuerySet[Membership]", holdings: Sequence[Holding], **kwargs: Any
@@ -59,18 +72,38 @@ class HandOverForm(forms.Form):
 
     def assignments(self) -> list[Assignment]:
         """Rows by their successor; a row without any stays where it is."""
-        chosen: dict[tuple[str, int], list[int]] = {}
-        people: dict[int, Membership] = {}
+        return [
+            Assignment(ownable=ownable, row_ids=frozenset(row.pk for row in rows), to=to)
+            for (ownable, to), rows in self._grouped(lambda holding, to: (holding.ownable.id, to)).items()
+        ]
+
+    def received(self) -> list[tuple[Membership, list[Any]]]:
+        """Who would receive what."""
+        return list(self._grouped(lambda _holding, to: to).items())
+
+    def _grouped(self, key: Callable[[Holding, Membership], K]) -> dict[K, list[Any]]:
+        grouped: dict[K, list[Any]] = {}
         for holding in self.holdings:
             for row in holding.rows:
-                to = self._successor(holding, row)
-                if to:
-                    people[to.pk] = to
-                    chosen.setdefault((holding.ownable.id, to.pk), []).append(row.pk)
-        return [
-            Assignment(ownable=ownable, row_ids=frozenset(rows), to=people[key])
-            for (ownable, key), rows in chosen.items()
+                if to := self._successor(holding, row):
+                    grouped.setdefault(key(holding, to), []).append(row)
+        return grouped
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if not self.errors and not data.get("end_on") and not self.assignments():
+            self.add_error("successor", _("Write who takes over."))
+        return data
+
+    def is_confirmed(self) -> bool:
+        return bool(self.cleaned_data["confirmed"] == self.outcome())
+
+    def outcome(self) -> str:
+        """What would happen, for comparing."""
+        parts = [
+            f"{part.ownable}:{'+'.join(map(str, sorted(part.row_ids)))}:{part.to.pk}" for part in self.assignments()
         ]
+        return " ".join([*parts, str(self.cleaned_data["end_on"])])
 
     def _successor(self, holding: Holding, row: Any) -> Membership | None:
         data = self.cleaned_data

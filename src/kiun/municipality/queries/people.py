@@ -21,7 +21,6 @@ SORTS = {
 }
 SOON = timedelta(days=60)
 LONGEST_OFFER = 20
-FIRST_MONTH_OF_TRANSFERS = 3
 
 
 def visible_posts(actor: Actor | None) -> QuerySet[Membership]:
@@ -135,6 +134,12 @@ def post_label(post: Membership) -> str:
     return f"{post.user.name}{department}{post.staff_number}"
 
 
+def name_and_office(post: Membership) -> str:
+    """As a person is named before something is done: 黒田 恵理（市民課 課長）."""
+    office = " ".join(part for part in (post.department.name if post.department else "", post.title) if part)
+    return f"{post.user.name}（{office}）" if office else post.user.name
+
+
 def posts_like(posts: QuerySet[Membership], text: str, *, exact: bool = True) -> list[Membership]:
     """Posts that a typed label, name or staff number means; with `exact` off, those that begin like it."""
     if len(text) > LONGEST_LABEL:
@@ -170,12 +175,6 @@ def _label_parts(words: str) -> tuple[str, str, str]:
 
 def _joined(name: str) -> str:
     return "".join(unicodedata.normalize("NFKC", name).split())
-
-
-def last_first_of_april(today: date) -> date:
-    """The day of the transfers that people are dealing with: from March on, the coming one."""
-    year = today.year if today.month >= FIRST_MONTH_OF_TRANSFERS else today.year - 1
-    return date(year, 4, 1)
 
 
 def without_first_sign_in(posts: QuerySet[Membership], town: Municipality, on: date) -> QuerySet[Membership]:

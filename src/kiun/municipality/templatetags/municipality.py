@@ -2,7 +2,10 @@ from collections.abc import Sequence
 
 from django import template
 
+from kiun.municipality.queries.people import name_and_office
+
 register = template.Library()
+register.filter(name_and_office)
 
 # The first that fits: browsers pretend to be each other, the later ones name the earlier ones too.
 BROWSERS = (("Edg/", "Edge"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))

@@ -1,17 +1,15 @@
-from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from kiun.kernel.errors import DomainError
-from kiun.kernel.fiscal_year import wareki
 from kiun.municipality.actors import require
 from kiun.municipality.forms import CorrectPostForm, DeputyForm, EndPostForm, HandOverForm, PostForm
 from kiun.municipality.middleware import TownRequest
 from kiun.municipality.models import Deputyship, Membership
 from kiun.municipality.queries import holdings_of, visible_posts
-from kiun.municipality.queries.people import last_first_of_april, successors_for
+from kiun.municipality.queries.people import name_and_office, successors_for
 from kiun.municipality.services import add_post, appoint_deputy, change_post, end_deputyship, end_post, hand_over
 from kiun.municipality.views.doors import attempt, complain, for_the_dx_office, tell
 from kiun.ui.links import town_url
@@ -85,20 +83,31 @@ def hand_over_post(request: TownRequest, pk: int) -> HttpResponse:
         actor=request.actor,
         posts=successors_for(request.actor, request.actor.on).exclude(pk=post.pk),
         holdings=holdings,
-        initial={
-            "reason": _("Transfers of %(day)s") % {"day": wareki(last_first_of_april(request.actor.on))},
-        },
     )
-    handed: list[int] = []
-    if request.method == "POST" and attempt(form, lambda: handed.append(_hand_over(request, post, form))):
-        messages.success(request, _("%(number)s things were handed over.") % {"number": handed[0]})
-        return _to_person(request, post.user_id)
+    if request.method == "POST" and "again" not in request.POST and form.is_valid():
+        if not form.is_confirmed():
+            return _confirm_hand_over(request, post, form)
+        if attempt(form, lambda: _hand_over(request, post, form)):
+            tell(request, _handed_over(form))
+            return _to_person(request, post.user_id)
     context = {"form": form, "post": post, "holdings": holdings, "groups": form.groups()}
     return render(request, "municipality/handover_form.html", context)
 
 
-def _hand_over(request: TownRequest, post: Membership, form: HandOverForm) -> int:
-    return hand_over(
+def _confirm_hand_over(request: TownRequest, post: Membership, form: HandOverForm) -> HttpResponse:
+    context = {"form": form, "post": post, "received": form.received(), "outcome": form.outcome()}
+    return render(request, "municipality/handover_confirm.html", context)
+
+
+def _handed_over(form: HandOverForm) -> str:
+    parts = [
+        _("%(number)s to %(name)s") % {"number": len(rows), "name": name_and_office(to)} for to, rows in form.received()
+    ]
+    return _("Handed over: %(parts)s.") % {"parts": "、".join(parts)} if parts else _("The post ends on that day.")
+
+
+def _hand_over(request: TownRequest, post: Membership, form: HandOverForm) -> None:
+    hand_over(
         actor=request.actor,
         posts=[post],
         assignments=form.assignments(),
