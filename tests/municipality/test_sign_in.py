@@ -6,6 +6,8 @@ from types import SimpleNamespace
 import pytest
 from allauth.account.models import EmailAddress
 from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from django.core import mail
 from django.core.cache import cache
 from django.test import Client
@@ -174,6 +176,23 @@ def test_every_page_of_signing_in_is_drawn_in_our_manner(client, path):
     text = page.content.decode()
     assert page.status_code == 200
     assert ("k-plain__card" in text, "<script>" in text, 'style="' in text) == (True, False, False)
+
+
+@pytest.mark.parametrize("address", ["aoi@hinata.example.jp", ""])
+def test_a_second_factor_needs_no_proven_address(client, address):
+    user = make_user()
+    user.email = address
+    user.save()
+    sign_in(client, user.username)
+    client.post("/accounts/reauthenticate/", {"password": PASSWORD})
+    if address:
+        client.post("/accounts/password/reset/", {"email": address})  # from here on allauth holds it, as not proven
+    assert list(EmailAddress.objects.values_list("email", "verified")) == ([(address, False)] if address else [])
+    assert client.get("/accounts/2fa/webauthn/add/").status_code == 200
+    page = client.get("/accounts/2fa/totp/activate/")
+    code = hotp_value(page.context["form"].secret, next(yield_hotp_counters_from_time()))
+    client.post("/accounts/2fa/totp/activate/", {"code": format_hotp_value(code)})
+    assert Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).exists()
 
 
 def social(email="aoi@hinata.example.jp", *, verified=True, domains=None):
