@@ -12,7 +12,8 @@ from django_scopes import scope
 
 from kiun.dashboard.queries.public import INDICATORS_ON_ONE_PAGE
 from kiun.goals.services import judge
-from tests.factories import make_goal, make_indicator, make_membership, make_plan, make_policy
+from kiun.municipality.models import Role
+from tests.factories import make_goal, make_indicator, make_membership, make_plan, make_policy, make_town
 
 pytestmark = pytest.mark.django_db
 
@@ -113,3 +114,71 @@ def test_residents_read_that_nothing_is_judged_yet(hinata, client):
     make_indicator(make_goal(make_plan(hinata)), readings={"2026-03-31": 46}, terms={"target": None})
     page = client.get("/p/hinata/").content.decode()
     assert re.findall('<h1 class="k-lead" >(.*?)</h1>', page) == ["1指標は、まだ判定できません。"]
+
+
+OUTSIDERS = [Role.PARTNER, Role.RESIDENT]
+
+
+@pytest.mark.parametrize("role", OUTSIDERS)
+def test_who_signs_in_from_outside_the_town_hall_finds_account_and_way_out(hinata, client, role):
+    user = make_membership(hinata, role).user
+    client.force_login(user)
+    page = client.get("/", follow=True)
+    text = page.content.decode()
+    assert page.request["PATH_INFO"] == "/p/hinata/"
+    assert [words in text for words in (str(user), "/t/hinata/profile/", "/accounts/logout/", "/accounts/login/")] == [
+        True,
+        True,
+        True,
+        False,
+    ]
+    assert client.get("/t/hinata/profile/").status_code == 200
+
+
+@pytest.mark.parametrize("role", OUTSIDERS)
+def test_they_have_a_page_even_if_the_town_has_no_public_one(hinata, client, role):
+    hinata.is_public = False
+    hinata.save()
+    client.force_login(make_membership(hinata, role).user)
+    assert client.get("/", follow=True).request["PATH_INFO"] == "/t/hinata/profile/"
+
+
+def test_a_page_with_a_name_on_it_is_kept_nowhere(hinata, client):
+    client.force_login(make_membership(hinata, Role.PARTNER).user)
+    answer = client.get("/p/hinata/")
+    assert (answer.headers["Cache-Control"], "ETag" in answer.headers) == ("private, no-store", False)
+    assert len(caches["pages"]._cache) == 0
+    client.logout()
+    assert "/accounts/logout/" not in client.get("/p/hinata/").content.decode()
+
+
+@pytest.mark.parametrize(("role", "number"), [(Role.MEMBER, 1), (Role.PARTNER, 0)])
+def test_staff_on_the_public_page_have_a_way_back(hinata, client, role, number):
+    client.force_login(make_membership(hinata, role).user)
+    assert client.get("/p/hinata/").content.decode().count('href="/t/hinata/"') == number
+
+
+def test_somebody_of_another_town_is_offered_no_page_that_is_not_theirs(hinata, client):
+    client.force_login(make_membership(make_town("minato", "みなと市")).user)
+    text = client.get("/p/hinata/").content.decode()
+    assert ("/t/hinata/" in text, "/accounts/logout/" in text) == (False, True)
+
+
+@pytest.mark.parametrize(("role", "promised"), [(Role.VIEWER, True), (Role.PARTNER, False)])
+def test_only_who_can_search_is_sent_to_the_search(hinata, client, role, promised):
+    client.force_login(make_membership(hinata, role).user)
+    answer = client.get("/t/hinata/people/999999/")
+    assert (answer.status_code, "検索" in answer.content.decode().split("<h1>")[1]) == (404, promised)
+
+
+def test_the_first_page_of_one_town_has_the_sign_in_beside_the_public_page(hinata, client):
+    text = client.get("/").content.decode().split("<h1>")[1]
+    assert ("ひなた市</h1>" in text, text.count("k-button"), "/p/hinata/" in text, "/accounts/login/" in text) == (
+        True,
+        4,
+        True,
+        True,
+    )
+    make_town("minato", "みなと市")
+    listed = client.get("/").content.decode()
+    assert ('href="/p/minato/">みなと市' in listed, "/accounts/login/" in listed) == (True, True)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kiun.kernel.schedule import Duty, duties
 from kiun.municipality.department_holders import DepartmentHolder, department_holders
+from kiun.municipality.middleware import reader_of
 from kiun.municipality.models import Department, Invitation, Membership
 from kiun.municipality.services.departments import carry_out_due_reforms, reparent
 from kiun.municipality.services.invitations import relocate_invitations
@@ -42,7 +43,7 @@ def _is_admin(request: Any) -> bool:
 
 
 def _is_member(request: Any) -> bool:
-    return getattr(request, "actor", None) is not None
+    return reader_of(request) is not None
 
 
 def register() -> None:

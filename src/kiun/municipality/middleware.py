@@ -46,6 +46,14 @@ def client_address(request: HttpRequest) -> str:
     return str(request.META.get("REMOTE_ADDR", ""))
 
 
+def reader_of(request: Any) -> Actor | None:
+    """Who of the town reads this page, also where everybody may: for what its frame offers, not for rights."""
+    actor: Actor | None = getattr(request, "actor", None)
+    if actor is None and request.user.is_authenticated:
+        actor = actor_of(request.user, request.town)
+    return actor if actor and actor.own else None
+
+
 class TownMiddleware:
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

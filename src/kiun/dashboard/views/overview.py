@@ -42,7 +42,7 @@ def landing(request: HttpRequest) -> HttpResponse:
 def start(request: TownRequest) -> HttpResponse:
     """After signing in: the whole for those who decide, one's own page for everybody else."""
     if not request.actor.is_town_staff:
-        return redirect("public:home", town=request.town.slug)
+        return redirect("public:home" if request.town.is_public else "municipality:profile", town=request.town.slug)
     page = "dashboard:home" if request.actor.sees_all else "dashboard:my_page"
     return redirect(page, town=request.town.slug)
 

@@ -1,4 +1,4 @@
-"""Pages for residents: no account, no cookie, kept per version of the town so that many can read at once."""
+"""Pages for residents: no account, no cookie needed, kept per version of the town so that many can read at once."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -46,6 +46,9 @@ def kept_per_version(view: View) -> View:
         if request.META.get("QUERY_STRING"):
             # One address for one page: otherwise anybody could fill the memory with copies of it.
             return redirect(request.path)
+        if request.user.is_authenticated:
+            # Their page says who they are: nobody else may get it, and it is kept nowhere.
+            return _unkept(view(request, *args, **kwargs))
         key = f"{request.path}|{get_language()}|{public_version(request)}"
         etag = f'"{sha256(key.encode()).hexdigest()[:24]}"'
         if request.headers.get("If-None-Match") == etag:
@@ -58,6 +61,11 @@ def kept_per_version(view: View) -> View:
         return response
 
     return answer
+
+
+def _unkept(response: HttpResponse) -> HttpResponse:
+    response["Cache-Control"] = "private, no-store"
+    return response
 
 
 def _kept(key: str, make: Callable[[], HttpResponse]) -> HttpResponse:
