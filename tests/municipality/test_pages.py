@@ -10,6 +10,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext
 from django_scopes import scope
 
+from kiun.kernel.fiscal_year import wareki
 from kiun.kernel.tabular import OutputColumn, OutputSheet, write_workbook
 from kiun.municipality.access_scopes import AccessScope, access_scopes
 from kiun.municipality.actors import actor_of
@@ -278,3 +279,27 @@ def more(hinata, key_scope, number):
             create_access_key(actor=actor, name=f"鍵{index}", scopes=[key_scope])
             email = f"x{number}-{index}@example.jp"
             invite(actor=actor, name="x", email=email, role=Role.MEMBER, department=department)
+
+
+def test_a_slip_for_the_first_sign_in_stands_for_itself(client, hinata):
+    post = hinata["post"]
+    post.user.set_unusable_password()
+    post.user.save()
+    client.force_login(hinata["admin"].user)
+    page = client.post(address("first_sign_in", hinata), {"department": ""})
+    text = page.content.decode()
+    head, *slips = text.split('<section class="k-slip">')
+    assert len(slips) == 1
+    slip = slips[0].split("</section>")[0]
+    [(_, code)] = page.context["issued"]
+    until = wareki(timezone.localdate() + timedelta(days=14))
+    for words in (
+        f"<h2>{post.user.name}（ひなた市の市民課）</h2>",
+        "ひなた市のKiunに初めてサインインする方へ",
+        "http://testserver/t/hinata/invitations/code/",
+        f'次のコードを入力してください： <strong class="k-slip__code"><code>{code}</code>',
+        f"{until}まで、1回だけ使えます。",
+        f"ご不明な点は、{hinata['admin'].user.name}へお尋ねください。",
+    ):
+        assert (words, slip.count(words)) == (words, 1)
+    assert (text.count("data-print"), '<p class="k-screen"><a href="/t/hinata/people/">' in head) == (1, True)

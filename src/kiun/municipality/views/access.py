@@ -38,6 +38,7 @@ from kiun.municipality.services import (
     revoke_invitation,
 )
 from kiun.municipality.services.invitations import (
+    LIFETIME,
     check_is_open,
     existing_account,
     invitation_link,
@@ -209,8 +210,13 @@ def first_sign_in(request: TownRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         department = form.cleaned_data["department"]
         chosen = posts.filter(department__path__startswith=department.path) if department else posts
-        issued = issue_first_sign_in(actor=request.actor, posts=list(chosen[:MOST_SHEETS]))
-        return render(request, "municipality/first_sign_in_sheets.html", {"issued": issued})
+        context = {
+            "issued": issue_first_sign_in(actor=request.actor, posts=list(chosen[:MOST_SHEETS])),
+            "address": request.build_absolute_uri(town_url(request.town, "municipality:invitation_code")),
+            "until": timezone.localdate(timezone.now() + LIFETIME),
+            "asked": request.actor.membership,
+        }
+        return render(request, "municipality/first_sign_in_sheets.html", context)
     return render(request, "municipality/first_sign_in.html", {"form": form, "number": posts.count()})
 
 
