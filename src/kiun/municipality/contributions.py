@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kiun.kernel.schedule import Duty, duties
+from kiun.municipality import search
 from kiun.municipality.department_holders import DepartmentHolder, department_holders
 from kiun.municipality.middleware import reader_of
 from kiun.municipality.models import Department, Invitation, Membership
@@ -49,6 +50,7 @@ def _is_member(request: Any) -> bool:
 def register() -> None:
     _register_department_holders()
     _register_navigation()
+    search.register()
     duties.register(Duty(id="municipality.reforms", every=timedelta(minutes=10), run=carry_out_due_reforms))
     duties.register(Duty(id="municipality.uploads", every=timedelta(days=1), run=forget_old_uploads))
 

@@ -136,8 +136,12 @@ def post_label(post: Membership) -> str:
 
 def name_and_office(post: Membership) -> str:
     """As a person is named before something is done: 黒田 恵理（市民課 課長）."""
-    office = " ".join(part for part in (post.department.name if post.department else "", post.title) if part)
+    office = office_of(post)
     return f"{post.user.name}（{office}）" if office else post.user.name
+
+
+def office_of(post: Membership) -> str:
+    return " ".join(part for part in (post.department.name if post.department else "", post.title) if part)
 
 
 def posts_like(posts: QuerySet[Membership], text: str, *, exact: bool = True) -> list[Membership]:
