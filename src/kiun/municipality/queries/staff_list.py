@@ -1,6 +1,6 @@
 """The staff list as a workbook that can be imported again without a change."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from django.utils.translation import gettext as _
 
@@ -9,7 +9,7 @@ from kiun.kernel.tabular import OutputColumn, OutputSheet, OutputValue, write_cs
 from kiun.municipality.actors import Actor
 from kiun.municipality.models import STAFF_ROLES, Department, Membership, Role
 from kiun.municipality.queries.departments import open_departments
-from kiun.municipality.queries.people import posts_on, visible_posts
+from kiun.municipality.queries.people import accounts_of_one_town, posts_on, visible_posts
 
 # The words that the import reads; the export is Japanese whatever the language of the page.
 ROLE_NAMES = {
@@ -45,11 +45,12 @@ def _departments(actor: Actor) -> list[Department]:
 
 def _staff_sheet(actor: Actor, departments: list[Department]) -> OutputSheet:
     names = {row.pk: row.name for row in departments}
+    ours = set(accounts_of_one_town(actor.municipality).values_list("pk", flat=True))
     posts = visible_posts(actor).filter(posts_on(actor.on), role__in=STAFF_ROLES).order_by("department__path", "pk")
     columns = [
         OutputColumn(word, choices=tuple(ROLE_NAMES.values()) if word == "権限" else ()) for word in _STAFF_HEADERS
     ]
-    return OutputSheet("職員", columns, (_person(post, names) for post in posts.iterator(chunk_size=2000)))
+    return OutputSheet("職員", columns, (_person(post, names, ours) for post in posts.iterator(chunk_size=2000)))
 
 
 _STAFF_HEADERS = (
@@ -68,20 +69,22 @@ _STAFF_HEADERS = (
 _DEPARTMENT_HEADERS = ("部署コード", "部署名", "上位部署コード", "上位部署", "並び順")
 
 
-def _person(post: Membership, names: dict[int, str]) -> tuple[OutputValue, ...]:
+def _person(post: Membership, names: dict[int, str], ours: Collection[int]) -> tuple[OutputValue, ...]:
+    """How somebody who also serves another town is reached and signs in is not this town's; the import leaves it."""
     department = post.department
+    is_ours = post.user_id in ours
     return (
         post.staff_number,
         post.user.name,
         post.user.kana,
-        post.user.email,
+        post.user.email if is_ours else "",
         department.code if department else "",
         _path(department, names) if department else "",
         post.title,
         ROLE_NAMES[Role(post.role)],
         post.valid_from,
         post.valid_to,
-        post.user.username,
+        post.user.username if is_ours else "",
     )
 
 
