@@ -7,6 +7,7 @@ import pytest
 from allauth.account.models import EmailAddress
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django_scopes import scope
 
 from kiun.activity.models import AuditEntry
@@ -451,3 +452,56 @@ def test_a_printed_list_names_the_department_once(scoped, admin):
         ("森 さくら", "総務部"),
         ("青山 蓮", "情報政策課"),
     ]
+
+
+def test_how_somebody_signs_in_who_also_serves_another_town_is_not_exported(town, scoped, admin):
+    shared = make_membership(town, Role.MEMBER, make_department(town), staff_number="77")
+    ours = make_membership(town, Role.MEMBER, shared.department, staff_number="78")
+    make_membership(make_town("minato", "みなと市"), Role.MEMBER, user=shared.user)
+    exported = read_workbook(staff_workbook(admin), name="export.xlsx")
+    rows = {row[0]: (row[3], row[10]) for row in exported.sheets[0].rows}
+    assert (rows["77"], rows["78"]) == ((None, None), (ours.user.email, ours.user.username))
+    again = plan(admin, exported, on=TODAY)
+    assert (again.problems, again.changes_nothing, again.counts["missing"]) == ((), True, 0)
+
+
+def test_each_row_is_shown_under_the_name_that_it_says(scoped, admin):
+    prepared = plan(admin, staff(("20002", "山本 太郎"), ("20002", "山本 次郎"), headers=("職員番号", "氏名")))
+    assert [line.name for line in prepared.posts] == ["山本 太郎", "山本 次郎"]
+    assert len(prepared.problems) == 1
+
+
+@pytest.mark.parametrize(("written", "known_as"), [("岸　直樹", ""), ("森 直樹", "岸 直樹")])
+def test_another_name_than_the_known_one_is_told(town, scoped, admin, written, known_as):
+    make_membership(town, Role.MEMBER, make_department(town), user=make_user("岸 直樹"), staff_number="2")
+    [line] = plan(admin, staff(("2", written), headers=("職員番号", "氏名"))).posts
+    assert (line.name.replace("　", " "), line.known_as) == (written.replace("　", " "), known_as)
+
+
+def uploaded(town, admin, *rows):
+    content = write_workbook([OutputSheet("職員", [OutputColumn(word) for word in ("職員番号", "氏名", "役職")], rows)])
+    upload = upload_staff_list(actor=admin, name="職員.xlsx", content=content)
+    return {
+        name: reverse(f"municipality:staff_import_{name}", kwargs={"town": town.slug, "pk": upload.pk})
+        for name in ("preview", "confirm")
+    }
+
+
+def test_after_new_people_come_their_sheets(client, town, scoped, admin):
+    client.force_login(admin.user)
+    pages = uploaded(town, admin, ("91", "新田 花子", "主事"), ("92", "山本 太郎", "主事"))
+    assert "新田 花子" in client.get(pages["preview"]).content.decode()
+    done = client.post(pages["confirm"], follow=True)
+    assert done.request["PATH_INFO"] == f"/t/{town.slug}/people/first-sign-in/"
+    assert [str(message) for message in done.context["messages"]] == [
+        "職員名簿を取り込みました（新規2、異動0、変更0、終了0）。",
+        "新しく2人が加わりました。初回サインインの用紙をここで作り、本人に渡してください。",
+    ]
+
+
+def test_without_new_people_the_list_follows(client, town, scoped, admin):
+    make_membership(town, Role.MEMBER, user=make_user("岸 直樹"), staff_number="2")
+    client.force_login(admin.user)
+    pages = uploaded(town, admin, ("2", "岸 なおき", "主任"))
+    assert '<span class="k-sub">現在は岸 直樹</span>' in client.get(pages["preview"]).content.decode()
+    assert client.post(pages["confirm"])["Location"] == f"/t/{town.slug}/people/"

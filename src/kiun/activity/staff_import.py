@@ -11,7 +11,7 @@ from kiun.activity.services import start_job
 from kiun.municipality.actors import Actor, actor_of
 from kiun.municipality.import_runners import ImportRunner, import_runners
 from kiun.municipality.models import StaffUpload
-from kiun.municipality.services.staff_import import apply_people_import, waiting_upload
+from kiun.municipality.services.staff_import import ImportResult, apply_people_import, waiting_upload
 
 KIND = "municipality.staff_import"
 
@@ -26,13 +26,18 @@ def run(job: Job, progress: Progress) -> None:
     """Acts for the person who confirmed, with the rights they have now."""
     assert job.started_by is not None
     upload = waiting_upload(job.parameters["upload"])
-    people = reverse("municipality:person_list", kwargs={"town": job.municipality.slug})
     apply_people_import(
         actor=actor_of(job.started_by.user, job.municipality, via="import"),
         upload=upload,
         progress=progress.report,
-        on_done=lambda result: progress.finish(asdict(result), people),
+        on_done=lambda result: progress.finish(asdict(result), _next_page(job, result)),
     )
+
+
+def _next_page(job: Job, result: ImportResult) -> str:
+    """Who is new needs a sheet for the first sign-in."""
+    page = "municipality:first_sign_in" if result.accounts else "municipality:person_list"
+    return reverse(page, kwargs={"town": job.municipality.slug})
 
 
 def register() -> None:

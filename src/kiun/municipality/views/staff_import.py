@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from kiun.kernel.errors import ConflictError, DomainError
@@ -100,7 +101,7 @@ def _without_plan(request: TownRequest, upload: StaffUpload, error: DomainError)
 def _shown(plan: ImportPlan) -> dict[str, Any]:
     """What stands on the page: the beginning of each list, and how long it is."""
     by_fate = {
-        fate.value: [(line, plan.people[line.person]) for line in plan.posts if line.fate == fate][:SHOWN]
+        fate.value: [line for line in plan.posts if line.fate == fate][:SHOWN]
         for fate in (PostFate.NEW, PostFate.MOVED, PostFate.CHANGED)
     }
     return {
@@ -132,7 +133,18 @@ def staff_import_confirm(request: TownRequest, pk: int) -> HttpResponse:
         complain(request, error)
         return redirect(town_url(request.town, "municipality:staff_import_preview", pk))
     tell(request, result_words(result))
-    return redirect(town_url(request.town, "municipality:person_list"))
+    if not result.accounts:
+        return redirect(town_url(request.town, "municipality:person_list"))
+    tell(request, _new_people(result.accounts))
+    return redirect(town_url(request.town, "municipality:first_sign_in"))
+
+
+def _new_people(number: int) -> str:
+    return ngettext(
+        "%(number)s person is new to Kiun. Make the sheet for the first sign-in here and hand it over.",
+        "%(number)s people are new to Kiun. Make the sheets for the first sign-in here and hand them over.",
+        number,
+    ) % {"number": number}
 
 
 def _rows(upload: StaffUpload) -> int:

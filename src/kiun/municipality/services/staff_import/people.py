@@ -327,9 +327,12 @@ class Comparison:
     def _line(self, row: Row, post: Membership | None, person: int) -> PostLine:
         department = row.department if row.department is not None or post is None else self._slot(post)
         left = post if post and self._slot(post) != department else None
+        user = self.people[person].user
         line = PostLine(
             row=row.record.row,
             sheet=row.record.table.sheet.name,
+            name=row.name,
+            known_as=user.name if user and plain(user.name) != plain(row.name) else "",
             fate=PostFate.NEW,
             person=person,
             department=department,

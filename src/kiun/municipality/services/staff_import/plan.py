@@ -51,10 +51,15 @@ class PersonLine:
 
 @dataclass(frozen=True, kw_only=True)
 class PostLine:
-    """One row of the list as the post it makes; `person` and `department` are numbers in the plan."""
+    """One row of the list as the post it makes; `person` and `department` are numbers in the plan.
+
+    `name` is what the row says; `known_as` is the name that Kiun has for the account, where it is another one.
+    """
 
     row: int
     sheet: str
+    name: str
+    known_as: str
     fate: PostFate
     person: int
     department: int | None
