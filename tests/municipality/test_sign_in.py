@@ -367,3 +367,14 @@ def test_links_cannot_be_tried_out_either(client, invited):
 )
 def test_devices_are_named_in_plain_words(agent, words):
     assert device_words(agent) == words
+
+
+def test_the_page_says_sign_in_and_sign_out_in_one_manner(client):
+    user = make_user()
+    client.cookies["django_language"] = "ja"
+    signed_in = client.post(LOGIN, {"login": user.username, "password": PASSWORD}, follow=True)
+    assert [str(message) for message in signed_in.context["messages"]] == []
+    elsewhere = client.post("/accounts/sessions/", follow=True)
+    assert [str(message) for message in elsewhere.context["messages"]] == ["ほかの端末ではサインアウトしました。"]
+    signed_out = client.post("/accounts/logout/", follow=True)
+    assert [str(message) for message in signed_out.context["messages"]] == ["サインアウトしました。"]

@@ -15,6 +15,7 @@ from kiun.goals.forms.fields import FiscalYearField
 from kiun.goals.models import Plan, PlanStatus
 from kiun.goals.plan_files import NEW_DEPARTMENT, NO_DEPARTMENT, SheetChoice
 from kiun.kernel.tabular import Table
+from kiun.ui.fields import FileField
 
 MEGABYTE = 1024 * 1024
 COLUMN = "column-"
@@ -22,7 +23,7 @@ DEPARTMENT = "department-"
 
 
 class UploadForm(forms.Form):
-    file = forms.FileField(
+    file = FileField(
         label=gettext_lazy("File of the plan"),
         help_text=gettext_lazy("An Excel workbook (.xlsx, .xls) or a CSV file, just as your town keeps it."),
         widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.xls,.csv,.txt,.tsv"}),

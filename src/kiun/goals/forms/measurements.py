@@ -17,6 +17,7 @@ from kiun.goals.queries import IndicatorRow, doubts
 from kiun.goals.services import Reading
 from kiun.kernel.errors import DomainError
 from kiun.kernel.tabular import parse_quantity
+from kiun.ui.fields import FileField
 from kiun.ui.widgets import DateInput
 
 
@@ -93,7 +94,7 @@ def _doubts_about(series: Series, on: date, value: Any) -> list[str]:
 
 
 class EvidenceForm(forms.Form):
-    file = forms.FileField(
+    file = FileField(
         label=_("File"), help_text=_("PDF, Word, Excel (without macros), PowerPoint, CSV, text or a picture.")
     )
 

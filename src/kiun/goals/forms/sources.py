@@ -12,6 +12,7 @@ from kiun.goals.indicator_sources import FILE_SOURCE, IndicatorSource
 from kiun.goals.models import Cadence, Indicator, PushedSource
 from kiun.goals.source_files import AGGREGATION_WORDS, Aggregation, ColumnChoice, headers_of
 from kiun.kernel.tabular import Table
+from kiun.ui.fields import FileField
 
 
 class SourceForm(forms.Form):
@@ -33,7 +34,7 @@ def _label(source: IndicatorSource) -> str:
 
 
 class SourceFileForm(forms.Form):
-    file = forms.FileField(
+    file = FileField(
         label=gettext_lazy("Excel or CSV file"),
         help_text=gettext_lazy("One row per day, month or case, with the names of the columns above."),
         widget=forms.ClearableFileInput({"accept": ".xlsx,.xls,.csv,.tsv,.txt"}),

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kiun.municipality.models import StaffUpload
 from kiun.municipality.services.staff_import import VOCABULARIES, RecognisedSheet, SheetKind
+from kiun.ui.fields import FileField
 from kiun.ui.widgets import DateInput
 
 KINDS = [
@@ -22,7 +23,7 @@ MISSING = [
 
 
 class StaffUploadForm(forms.Form):
-    file = forms.FileField(
+    file = FileField(
         label=_("Staff list (.xlsx, .xls or .csv)"),
         widget=forms.FileInput(attrs={"accept": ".xlsx,.xls,.csv"}),
         help_text=_("The list as you have it: with names, departments, staff numbers or e-mail addresses."),
