@@ -303,3 +303,11 @@ def test_a_slip_for_the_first_sign_in_stands_for_itself(client, hinata):
     ):
         assert (words, slip.count(words)) == (words, 1)
     assert (text.count("data-print"), '<p class="k-screen"><a href="/t/hinata/people/">' in head) == (1, True)
+
+
+def test_people_are_counted_and_not_their_posts(client, hinata):
+    client.force_login(hinata["admin"].user)
+    page = reverse("municipality:person_list", kwargs={"town": "hinata"})
+    assert '<p class="k-head__note">3人</p>' in client.get(page).content.decode()
+    make_membership(hinata["town"], Role.HEAD, user=hinata["post"].user)
+    assert '<p class="k-head__note">3人 · 所属は4件</p>' in client.get(page).content.decode()

@@ -15,7 +15,7 @@ from kiun.goals.models import Indicator
 from kiun.kernel.errors import ConflictError, DomainError, NotAllowedError
 from kiun.kernel.tabular import OutputColumn, OutputSheet, read_workbook, write_workbook
 from kiun.municipality.models import Department, Membership, Role, StaffUpload, User
-from kiun.municipality.queries.staff_list import staff_workbook
+from kiun.municipality.queries.staff_list import ROLE_NAMES, staff_workbook
 from kiun.municipality.services.staff_import import (
     ImportOptions,
     apply_people_import,
@@ -26,6 +26,7 @@ from kiun.municipality.services.staff_import import (
     upload_staff_list,
     waiting_upload,
 )
+from kiun.municipality.services.staff_import.vocabulary import role_of
 from tests.factories import (
     TODAY,
     make_actor,
@@ -505,3 +506,18 @@ def test_without_new_people_the_list_follows(client, town, scoped, admin):
     pages = uploaded(town, admin, ("2", "岸 なおき", "主任"))
     assert '<span class="k-sub">現在は岸 直樹</span>' in client.get(pages["preview"]).content.decode()
     assert client.post(pages["confirm"])["Location"] == f"/t/{town.slug}/people/"
+
+
+@pytest.mark.parametrize("word", ["管理者（DX推進課）", "管理者(DX推進課)", "ＤＸ推進課", "推進課"])
+def test_the_dx_office_is_read_as_it_is_and_was_exported(word):
+    assert role_of(word) == Role.ADMIN
+
+
+def test_the_role_is_exported_as_the_pages_call_it():
+    assert {role: str(role.label) for role in ROLE_NAMES} == ROLE_NAMES
+
+
+def test_without_a_file_one_is_asked_for(client, town, admin):
+    client.force_login(admin.user)
+    form = client.post(reverse("municipality:staff_import", kwargs={"town": town.slug}), {"x": ""}).context["form"]
+    assert form.errors["file"] == ["ファイルを選んでください。"]

@@ -13,7 +13,7 @@ from kiun.municipality.queries.people import accounts_of_one_town, posts_on, vis
 
 # The words that the import reads; the export is Japanese whatever the language of the page.
 ROLE_NAMES = {
-    Role.ADMIN: "推進課",
+    Role.ADMIN: "管理者（DX推進課）",
     Role.EXECUTIVE: "首長・幹部",
     Role.HEAD: "所属長",
     Role.MEMBER: "担当",

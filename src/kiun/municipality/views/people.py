@@ -36,6 +36,7 @@ def person_list(request: TownRequest) -> HttpResponse:
     context = {
         "form": form,
         "page": page,
+        "people": posts.order_by().values("user").distinct().count(),
         "names": dict(open_departments(request.actor.on).values_list("pk", "name")),
         "is_admin": may(request.actor, "municipality.administer"),
         "may_hand_over": request.actor.is_admin or bool(request.actor.headed_paths),

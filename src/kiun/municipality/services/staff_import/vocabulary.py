@@ -29,7 +29,7 @@ DEPARTMENTS: Vocabulary = {
 }
 
 ROLE_WORDS = {
-    Role.ADMIN: ("推進課", "DX推進課", "管理者", "システム管理者", "admin"),
+    Role.ADMIN: ("管理者（DX推進課）", "管理者", "DX推進課", "推進課", "システム管理者", "admin"),
     Role.EXECUTIVE: ("首長・幹部", "首長", "幹部", "首長･幹部", "三役", "executive"),
     Role.HEAD: ("所属長", "課長", "部署の長", "長", "head"),
     Role.MEMBER: ("担当", "職員", "一般", "担当者", "一般職員", "member"),
