@@ -73,20 +73,20 @@ class HandOverForm(forms.Form):
     def assignments(self) -> list[Assignment]:
         """Rows by their successor; a row without any stays where it is."""
         return [
-            Assignment(ownable=ownable, row_ids=frozenset(row.pk for row in rows), to=to)
+            Assignment(ownable=ownable, row_ids=frozenset(row.pk for _holding, row in rows), to=to)
             for (ownable, to), rows in self._grouped(lambda holding, to: (holding.ownable.id, to)).items()
         ]
 
-    def received(self) -> list[tuple[Membership, list[Any]]]:
+    def received(self) -> list[tuple[Membership, list[tuple[Holding, Any]]]]:
         """Who would receive what."""
         return list(self._grouped(lambda _holding, to: to).items())
 
-    def _grouped(self, key: Callable[[Holding, Membership], K]) -> dict[K, list[Any]]:
-        grouped: dict[K, list[Any]] = {}
+    def _grouped(self, key: Callable[[Holding, Membership], K]) -> dict[K, list[tuple[Holding, Any]]]:
+        grouped: dict[K, list[tuple[Holding, Any]]] = {}
         for holding in self.holdings:
             for row in holding.rows:
                 if to := self._successor(holding, row):
-                    grouped.setdefault(key(holding, to), []).append(row)
+                    grouped.setdefault(key(holding, to), []).append((holding, row))
         return grouped
 
     def clean(self) -> dict[str, Any]:
