@@ -335,3 +335,11 @@ def test_who_takes_over_by_themselves_knows(town, office, kuroda):
     actor = actor_of(kuroda.user, town, on=TODAY)
     hand_over(actor=actor, posts=[leaving], assignments=everything(leaving, kuroda), reason=REASON)
     assert Notice.objects.count() == 0
+
+
+def test_who_is_named_as_stand_in_is_said(client, town, office, kuroda):
+    leaving = office[1]
+    client.force_login(make_membership(town, Role.ADMIN, user=make_user("緑川 葵")).user)
+    page = reverse("municipality:deputy_add", kwargs={"town": town.slug, "pk": leaving.pk})
+    done = client.post(page, {"deputy": "黒田", "valid_from": "2026-04-01"}, follow=True)
+    assert [str(message) for message in done.context["messages"]] == ["黒田 恵理（市民課 課長）を代理に決めました。"]

@@ -123,7 +123,7 @@ def deputy_add(request: TownRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and attempt(
         form, lambda: appoint_deputy(actor=request.actor, principal=post, **form.cleaned_data)
     ):
-        tell(request, _("The deputy is named."))
+        tell(request, _("%(name)s is named as stand-in.") % {"name": name_and_office(form.cleaned_data["deputy"])})
         return _to_person(request, post.user_id)
     return render(request, "municipality/deputy_form.html", {"form": form, "post": post})
 
