@@ -71,6 +71,18 @@ def test_what_both_have_changed_is_named_and_ones_own_words_stay(client, town, p
     assert Goal.objects.get().text == "来庁をなくす"
 
 
+def test_words_that_only_the_other_has_changed_stand_in_the_form(client, town, plan, colleague):
+    goal = make_goal(plan, "窓口を便利にする")
+    where = reverse("goals:goal_edit", args=[town.slug, goal.pk])
+    mine = filled_in(client, where) | {"code": "1-1"}
+    theirs = Goal.objects.get()
+    theirs.text = "来庁をなくす"
+    save_goal(actor=colleague, goal=theirs)
+    answer = client.post(where, mine)
+    assert answer.context["form"].lint.text == "来庁をなくす"
+    assert ">来庁をなくす</textarea>" in answer.content.decode()
+
+
 def test_on_an_indicator_with_its_terms(client, town, plan, colleague):
     indicator = make_indicator(make_goal(plan))
     where = reverse("goals:indicator_edit", args=[town.slug, indicator.pk])

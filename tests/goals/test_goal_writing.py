@@ -6,6 +6,7 @@ import pytest
 from django.http import QueryDict
 from django.urls import reverse
 
+from kiun.activity.models import AuditEntry
 from kiun.goals.forms import lint_of
 from kiun.goals.models import Goal
 from tests.factories import TODAY, make_goal, make_policy
@@ -47,7 +48,7 @@ class TestLint:
     def test_all_answers_make_a_sentence_that_needs_no_question(self):
         data = {"text": TEXT, "a_baseline": "1240", "a_unit": "件", "step": "answer", "asked": "deadline"}
         lint = lint_of({**data, "answer": "令和9年度末"}, TODAY)
-        assert (lint.question, lint.lacks_nothing, lint.awaits_adoption) == (None, True, True)
+        assert (lint.question, lint.lacks_nothing, lint.saved_text) == (None, True, lint.proposal)
         adopted = lint_of({**data, "a_deadline": "2028-03-31", "step": "adopt"}, TODAY)
         assert adopted.text == lint.proposal
         assert (adopted.reading.missing, adopted.reading.target, adopted.proposal) == ((), 1612, "")
@@ -134,6 +135,54 @@ def test_a_step_without_a_script_keeps_everything_else_that_was_chosen(client, t
     page = client.post(reverse("goals:goal_create", args=[town.slug, plan.pk]), data).content.decode()
     assert f'<option value="{policy.pk}" selected>' in page
     assert 'value="1-1"' in page
+
+
+ANSWERED = "オンラインでの市民相談（件数）を、令和7年度の1,240件から令和9年度末までに1,612件（+30%）へ増やす。"
+ALL_ANSWERS = {"a_baseline": "1240", "a_unit": "件", "a_deadline": "2028-03-31"}
+
+
+class TestAnswersAreSaved:
+    @pytest.fixture(params=["create", "edit"])
+    def where(self, request, town, plan):
+        if request.param == "create":
+            return reverse("goals:goal_create", args=[town.slug, plan.pk])
+        return reverse("goals:goal_edit", args=[town.slug, make_goal(plan, TEXT, is_vague=True).pk])
+
+    @pytest.mark.parametrize(
+        ("answers", "saved", "missing"),
+        [
+            (ALL_ANSWERS, ANSWERED, []),
+            ({"a_deadline": "2028-03-31"}, f"{TEXT}（期限：令和9年度末）", ["baseline"]),
+            ({"a_baseline": "1240", "a_unit": "件", "asked": "deadline", "answer": "令和9年度末"}, ANSWERED, []),
+            (ALL_ANSWERS | {"keeps_words": "on"}, TEXT, ["baseline", "deadline"]),
+            ({}, TEXT, ["baseline", "deadline"]),
+        ],
+    )
+    def test_in_the_sentence_that_the_form_has_named(self, client, officer, where, answers, saved, missing):
+        assert client.post(where, {"text": TEXT} | answers).status_code == 302
+        goal = Goal.objects.get()
+        assert (goal.text, goal.missing, goal.is_vague) == (saved, missing, "deadline" in missing)
+
+    def test_the_form_says_beforehand_what_will_be_saved(self, client, town, officer, where):
+        lint = client.post(reverse("goals:goal_lint", args=[town.slug]), {"text": TEXT} | ALL_ANSWERS, **HTMX)
+        page = client.post(where, {"text": TEXT, "refresh": "1"} | ALL_ANSWERS)
+        for html in (lint.content.decode(), page.content.decode()):
+            assert f"答えを入れた次の文で保存します：<b>{ANSWERED}</b>" in html
+        assert "答えを入れた次の文で保存します" not in client.get(where).content.decode()
+
+    def test_an_answer_that_is_not_understood_is_asked_again(self, client, officer, where):
+        before = list(Goal.objects.values_list("text"))
+        answer = client.post(where, {"text": TEXT, "asked": "baseline", "answer": "たくさん"})
+        assert (answer.status_code, list(Goal.objects.values_list("text"))) == (422, before)
+        assert answer.context["form"].lint.question.typed == "たくさん"
+
+
+def test_words_that_are_saved_as_they_were_leave_no_entry_and_are_called_so(client, town, plan, officer):
+    goal = make_goal(plan, TEXT, department=None)
+    data = {"text": TEXT, "is_public": "on", "code": goal.code, "reason": "確認しました"}
+    answer = client.post(reverse("goals:goal_edit", args=[town.slug, goal.pk]), data, follow=True)
+    assert [str(message) for message in answer.context["messages"]] == ["変わったところはありません。"]
+    assert AuditEntry.objects.filter(object_type="goals.goal", object_id=goal.pk).count() == 0
 
 
 def test_a_vague_goal_is_saved_as_vague_and_counted(client, town, plan, officer):

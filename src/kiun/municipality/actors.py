@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_scopes import scope
 
-from kiun.kernel.changes import Change, ChangesRecorded
+from kiun.kernel.changes import Change, ChangesRecorded, Verb
 from kiun.kernel.errors import NotAllowedError
 from kiun.kernel.events import announce
 from kiun.municipality.models import STAFF_ROLES, WRITING_ROLES, Membership, Municipality, Role, User
@@ -126,7 +126,10 @@ def require(actor: Actor, permission: str, obj: object = None) -> None:
 
 
 def record(actor: Actor, *changes: Change) -> None:
-    """Report changes to the audit log, in the same transaction as the changes themselves."""
+    """Report changes to the audit log, in the same transaction as the changes themselves. What was saved as it had
+    been is no change.
+    """
+    changes = tuple(change for change in changes if change.verb != Verb.CHANGED or change.before or change.after)
     if changes:
         announce(
             ChangesRecorded(

@@ -1,6 +1,7 @@
 """A goal statement read into its parts, and recomposed when the person answers a question."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -16,7 +17,14 @@ from kiun.analysis.goal_text.normalisation import NormalizedText, normalize
 from kiun.analysis.goal_text.roles import Roles, assign_roles
 from kiun.analysis.goal_text.statement import Statement, read_statement
 from kiun.analysis.goal_text.values import WHOLE, Value
-from kiun.analysis.goal_text.wording import Draft, Question, compose_questions, compose_rewrite, suggest_measures
+from kiun.analysis.goal_text.wording import (
+    Draft,
+    Question,
+    compose_note,
+    compose_questions,
+    compose_rewrite,
+    suggest_measures,
+)
 
 Quantity = Decimal | str
 
@@ -91,6 +99,9 @@ class GoalReading:
     @property
     def rewrite(self) -> str:
         return compose_rewrite(self._draft())
+
+    def with_note(self, answered: Iterable[Part]) -> str:
+        return compose_note(self._draft(), answered)
 
     def _draft(self) -> Draft:
         settled = _settle_change(self)

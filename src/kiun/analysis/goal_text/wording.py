@@ -142,6 +142,18 @@ def compose_rewrite(draft: Draft) -> str:
     return f"{_subject(draft)}を、{_baseline_phrase(draft)}{deadline}までに{_aim(draft)}。"
 
 
+def compose_note(draft: Draft, parts: Iterable[str]) -> str:
+    """The text in its own words, followed by what was answered: where not enough is known for a sentence."""
+    unit = _level_unit(draft)
+    answers = {
+        "indicator": f"指標：{draft.indicator}",
+        "baseline": f"現状：{draft.baseline_when}{'の' if draft.baseline_when else ''}{_amount(draft.baseline, unit)}",
+        "target": f"目標：{_target_phrase(draft)}",
+        "deadline": f"期限：{_deadline_phrase(draft.deadline)}",
+    }
+    return f"{draft.text.strip().removesuffix('。')}（{'、'.join(answers[part] for part in parts)}）"
+
+
 def _level_to_keep(draft: Draft) -> str:
     if draft.target in _AS_IT_IS:
         return f"現状の{_amount(draft.baseline, _level_unit(draft))}"

@@ -1,10 +1,13 @@
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from kiun.analysis.goal_text import MAX_CHARACTERS
 from kiun.goals.forms.fields import AnyChoiceField, DayField, PostChoiceField, TreeChoiceField
+from kiun.goals.forms.lint import ANSWER, GoalLint, lint_of
 from kiun.goals.forms.people import current_departments, offered_posts
 from kiun.goals.forms.versioned import VersionedForm
 from kiun.goals.models import Challenge, Goal, Policy
@@ -43,6 +46,7 @@ class GoalForm(VersionedForm, forms.ModelForm[Goal]):
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.today = actor.on
         goal = self.instance
         fields: Any = self.fields
         fields["policy"].queryset = Policy.objects.filter(plan=goal.plan_id)
@@ -53,6 +57,18 @@ class GoalForm(VersionedForm, forms.ModelForm[Goal]):
             self.remember_version(goal)
         else:
             del fields["reason"]
+
+    @cached_property
+    def lint(self) -> GoalLint:
+        """An answer that was typed counts when the goal is saved, too."""
+        step = ANSWER if self.data.get("answer") else ""
+        return lint_of(self.data if self.is_bound else {"text": self["text"].value() or ""}, self.today, step=step)
+
+    def clean_text(self) -> str:
+        question = self.lint.question
+        if question and question.error:
+            raise ValidationError(question.error)
+        return self.lint.saved_text
 
 
 def chosen_department(form: Any) -> Department | None:

@@ -54,6 +54,10 @@ class GoalLint:
     skipped: tuple[str, ...]
     question: LintQuestion | None
     proposal: str
+    # The text with the answers that it does not hold itself; empty while there are none.
+    answered_text: str = ""
+    # The person wants the typed words without the answers.
+    keeps_words: bool = False
     # A button was pressed, so that the reader's eyes and keyboard go on to what follows.
     has_stepped: bool = False
 
@@ -70,26 +74,28 @@ class GoalLint:
         return not self.reading.missing
 
     @property
-    def awaits_adoption(self) -> bool:
-        """Everything is answered, but not yet in the text that will be saved."""
-        return self.lacks_nothing and self.can_adopt
+    def saved_text(self) -> str:
+        """No answer is lost because a button was not pressed."""
+        return self.text if self.keeps_words else self.answered_text or self.text
 
 
-def lint_of(data: QueryDict | Mapping[str, Any], today: date) -> GoalLint:
+def lint_of(data: QueryDict | Mapping[str, Any], today: date, *, step: str = "") -> GoalLint:
     """Read the text with the answers given so far, and take the step that a button asked for (`step`)."""
     text = str(data.get("text", ""))[:MAX_CHARACTERS]
     answers = {name: _kept(name, str(data.get(f"a_{name}", ""))[:200]) for name in KEPT}
     skipped = tuple(data.getlist("skipped")) if isinstance(data, QueryDict) else ()
-    step, part, typed = str(data.get("step", "")), str(data.get("asked", "")), str(data.get("answer", "")).strip()
+    step = step or str(data.get("step", ""))
+    part, typed = str(data.get("asked", "")), str(data.get("answer", "")).strip()
     error = ""
     if step == SKIP:
         skipped = (*skipped, part)
     elif step == ANSWER and typed:
         answers, error = _answered(answers, part, typed[:200], str(data.get("answer_unit", "")).strip()[:20])
-    reading = _reading(text, answers, today)
+    said = read_goal(text, today=today)
+    reading = _with_answers(said, answers)
     if step == ADOPT and BLANK not in reading.rewrite:
         text, answers = reading.rewrite, dict.fromkeys(KEPT, "")
-        reading = _reading(text, answers, today)
+        said = reading = read_goal(text, today=today)
     return GoalLint(
         text=text,
         reading=reading,
@@ -97,7 +103,10 @@ def lint_of(data: QueryDict | Mapping[str, Any], today: date) -> GoalLint:
         answers=answers,
         skipped=tuple(dict.fromkeys(skipped)),
         question=_question(reading, skipped, error, typed if error else ""),
-        proposal=_proposal(text, reading, today),
+        # Nothing is proposed for an empty text, or for one that says everything itself.
+        proposal=reading.rewrite if text.strip() and said.missing else "",
+        answered_text=_answered_text(said, reading),
+        keeps_words="keeps_words" in data,
         has_stepped=bool(step),
     )
 
@@ -133,8 +142,7 @@ def _answered(answers: dict[str, str], part: str, typed: str, unit: str) -> tupl
     return answers | {part: str(quantity.value), "unit": quantity.unit or unit or answers["unit"]}, ""
 
 
-def _reading(text: str, answers: Mapping[str, str], today: date) -> GoalReading:
-    reading = read_goal(text, today=today)
+def _with_answers(reading: GoalReading, answers: Mapping[str, str]) -> GoalReading:
     # What the text itself says goes before an earlier answer.
     open_parts = {part for part in reading.missing if answers[part]}
     if not open_parts:
@@ -248,6 +256,9 @@ def _level_unit(reading: GoalReading) -> str:
     return "" if reading.is_change and reading.unit in RELATIVE_UNITS else reading.unit
 
 
-def _proposal(text: str, reading: GoalReading, today: date) -> str:
-    """Nothing is proposed for an empty text, or for one that says everything itself."""
-    return reading.rewrite if text.strip() and read_goal(text, today=today).missing else ""
+def _answered_text(said: GoalReading, reading: GoalReading) -> str:
+    """The proposal, or while it still has blanks the text with its answers behind it."""
+    answered = [part for part in said.missing if part not in reading.missing]
+    if not answered or not said.text.strip():
+        return ""
+    return reading.with_note(answered) if BLANK in reading.rewrite else reading.rewrite

@@ -55,7 +55,7 @@ def change_indicator(
     indicator.save()
     changes = [change_of(indicator, Verb.CHANGED, before, reason)]
     changes += _change_terms(actor, indicator, series_fields, reason)
-    record(actor, *[change for change in changes if change.before or change.after])
+    record(actor, *changes)
     judge([indicator], today=actor.on)
     read_again([indicator.goal_id], actor.on)
     return indicator

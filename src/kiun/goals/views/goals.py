@@ -17,6 +17,7 @@ from kiun.goals.queries import (
     goal_rows,
     listed_goals,
     sorted_goals,
+    version_of,
     visible_goals,
     visible_plans,
 )
@@ -95,8 +96,7 @@ def goal_create(request: TownRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and accepts(form, lambda: save_goal(actor=request.actor, goal=form.instance)):
         messages.success(request, _say_saved(form.instance))
         return go_to(request, "goals:goal_detail", form.instance.pk)
-    lint = lint_of(request.POST or {"text": ""}, request.actor.on)
-    return show_form(request, "goals/goal_form.html", form, plan=plan, goal=goal, lint=lint)
+    return show_form(request, "goals/goal_form.html", form, plan=plan, goal=goal)
 
 
 def goal_edit(request: TownRequest, pk: int) -> HttpResponse:
@@ -106,9 +106,10 @@ def goal_edit(request: TownRequest, pk: int) -> HttpResponse:
         return _written_goal(request, goal)
 
     def save(form: GoalForm) -> None:
-        chosen = form.cleaned_data
+        chosen, before = form.cleaned_data, version_of(goal)
         save_goal(actor=request.actor, goal=form.instance, reason=chosen["reason"], seen=chosen["seen"])
-        messages.success(request, _say_saved(form.instance))
+        is_changed = version_of(goal) != before
+        messages.success(request, _say_saved(form.instance) if is_changed else _("Nothing has changed."))
 
     return edit_row(
         request,
@@ -119,7 +120,6 @@ def goal_edit(request: TownRequest, pk: int) -> HttpResponse:
         template="goals/goal_form.html",
         plan=goal.plan,
         goal=goal,
-        lint=lint_of(request.POST or {"text": goal.text}, request.actor.on),
     )
 
 
@@ -130,11 +130,9 @@ def _is_about_the_text(request: TownRequest) -> bool:
 
 def _written_goal(request: TownRequest, goal: Goal) -> HttpResponse:
     """The form again, with the text and the answers as they are now (the way without a script)."""
-    lint = lint_of(request.POST, request.actor.on)
-    data = request.POST.copy()
-    data["text"] = lint.text
-    form = GoalForm(instance=goal, actor=request.actor, initial=_as_initial(data))
-    return show_form(request, "goals/goal_form.html", form, plan=goal.plan, goal=goal, lint=lint)
+    form = GoalForm(instance=goal, actor=request.actor, initial=_as_initial(request.POST))
+    form.lint = lint_of(request.POST, request.actor.on)
+    return show_form(request, "goals/goal_form.html", form, plan=goal.plan, goal=goal)
 
 
 def _as_initial(data: QueryDict) -> dict[str, object]:
@@ -153,7 +151,7 @@ def goal_lint(request: TownRequest) -> HttpResponse:
     """Answers while a goal is being typed; the buttons of the lint come here too."""
     lint = lint_of(request.POST, request.actor.on)
     part = "writing" if request.POST.get("step") == "adopt" else "lint"
-    return render(request, f"goals/goal_form.html#{part}", {"lint": lint, "typed": lint.text})
+    return render(request, f"goals/goal_form.html#{part}", {"lint": lint, "is_fragment": True})
 
 
 def goal_end(request: TownRequest, pk: int) -> HttpResponse:
