@@ -20,12 +20,11 @@ def found(lint):
 
 
 class TestLint:
-    def test_five_parts_are_named_with_what_was_found(self):
+    def test_four_parts_are_named_with_what_was_found(self):
         assert found(lint_of({"text": TEXT}, TODAY)) == {
             "indicator": (True, "オンラインでの市民相談"),
-            "direction": (True, "増やす"),
-            "target": (True, "+30%"),
             "baseline": (False, "現状の値がありません"),
+            "target": (True, "+30% · 増やす"),
             "deadline": (False, "期限がありません"),
         }
 

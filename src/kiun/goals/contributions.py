@@ -20,6 +20,7 @@ from kiun.goals.services.departments import move_to_department
 from kiun.goals.services.goals import hand_over_goals
 from kiun.goals.services.indicators import hand_over_indicators
 from kiun.goals.services.judging import judge_if_a_day_has_passed
+from kiun.goals.services.lint import read_all_again
 from kiun.goals.services.plan_import import JOB_KIND, forget_unconfirmed_imports, run_import
 from kiun.goals.services.reminders import remind
 from kiun.goals.services.source_files import forget_unconfirmed_files
@@ -51,6 +52,13 @@ def _judge_anew(now: datetime) -> str:
         if judged
         else ""
     )
+
+
+def _read_goals_again(now: datetime) -> str:
+    changed = in_every_town(read_all_again, now)
+    if not changed:
+        return ""
+    return ngettext("%(count)s goal read anew", "%(count)s goals read anew", changed) % {"count": changed}
 
 
 def _remind(now: datetime) -> str:
@@ -97,6 +105,7 @@ def register() -> None:
     loop.register()
     search.register()
     duties.register(Duty(id="goals.judge", every=timedelta(hours=1), run=_judge_anew))
+    duties.register(Duty(id="goals.lint", every=timedelta(days=1), run=_read_goals_again))
     duties.register(Duty(id="goals.remind", every=timedelta(hours=1), run=_remind))
     duties.register(Duty(id="goals.collect", every=timedelta(hours=1), run=_collect))
     duties.register(Duty(id="goals.source_files", every=timedelta(days=1), run=_forget_files))

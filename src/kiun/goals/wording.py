@@ -1,6 +1,7 @@
 """What the figures say, in sentences."""
 
 from calendar import monthrange
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -8,7 +9,8 @@ from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from kiun.goals.models import Status
+from kiun.analysis.goal_text import GoalReading, Part
+from kiun.goals.models import Goal, Status
 from kiun.goals.queries import IndicatorRow, StatusCounts
 from kiun.goals.queries.scorecard import Scorecard
 from kiun.ui import dates
@@ -49,6 +51,26 @@ def say_day(day: date) -> str:
     if day.month == MARCH:
         return f"{dates.fiscal_year_label(day)}末"
     return f"{dates.long_date(day).rpartition('月')[0]}月末"
+
+
+def name_of_part(part: str) -> str:
+    return {
+        Part.INDICATOR: _("what is measured"),
+        Part.BASELINE: _("the present figure"),
+        Part.TARGET: _("the target"),
+        Part.DEADLINE: _("the deadline"),
+    }[Part(part)]
+
+
+def say_parts(parts: Iterable[str]) -> str:
+    return _(", ").join(name_of_part(part) for part in parts)
+
+
+def say_who_measures(goal: Goal, reading: GoalReading) -> str:
+    """Of a goal that can be measured only because its indicators say what its words leave open."""
+    if goal.is_vague or not reading.is_vague:
+        return ""
+    return _("Its indicators measure it. The sentence itself lacks %(parts)s.") % {"parts": say_parts(reading.missing)}
 
 
 def say_plan(counts: StatusCounts, waiting: int = 0) -> Lead:

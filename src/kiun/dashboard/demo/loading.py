@@ -11,7 +11,7 @@ from kiun.dashboard.demo.organisation import ACCOUNTS, DIVISIONS, MAIN_OFFICE, S
 from kiun.dashboard.demo.plan import GOALS, PLAN_EDITION, PLAN_NAME, PLAN_SUMMARY, POLICIES, DemoGoal, DemoIndicator
 from kiun.goals.models import Cadence, Challenge, Goal, Indicator, Measurement, Plan, Policy, Series
 from kiun.goals.services import judge
-from kiun.goals.services.lint import read_into
+from kiun.goals.services.lint import read_all_again
 from kiun.kernel.changes import Verb, change_of
 from kiun.kernel.errors import ConflictError
 from kiun.kernel.fiscal_year import FiscalYear, fiscal_year_of
@@ -160,6 +160,7 @@ class _Plan:
         for number, demo in enumerate(GOALS, start=1):
             self._goal(plan, policies[demo.policy], challenges[demo.policy], demo, number)
         judge(list(Indicator.objects.all()), today=self.actor.on)
+        read_all_again(self.actor)
 
     def _policies(self, plan: Plan) -> tuple[dict[str, Policy], dict[str, Challenge]]:
         policies, challenges = {}, {}
@@ -188,7 +189,6 @@ class _Plan:
             owner=self.posts[demo.department][0],
             order=number,
         )
-        read_into(goal, self.actor.on)
         goal.save()
         record(self.actor, change_of(goal, Verb.CREATED))
         for place, indicator in enumerate(demo.indicators):

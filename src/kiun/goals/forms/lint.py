@@ -1,7 +1,7 @@
-"""What stands beside a goal while it is written: five parts, one question, one proposal. No answer is ever demanded."""
+"""What stands beside a goal while it is written: four parts, one question, one proposal. No answer is ever demanded."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from kiun.analysis.goal_text import MAX_CHARACTERS, Direction, GoalReading, Part, answer, read_goal
-from kiun.goals.wording import say_day
+from kiun.goals.wording import name_of_part, say_day
 from kiun.kernel.errors import DomainError
 from kiun.kernel.fiscal_year import fiscal_year_of, parse_date
 from kiun.kernel.tabular import parse_quantity
@@ -171,39 +171,24 @@ def _decimal(text: str) -> Decimal | None:
     return Decimal(text) if text else None
 
 
-def parts_of(reading: GoalReading) -> tuple[LintPart, ...]:
-    found = [
-        (
-            "indicator",
-            pgettext("part of a goal", "What"),
-            reading.has_indicator,
-            reading.indicator or _("named in the text"),
-        ),
-        (
-            "direction",
-            pgettext("part of a goal", "Which way"),
-            reading.direction is not Direction.NONE,
-            _say_direction(reading.direction),
-        ),
-        ("target", pgettext("part of a goal", "How much"), reading.has_target, _say_target(reading)),
-        ("baseline", pgettext("part of a goal", "Now"), reading.has_baseline, _say_baseline(reading)),
-        (
-            "deadline",
-            pgettext("part of a goal", "By when"),
-            reading.has_deadline,
-            say_day(reading.deadline) if reading.deadline else "",
-        ),
-    ]
-    absent = {
-        "indicator": _("Nothing that can be measured is named"),
-        "direction": _("More or less is not said"),
-        "target": _("There is no target"),
-        "baseline": _("The present figure is missing"),
-        "deadline": _("There is no deadline"),
+def parts_of(reading: GoalReading, missing: Collection[str] | None = None) -> tuple[LintPart, ...]:
+    """What the words say; with `missing` (what the goal lacks) also what only its indicators say."""
+    said: dict[str, str] = {
+        Part.INDICATOR: reading.indicator or _("named in the text"),
+        Part.BASELINE: _say_baseline(reading),
+        Part.TARGET: _say_target(reading),
+        Part.DEADLINE: say_day(reading.deadline) if reading.deadline else "",
     }
+    absent: dict[str, str] = {
+        Part.INDICATOR: _("Nothing that can be measured is named"),
+        Part.BASELINE: _("The present figure is missing"),
+        Part.TARGET: _("There is no target"),
+        Part.DEADLINE: _("There is no deadline"),
+    }
+    lacking = reading.missing if missing is None else missing
+    texts = said | dict.fromkeys(reading.missing, _("an indicator says it")) | {part: absent[part] for part in lacking}
     return tuple(
-        LintPart(id=key, name=name, is_found=is_found, text=text if is_found else absent[key])
-        for key, name, is_found, text in found
+        LintPart(id=part, name=name_of_part(part), is_found=part not in lacking, text=texts[part]) for part in Part
     )
 
 
@@ -217,6 +202,10 @@ def _say_direction(direction: Direction) -> str:
 
 
 def _say_target(reading: GoalReading) -> str:
+    return " · ".join(filter(None, (_say_amount(reading), _say_direction(reading.direction))))
+
+
+def _say_amount(reading: GoalReading) -> str:
     if not isinstance(reading.target, Decimal):
         return reading.target or ""
     if not reading.is_change:

@@ -9,6 +9,7 @@ from typing import Any
 
 from kiun.analysis.goal_text import Part, read_goal
 from kiun.goals.models import Goal, Series
+from kiun.municipality.actors import Actor
 
 # Without one of these nobody could later say whether the goal was reached.
 DECISIVE = frozenset({Part.INDICATOR, Part.TARGET, Part.DEADLINE})
@@ -54,14 +55,23 @@ def _stored_terms(goal: Goal) -> list[dict[str, Any]]:
     return [terms_of(series) for series in current]
 
 
-def read_again(goal_ids: Collection[int], today: date) -> None:
-    """After their indicators changed: what the goals lack may have changed as well."""
+def read_again(goal_ids: Collection[int], today: date) -> int:
+    """After their indicators changed: what the goals lack may have changed as well. Tells for how many it has."""
     goals = list(Goal.objects.filter(pk__in=goal_ids))
     terms: dict[int, list[dict[str, Any]]] = defaultdict(list)
     current = Series.objects.filter(indicator__goal__in=goals, is_current=True, indicator__ended_on__isnull=True)
     for series in current.select_related("indicator"):
         terms[series.indicator.goal_id].append(terms_of(series))
+    changed = []
     for goal in goals:
         lint = lint_goal(goal.text, terms[goal.pk], today)
-        goal.missing, goal.is_vague = list(lint.missing), lint.is_vague
-    Goal.objects.bulk_update(goals, ["missing", "is_vague"], batch_size=500)
+        if (goal.missing, goal.is_vague) != (list(lint.missing), lint.is_vague):
+            goal.missing, goal.is_vague = list(lint.missing), lint.is_vague
+            changed.append(goal)
+    Goal.objects.bulk_update(changed, ["missing", "is_vague"], batch_size=500)
+    return len(changed)
+
+
+def read_all_again(actor: Actor) -> int:
+    """What is kept beside the goals follows the rules of this version, however old the goals are."""
+    return read_again(list(Goal.objects.filter(ended_on__isnull=True).values_list("pk", flat=True)), actor.on)

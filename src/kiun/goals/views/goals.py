@@ -25,6 +25,7 @@ from kiun.goals.queries.history import history_of
 from kiun.goals.queries.steps import next_steps
 from kiun.goals.services import end_goal, save_goal
 from kiun.goals.views.saving import accepts, edit_row, go_to, show_form
+from kiun.goals.wording import say_who_measures
 from kiun.municipality.actors import may, require
 from kiun.municipality.middleware import TownRequest
 from kiun.ui.links import town_url
@@ -58,10 +59,13 @@ def goal_vague(request: TownRequest) -> HttpResponse:
     """Goals nobody could later say were reached, with what they lack."""
     goals = listed_goals(request.actor).filter(plan__status=PlanStatus.CURRENT, ended_on__isnull=True, is_vague=True)
     page = Paginator(goals.order_by("policy__path", "order", "pk"), GOALS_ON_PAGE).get_page(request.GET.get("page"))
-    found = [(goal, read_goal(goal.text, today=request.actor.on)) for goal in page]
     rows = [
-        {"goal": goal, "parts": parts_of(reading), "may_change": may(request.actor, "goals.change_goal", goal)}
-        for goal, reading in found
+        {
+            "goal": goal,
+            "parts": parts_of(read_goal(goal.text, today=request.actor.on), goal.missing),
+            "may_change": may(request.actor, "goals.change_goal", goal),
+        }
+        for goal in page
     ]
     return render(request, "goals/goal_vague.html", {"rows": rows, "page": page})
 
@@ -72,10 +76,12 @@ def goal_detail(request: TownRequest, pk: int) -> HttpResponse:
     )
     goal = get_object_or_404(goals, pk=pk)
     row = goal_rows([goal], request.actor)[0]
+    reading = read_goal(goal.text, today=request.actor.on)
     context = {
         "goal": goal,
         "row": row,
-        "parts": parts_of(read_goal(goal.text, today=request.actor.on)),
+        "parts": parts_of(reading, goal.missing),
+        "hint": say_who_measures(goal, reading),
         "loop": draw_loop(LoopSubject(kind="goal", town=request.town, row=goal, request=request)),
         "steps": next_steps(row, request.actor),
         "may_change": may(request.actor, "goals.change_goal", goal),
@@ -120,6 +126,7 @@ def goal_edit(request: TownRequest, pk: int) -> HttpResponse:
         template="goals/goal_form.html",
         plan=goal.plan,
         goal=goal,
+        hint=say_who_measures(goal, read_goal(goal.text, today=request.actor.on)),
     )
 
 

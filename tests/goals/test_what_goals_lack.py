@@ -1,0 +1,66 @@
+"""A goal can be measured when its words and its indicators together say how: one rule, on every page."""
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from kiun.goals.models import Goal
+from kiun.goals.services.lint import read_again
+from kiun.kernel.schedule import duties
+from tests.factories import TODAY, make_goal, make_indicator
+
+pytestmark = pytest.mark.usefixtures("today", "officer")
+
+TEXT = "健診のオンライン予約を増やす"
+HINT = "指標では測っています。目標の文には、測るもの、現状の値、目標値、期限がありません。"
+
+
+@pytest.fixture
+def goal(plan):
+    """Its indicators, made without the services, say everything; nobody has read the goal since."""
+    goal = make_goal(plan, TEXT, is_vague=True, missing=["indicator", "baseline", "target", "deadline"])
+    make_indicator(goal, terms={"baseline": 18})
+    return goal
+
+
+def pages(client, town, goal):
+    return [client.get(reverse(f"goals:{name}", args=[town.slug, goal.pk])) for name in ("goal_detail", "goal_edit")]
+
+
+def test_its_indicators_make_a_goal_measurable_and_the_pages_say_so(client, town, goal):
+    read_again([goal.pk], TODAY)
+    detail, form = pages(client, town, goal)
+    goal = detail.context["goal"]
+    assert (goal.missing, goal.is_vague) == ([], False)
+    assert detail.context["loop"].stages[1].figure.number == "4/4"
+    assert [(part.is_found, part.text) for part in detail.context["parts"]] == [(True, "指標にあります")] * 4
+    for page in (detail, form):
+        assert HINT in page.content.decode()
+    assert 'id="missing"' not in detail.content.decode()
+
+
+def test_count_and_boxes_agree_on_what_neither_says(client, town, goal):
+    goal.indicators.get().series.update(target=None)
+    read_again([goal.pk], TODAY)
+    [detail, form] = pages(client, town, goal)
+    assert [(part.id, part.is_found) for part in detail.context["parts"]] == [
+        ("indicator", True), ("baseline", True), ("target", False), ("deadline", True)
+    ]  # fmt: skip
+    figure = detail.context["loop"].stages[1].figure
+    assert (figure.number, figure.note, figure.is_wrong) == ("3/4", "足りないもの：目標値", True)
+    assert 'id="missing"' in detail.content.decode()
+    [listed] = client.get(reverse("goals:goal_vague", args=[town.slug])).context["rows"]
+    assert listed["parts"] == detail.context["parts"]
+    for page in (detail, form):
+        assert "指標では測っています" not in page.content.decode()
+
+
+def test_goals_of_an_earlier_version_are_read_again_once_a_day(goal, plan, django_assert_max_num_queries):
+    clear = make_goal(plan, "待ち時間を令和7年度の24分から令和9年度末までに15分へ短縮する", is_vague=True)
+    ended = make_goal(plan, TEXT, is_vague=True, missing=["target"], ended_on=TODAY)
+    make_indicator(ended)
+    assert duties["goals.lint"].run(timezone.now()) == "2件の目標を読み直しました"
+    kept = {pk: (missing, is_vague) for pk, missing, is_vague in Goal.objects.values_list("pk", "missing", "is_vague")}
+    assert kept == {goal.pk: ([], False), clear.pk: ([], False), ended.pk: (["target"], True)}
+    with django_assert_max_num_queries(6):
+        assert duties["goals.lint"].run(timezone.now()) == ""
