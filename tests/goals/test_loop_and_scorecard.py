@@ -103,6 +103,14 @@ class TestLoop:
             None,
         )
 
+    @pytest.mark.parametrize("role", Role.values)
+    def test_what_a_goal_lacks_leads_to_where_the_reader_may_go(self, town, plan, role):
+        vague = make_goal(plan, "便利にする", is_vague=True, missing=["target", "deadline"])
+        page = reverse("goals:goal_detail", args=[town.slug, vague.pk])
+        form = reverse("goals:goal_edit", args=[town.slug, vague.pk])
+        url = count_goals(subject(town, "goal", vague, role)).url
+        assert url == (form if role == Role.ADMIN else f"{page}#missing")
+
 
 class TestScorecard:
     def record(self, plan, probability, was_reached, made_on=date(2025, 4, 1), deadline=date(2026, 3, 31)):

@@ -12,6 +12,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from kiun.analysis.goal_text import Part
 from kiun.goals.models import Challenge, Goal, Indicator, Plan, PlanStatus, Status
 from kiun.goals.queries import (
     current_plan,
@@ -21,12 +22,13 @@ from kiun.goals.queries import (
     visible_indicators,
     with_status,
 )
-from kiun.municipality.actors import Actor
+from kiun.goals.wording import say_parts
+from kiun.municipality.actors import Actor, may
 from kiun.ui.figures import figure
 from kiun.ui.links import town_url
 from kiun.ui.loop import LOOP, LoopContribution, LoopFigure, LoopSubject, Stage
 
-PARTS = 4
+PARTS = len(Part)
 LONGEST_NOTE = 12
 
 
@@ -97,19 +99,21 @@ def count_goals(subject: LoopSubject) -> LoopFigure:
 
 def _completeness_of(subject: LoopSubject) -> LoopFigure:
     goal: Goal = subject.row
-    names = {
-        "indicator": _("what is measured"),
-        "baseline": _("the present figure"),
-        "target": _("the target"),
-        "deadline": _("the deadline"),
-    }
-    lacking = _(", ").join(names[part] for part in goal.missing)
+    lacking = say_parts(goal.missing)
     return LoopFigure(
         number=f"{PARTS - len(goal.missing)}/{PARTS}",
         note="" if lacking else _("can be measured"),
         wrong=_("lacks %(parts)s") % {"parts": lacking} if lacking else "",
-        url=town_url(subject.town, "goals:goal_edit", goal.pk) if goal.is_vague else "",
+        url=_url_of_lack(subject, goal) if lacking else "",
     )
+
+
+def _url_of_lack(subject: LoopSubject, goal: Goal) -> str:
+    """Where it can be mended, or for who may not do that where it stands."""
+    actor = _reader(subject)
+    if actor and may(actor, "goals.change_goal", goal):
+        return town_url(subject.town, "goals:goal_edit", goal.pk)
+    return town_url(subject.town, "goals:goal_detail", goal.pk) + "#missing"
 
 
 def count_results(subject: LoopSubject) -> LoopFigure | None:
