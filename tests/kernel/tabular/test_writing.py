@@ -48,6 +48,12 @@ def test_texts_that_would_run_stay_texts_in_a_workbook():
     assert [cell.quotePrefix for cell in cells] == [True] * len(DANGEROUS) + [False] * len(HARMLESS)
 
 
+def test_numbers_in_csv_bear_no_idle_zeros():
+    values = ("53.9000", "60.0000", "0.0000", "-1200", "1E+3")
+    lines = write_csv(one_column(*(Decimal(value) for value in values))).decode("utf-8-sig")
+    assert lines.splitlines()[1:] == ["53.9", "60", "0", "-1200", "1000"]
+
+
 def test_texts_that_would_run_get_an_apostrophe_in_csv_and_lose_it_again():
     lines = write_csv(one_column("=1+1", "'=1", "-5", "-1+2", "－", 'a,\n"b"')).decode("utf-8-sig")
     assert lines == '値\r\n\'=1+1\r\n\'\'=1\r\n-5\r\n\'-1+2\r\n－\r\n"a,\n""b"""\r\n'

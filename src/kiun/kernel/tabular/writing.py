@@ -22,6 +22,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from kiun.kernel.errors import DomainError
 from kiun.kernel.tabular.formula_guard import guarded, would_run
 from kiun.kernel.tabular.model import Value
+from kiun.kernel.tabular.number_formats import plain
 from kiun.kernel.tabular.sheet_facts import cell_ref, column_letter
 
 OutputValue = Value | Decimal
@@ -94,6 +95,8 @@ def _csv_field(value: OutputValue) -> str:
         return (timezone.make_naive(value) if value.tzinfo else value).isoformat(sep=" ")
     if isinstance(value, dt.date | dt.time):
         return value.isoformat()
+    if isinstance(value, Decimal):
+        return plain(value)
     return guarded(_clean(value)) if isinstance(value, str) else str(value)
 
 
