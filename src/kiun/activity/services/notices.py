@@ -79,6 +79,12 @@ def mark_read(*, actor: Actor, notices: Iterable[Notice] | None = None) -> int:
     return own.update(read_at=timezone.now())
 
 
+def settle(*, kind: str, paths: Collection[str]) -> int:
+    """What these notices asked for has been done: nobody has to read them any more, whoever did it."""
+    waiting = Notice.objects.filter(kind=kind, path__in=paths, read_at__isnull=True)
+    return waiting.update(read_at=timezone.now())
+
+
 @transaction.atomic
 def choose_rhythm(*, actor: Actor, rhythm: str) -> None:
     """For the person, at whichever of their posts it is written down."""

@@ -14,6 +14,7 @@ from kiun.goals.models.indicators import LARGEST, MANUAL_SOURCE
 from kiun.goals.queries.versions import MEASURED, MEASUREMENT_REMOVED
 from kiun.goals.services.judging import hold, judge
 from kiun.goals.services.reading_rows import write_rows
+from kiun.goals.services.reminders import settle_reminders
 from kiun.kernel.changes import Change, json_value
 from kiun.kernel.errors import DomainError
 from kiun.kernel.events import announce
@@ -193,4 +194,5 @@ def changes_of_readings(readings: Sequence[Reading | Measurement], before: Befor
 
 def _after_change(actor: Actor, indicator_ids: set[int]) -> None:
     judge(Indicator.objects.filter(pk__in=indicator_ids), today=actor.on)
+    settle_reminders(actor=actor, indicators=indicator_ids)
     announce(MeasurementsRecorded(municipality_id=actor.municipality.pk, indicator_ids=tuple(sorted(indicator_ids))))

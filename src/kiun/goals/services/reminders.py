@@ -1,6 +1,6 @@
 """Asking for values that are due: the owner first, then the deputy, then the head of the department."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -8,12 +8,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from kiun.activity.services import Message, notify
+from kiun.activity.services import Message, notify, settle
 from kiun.goals.models import Indicator, PlanStatus
 from kiun.kernel.fiscal_year import wareki
 from kiun.municipality.actors import Actor
 from kiun.municipality.models import Membership, Role
 
+KIND = "goals.value_due"
 UNTIL_DEPUTY = timedelta(days=7)
 UNTIL_HEAD = timedelta(days=14)
 
@@ -41,6 +42,12 @@ def remind(*, actor: Actor) -> int:
         if step.person.may_own(actor.on)
     ]
     return notify(town=actor.municipality, messages=messages)
+
+
+def settle_reminders(*, actor: Actor, indicators: Collection[int]) -> None:
+    """Of those whose value is not awaited any more."""
+    answered = Indicator.objects.filter(pk__in=indicators, state__stale_after__gte=actor.on)
+    settle(kind=KIND, paths=[_path(actor, key) for key in answered.values_list("pk", flat=True)])
 
 
 def _steps(indicator: Indicator, today: date, heads: dict[int, Membership]) -> Iterator[Step]:
@@ -71,9 +78,13 @@ def _message(actor: Actor, indicator: Indicator, step: Step) -> Message:
             }
     return Message(
         recipient=step.person,
-        kind="goals.value_due",
+        kind=KIND,
         subject=subject,
         body=body,
-        path=reverse("goals:measurement_add", kwargs={"town": actor.municipality.slug, "pk": indicator.pk}),
+        path=_path(actor, indicator.pk),
         occasion=f"value_due:{indicator.pk}:{due.isoformat()}:{step.id}",
     )
+
+
+def _path(actor: Actor, indicator: int) -> str:
+    return reverse("goals:measurement_add", kwargs={"town": actor.municipality.slug, "pk": indicator})
