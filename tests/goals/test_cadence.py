@@ -67,7 +67,13 @@ def test_the_ends_of_periods_are_overdue_and_offered_as_calendars_say(day, today
     assert (end <= newest_overdue(today, cadence)) == (end < newest)
     assert day_to_enter(None, today, cadence) == newest
     if end <= today:
-        assert day_to_enter(end, today, cadence) == newest
+        assert day_to_enter(end, today, cadence) == (newest if end < newest else None)
+
+
+@given(DAYS, DAYS, CADENCES)
+def test_no_day_is_offered_that_has_a_reading_or_lies_ahead(last, today, cadence):
+    offered = day_to_enter(last, today, cadence)
+    assert offered is None or last < offered < today
 
 
 def test_the_day_that_is_offered_follows_the_last_reading():

@@ -6,8 +6,9 @@ from decimal import Decimal
 import pytest
 from django.urls import reverse
 
-from kiun.goals.models import Measurement
-from kiun.goals.queries import due_indicators, recordable_indicators
+from kiun.goals.cadence import next_reading
+from kiun.goals.models import Indicator, Measurement, Series
+from kiun.goals.queries import due_indicators, last_known_days, recordable_indicators
 from kiun.municipality.actors import may
 from kiun.municipality.models import Role
 from tests.factories import (
@@ -119,6 +120,30 @@ class TestOneValue:
         assert client.post(where, {"reason": "別の指標の値でした"}).status_code == 302
         assert list(values()) == ["2024-03-31"]
 
+    def test_no_day_is_offered_that_has_its_value(self, client, town, officer, indicator):
+        self.post(client, town, indicator)
+        where = address(town, "measurement_add", indicator.pk)
+        assert client.get(where).context["form"]["on"].value() is None
+        [line] = client.get(address(town, "measurement_entry") + "?scope=all").context["table"].lines
+        assert line.on is None
+        data = {"indicator": indicator.pk, f"value-{indicator.pk}": "47"}
+        answer = client.post(address(town, "measurement_entry"), data)
+        assert [line.error for line in answer.context["table"].lines] == ["いつの値か、日付を入れてください。"]
+
+    @pytest.mark.parametrize(
+        ("on", "present"),
+        [("2025-03-31", "この日には、44%が記録されています。"), ("2026-03-31", ""), ("", ""), ("いつか", "")],
+    )
+    def test_a_chosen_day_with_a_value_shows_it_and_asks_for_the_reason(
+        self, client, town, officer, indicator, on, present
+    ):
+        where = address(town, "measurement_add", indicator.pk)
+        fragment = client.get(where, {"on": on}, HTTP_HX_REQUEST="true").content.decode()
+        assert fragment.strip().startswith('<div id="correction"')
+        assert (present in fragment, 'name="reason"' in fragment) == (True, bool(present))
+        page = self.post(client, town, indicator, on=on, value="たくさん").content.decode()
+        assert (present in page, 'name="reason"' in page) == (True, bool(present))
+
     def test_an_ended_indicator_takes_no_value(self, client, town, officer, indicator):
         indicator.ended_on = TODAY
         indicator.save()
@@ -204,6 +229,35 @@ class TestDue:
         form = client.get(address(town, "measurement_add", indicator.pk)).context["form"]
         [line] = client.get(address(town, "measurement_entry")).context["table"].lines
         assert (form["on"].value(), line.on) == ("2026-10-01", date(2026, 10, 1))
+
+    @pytest.mark.parametrize("cadence", ["yearly", "half_yearly", "quarterly", "monthly"])
+    @pytest.mark.parametrize("on", [date(2026, 3, 31), date(2026, 4, 1), date(2027, 3, 31), date(2027, 4, 1)])
+    def test_due_and_the_day_that_is_offered_agree(self, town, plan, cadence, on):
+        goal = make_goal(plan)
+        for number, day in enumerate(("2024-03-31", "2025-10-01", "2026-03-31", "2026-12-31")):
+            baseline = {"baseline": 1, "baseline_on": date.fromisoformat(day)}
+            make_indicator(goal, name=f"基準値{number}", cadence=cadence, terms=baseline)
+            make_indicator(goal, name=f"値{number}", cadence=cadence, readings={day: 1})
+            make_indicator(goal, name=f"値なし{number}", cadence=cadence, readings={"2024-01-01": None, day: None})
+            make_indicator(goal, name=f"両方{number}", cadence=cadence, readings={"2025-01-01": 1}, terms=baseline)
+        last = last_known_days(Series.objects.all())
+        rows = {row.name: last[row.series.get().pk] for row in Indicator.objects.filter(cadence=cadence)}
+        expected = {name for name, day in rows.items() if next_reading(day, cadence) < on}
+        assert set(self.due(town, on)) == expected
+
+    def test_a_baseline_is_asked_for_a_year_later_and_stands_as_the_last_value(self, client, town, officer, plan):
+        baseline = {"baseline": Decimal("28.5"), "baseline_on": date(2026, 3, 31)}
+        indicator = make_indicator(make_goal(plan), name="基準値のみ", terms=baseline)
+        assert (self.due(town), self.due(town, date(2027, 4, 1))) == ([], ["基準値のみ"])
+        form = client.get(address(town, "measurement_add", indicator.pk))
+        assert form.context["form"]["on"].value() is None
+        listed = client.get(address(town, "indicator_list")).content.decode()
+        detail = client.get(address(town, "indicator_detail", indicator.pk)).content.decode()
+        for page in (form.content.decode(), listed):
+            assert "28.5%" in page
+            assert '<small class="k-sub">基準値</small>' in page
+        assert "基準値は、令和7年度末の28.5%です。" in detail
+        assert "まだ値がありません" not in detail
 
     def test_drafts_ended_and_automatic_ones_are_not_asked_for(self, town, plan):
         make_indicator(make_goal(make_plan(town, name="準備中", status="draft")))

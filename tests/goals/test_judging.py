@@ -93,6 +93,47 @@ def test_a_yearly_figure_of_the_first_of_october_is_asked_for_a_year_later(plan)
     assert (row.status, missing_day(row)) == (Status.STALE, date(2027, 10, 1))
 
 
+BASELINE = {"baseline": Decimal("28.5"), "baseline_on": date(2026, 3, 31), "started_on": date(2026, 11, 1)}
+
+
+@pytest.mark.parametrize(
+    ("readings", "known", "is_baseline", "previous", "stale_after"),
+    [
+        ({}, (Decimal("28.5"), date(2026, 3, 31)), True, None, date(2027, 5, 30)),
+        ({"2025-03-31": 27}, (Decimal("28.5"), date(2026, 3, 31)), True, Decimal(27), date(2027, 5, 30)),
+        ({"2026-03-31": 29}, (Decimal(29), date(2026, 3, 31)), False, None, date(2027, 5, 30)),
+        ({"2026-10-01": 30}, (Decimal(30), date(2026, 10, 1)), False, None, date(2027, 11, 30)),
+        ({"2026-10-01": None}, (Decimal("28.5"), date(2026, 3, 31)), True, None, date(2027, 11, 30)),
+    ],
+)
+def test_the_baseline_is_what_is_known_until_a_value_of_its_day_or_later(
+    plan, readings, known, is_baseline, previous, stale_after
+):
+    indicator = make_indicator(make_goal(plan), readings=readings, terms=BASELINE)
+    state = state_of(indicator)
+    assert ((state.value, state.value_on), state.is_baseline, state.previous_value) == (known, is_baseline, previous)
+    assert (state.readings, state.stale_after) == (len([v for v in readings.values() if v is not None]), stale_after)
+
+
+def test_without_its_day_a_baseline_says_nothing_about_now(plan):
+    state = state_of(make_indicator(make_goal(plan), terms={**BASELINE, "baseline_on": None}))
+    assert (state.value, state.value_on, state.is_baseline) == (None, None, False)
+
+
+def test_an_old_baseline_makes_nothing_late_on_the_day_it_is_imported(plan):
+    state = state_of(make_indicator(make_goal(plan), terms={**BASELINE, "baseline_on": date(2023, 3, 31)}))
+    assert (state.value_on, state.stale_after) == (date(2023, 3, 31), date(2027, 5, 30))
+
+
+def test_the_forecast_counts_the_baseline_once(plan):
+    goal = make_goal(plan)
+    later = {day: value for day, value in RISING.items() if day > "2024"}
+    first = {"baseline": Decimal(28), "baseline_on": date(2023, 3, 31)}
+    as_reading, as_baseline = make_indicator(goal, readings=RISING), make_indicator(goal, readings=later, terms=first)
+    assert state_of(as_baseline).probability == state_of(as_reading).probability
+    assert state_of(make_indicator(goal, terms=first)).why == "too_few_points"
+
+
 def test_the_status_in_the_database_and_in_python_agree(plan):
     goal = make_goal(plan)
     make_indicator(goal, readings=RISING)

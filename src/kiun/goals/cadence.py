@@ -47,12 +47,19 @@ def newest_overdue(today: date, cadence: str) -> date:
     return day
 
 
-def day_to_enter(last: date | None, today: date, cadence: str) -> date:
-    """The newest day that lacks a reading in the rhythm of the last one, else the end of the newest period over."""
+def day_to_enter(last: date | None, today: date, cadence: str) -> date | None:
+    """The newest day that lacks a reading in the rhythm of the last one, else the end of the newest period over; None
+    when that has its reading already.
+    """
+    end = last_full_period_end(today, cadence)
+    if last is None:
+        return end
     day = last
-    while day and (following := next_reading(day, cadence)) < today:
+    while (following := next_reading(day, cadence)) < today:
         day = following
-    return day if day and day != last else last_full_period_end(today, cadence)
+    if day == last:
+        day = end
+    return day if day > last else None
 
 
 def decides(on: date, deadline: date, cadence: str) -> bool:

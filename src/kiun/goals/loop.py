@@ -137,7 +137,7 @@ def _result_of(counted: Counted) -> LoopFigure | None:
     """The goal's first indicator with a value; None while nothing is measured."""
     for indicator in counted.indicators.select_related("state").prefetch_related("series"):
         state = getattr(indicator, "state", None)
-        if state and state.value is not None:
+        if state and state.value is not None and not state.is_baseline:
             unit = next(series.unit for series in indicator.series.all() if series.is_current)
             wrong = _("late") if status_of(state, counted.today) == Status.LATE else ""
             return LoopFigure(number=state.value, unit=unit, note=indicator.name, wrong=wrong)

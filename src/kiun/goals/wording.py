@@ -137,6 +137,8 @@ def say_value(row: IndicatorRow) -> str:
     if row.value is None or row.value_on is None:
         return _("There is no value yet.")
     words = {"day": say_day(row.value_on), "value": figure(row.value, row.terms.unit)}
+    if row.is_baseline:
+        return _("The baseline is %(value)s at %(day)s.") % words
     return _("%(value)s at %(day)s.") % words
 
 

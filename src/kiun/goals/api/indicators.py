@@ -122,11 +122,13 @@ def _state(state: IndicatorState, status: str) -> StateOut:
     interval = None
     if state.low is not None and state.high is not None:
         interval = IntervalOut(low=state.low, high=state.high)
+    # The baseline stands in the series; what is called the latest is a value that can be asked for and corrected.
+    on, value = (None, None) if state.is_baseline else (state.value_on, state.value)
     return StateOut(
         status=Standing(status),
         outlook=OUTLOOKS.get(state.judgement, "unknown"),
         why=state.why,
-        latest=LatestOut(on=state.value_on, value=state.value, is_unavailable=state.is_unavailable),
+        latest=LatestOut(on=on, value=value, is_unavailable=state.is_unavailable),
         interval=interval,
         stale_after=None if state.stale_after == date.max else state.stale_after,
         **{name: getattr(state, name) for name in STATE_FIELDS},

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from kiun.goals.cadence import day_to_enter
 from kiun.goals.forms.fields import DayField, QuantityField, value_in
 from kiun.goals.models import Indicator, Measurement, Series
-from kiun.goals.queries import IndicatorRow, doubts
+from kiun.goals.queries import IndicatorRow, doubts, last_known_days
 from kiun.goals.services import Reading
 from kiun.kernel.errors import DomainError
 from kiun.kernel.tabular import parse_quantity
@@ -37,7 +37,6 @@ class MeasurementForm(forms.Form):
         label=_("Reason for the correction"),
         required=False,
         max_length=1000,
-        help_text=_("Only when there is a value for this day already."),
     )
 
     def __init__(self, *args: Any, series: Series, **kwargs: Any) -> None:
@@ -73,9 +72,14 @@ class MeasurementForm(forms.Form):
     def fingerprint(self) -> str:
         return fingerprint(self.doubts)
 
-    @property
-    def shows_reason(self) -> bool:
-        return "reason" in self.errors or bool(self.initial.get("value"))
+    @cached_property
+    def present(self) -> Measurement | None:
+        """What stands there for the chosen day: another value corrects it, and needs a reason."""
+        try:
+            on = self.fields["on"].clean(self["on"].value())
+        except ValidationError:
+            return None
+        return Measurement.objects.filter(series=self.series, on=on).first()
 
     def reading(self) -> Reading:
         """Only a text that the person has seen is emptied; one of a day that was typed by hand stays."""
@@ -108,7 +112,7 @@ class EntryLine:
     """One indicator in the table of many: what was typed, and what is wrong or doubtful with it."""
 
     row: IndicatorRow
-    on: date
+    on: date | None
     typed: str = ""
     note: str = ""
     error: str = ""
@@ -124,7 +128,10 @@ class EntryTable:
     """Many values at once, all or nothing. A column copied from a spreadsheet fills the lines in their order."""
 
     def __init__(self, rows: Sequence[IndicatorRow], today: date, data: QueryDict | None = None) -> None:
-        self.lines = [EntryLine(row=row, on=day_to_enter(row.value_on, today, row.indicator.cadence)) for row in rows]
+        last = last_known_days(row.terms for row in rows)
+        self.lines = [
+            EntryLine(row=row, on=day_to_enter(last.get(row.terms.pk), today, row.indicator.cadence)) for row in rows
+        ]
         self.data = data
         self.paste_error = ""
         self.accepted = ""
@@ -166,6 +173,8 @@ class EntryTable:
             return error.message
         except ValidationError as error:
             return " ".join(error.messages)
+        if line.on is None:
+            return gettext("Please choose the day of the value.")
         if value is None and not line.note:
             return gettext("Please write why it cannot be judged this time.")
         line.reading = Reading(series=line.row.terms, on=line.on, value=value, note=line.note)

@@ -47,6 +47,11 @@ class IndicatorState(OwnedModel):
     def __str__(self) -> str:
         return self.get_judgement_display()
 
+    @property
+    def is_baseline(self) -> bool:
+        """The value is where the plan began, not a reading."""
+        return self.value_on is not None and [self.value_on.isoformat()] != [on for on, _value in self.recent[-1:]]
+
 
 class ForecastRecord(OwnedModel):
     """What was said at a time, and what came of it: the platform's own record of honesty."""

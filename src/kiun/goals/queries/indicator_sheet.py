@@ -50,6 +50,8 @@ def indicator_sheet(actor: Actor) -> OutputSheet:
 
 def _row(row: Indicator, series: Series | None) -> list[str | Decimal | None]:
     state = getattr(row, "state", None)
+    if state and state.is_baseline:  # it has columns of its own
+        state = None
     return [
         str(row.goal.plan),
         row.goal.policy.name if row.goal.policy else None,

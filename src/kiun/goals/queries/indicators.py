@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Case, CharField, Count, F, Max, OuterRef, Prefetch, Q, QuerySet, Subquery, Value, When
+from django.db.models import Case, CharField, Count, Exists, F, Max, OuterRef, Prefetch, Q, QuerySet, Value, When
 
 from kiun.goals.cadence import newest_overdue
 from kiun.goals.models import Cadence, Indicator, IndicatorState, Measurement, PlanStatus, Series, Status
@@ -36,13 +36,27 @@ def recordable_indicators(actor: Actor) -> QuerySet[Indicator]:
 
 def due_indicators(indicators: QuerySet[Indicator], today: date) -> QuerySet[Indicator]:
     """Entered by hand, in a plan that is in force, and the next reading can be asked for."""
-    readings = Measurement.objects.filter(series__indicator=OuterRef("pk"), series__is_current=True)
-    last_on = Subquery(readings.order_by("-on").values("on")[:1])
     without = Q(pk__in=[])
     for cadence in Cadence.values:
-        without |= Q(cadence=cadence) & (Q(last_on__isnull=True) | Q(last_on__lte=newest_overdue(today, cadence)))
-    in_force = indicators.filter(goal__plan__status=PlanStatus.CURRENT, source=MANUAL_SOURCE)
-    return in_force.annotate(last_on=last_on).filter(without)
+        without |= Q(cadence=cadence) & ~_is_known_after(newest_overdue(today, cadence))
+    return indicators.filter(without, goal__plan__status=PlanStatus.CURRENT, source=MANUAL_SOURCE)
+
+
+def _is_known_after(day: date) -> Q:
+    """A later reading, or a later baseline: twin of `last_known_days`."""
+    current = Series.objects.filter(indicator=OuterRef("pk"), is_current=True)
+    readings = Measurement.objects.filter(series__indicator=OuterRef("pk"), series__is_current=True, on__gt=day)
+    return Q(Exists(readings)) | Q(Exists(current.filter(baseline__isnull=False, baseline_on__gt=day)))
+
+
+def last_known_days(series: Iterable[Series]) -> dict[int, date]:
+    """Series → the day of its last reading, with a value or without, or of its baseline when that is later."""
+    series = list(series)
+    days = {one.pk: one.baseline_on for one in series if one.baseline is not None and one.baseline_on}
+    readings = Measurement.objects.filter(series__in=series).order_by().values_list("series")
+    for key, on in readings.annotate(last_on=Max("on")):
+        days[key] = max(on, days.get(key, on))
+    return days
 
 
 def with_status(indicators: QuerySet[Indicator], today: date) -> QuerySet[Any]:
@@ -132,6 +146,10 @@ class IndicatorRow:
     @property
     def value_on(self) -> date | None:
         return self.state.value_on if self.state else None
+
+    @property
+    def is_baseline(self) -> bool:
+        return self.state is not None and self.state.is_baseline
 
     @property
     def points(self) -> list[list[Any]]:

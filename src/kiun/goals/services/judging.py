@@ -48,6 +48,25 @@ class Readings:
     def values(self) -> list[Reading]:
         return [m for m in self.measurements if m.value is not None]
 
+    @cached_property
+    def baseline(self) -> Reading | None:
+        """What is known until a value of its day or a later one comes. Not one of the readings: the forecast takes it
+        from the series.
+        """
+        on, value = self.series.baseline_on, self.series.baseline
+        if on is None or value is None or (self.values and self.values[-1].on >= on):
+            return None
+        return Reading(on, value, is_unavailable=False)
+
+    @property
+    def latest(self) -> Reading | None:
+        return self.baseline or (self.values[-1] if self.values else None)
+
+    @property
+    def previous(self) -> Reading | None:
+        before = self.values if self.baseline else self.values[:-1]
+        return before[-1] if before else None
+
     @property
     def is_unavailable(self) -> bool:
         return bool(self.measurements) and self.measurements[-1].is_unavailable
@@ -111,8 +130,7 @@ def _gather(indicators: QuerySet[Indicator] | Sequence[Indicator]) -> list[Readi
 
 def _state(readings: Readings, outlook: forecast.Forecast | None, today: date) -> IndicatorState:
     values = readings.values
-    latest = values[-1] if values else None
-    previous = values[-2] if len(values) > 1 else None
+    latest, previous = readings.latest, readings.previous
     judgement, why = _judgement(readings, outlook)
     return IndicatorState(
         municipality_id=readings.indicator.municipality_id,
@@ -155,11 +173,17 @@ def _stale_after(readings: Readings) -> date:
     indicator = readings.indicator
     if readings.series.deadline and readings.values and readings.values[-1].on >= readings.series.deadline:
         return NEVER
-    if readings.measurements:
-        due = next_reading(readings.measurements[-1].on, indicator.cadence)
-    else:
-        due = period_end(readings.series.started_on, indicator.cadence)
-    return due + timedelta(days=indicator.grace_days)
+    return _next_due(readings) + timedelta(days=indicator.grace_days)
+
+
+def _next_due(readings: Readings) -> date:
+    """One cadence after what is known; before anything was entered not before the first period has ended."""
+    cadence = readings.indicator.cadence
+    known = [one.on for one in (*readings.measurements[-1:], readings.baseline) if one]
+    following = [next_reading(max(known), cadence)] if known else []
+    if not readings.measurements:
+        following.append(period_end(readings.series.started_on, cadence))
+    return max(following)
 
 
 def _movement(readings: Readings, today: date) -> float | None:

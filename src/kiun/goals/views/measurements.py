@@ -15,6 +15,7 @@ from kiun.goals.queries import (
     IndicatorRow,
     due_indicators,
     indicator_rows,
+    last_known_days,
     recordable_indicators,
     row_of,
     visible_indicators,
@@ -34,8 +35,11 @@ MOST_IN_A_TABLE = 100
 
 
 def measurement_add(request: TownRequest, pk: int) -> HttpResponse:
-    """Record a value, or correct the one of a day (`?on=`)."""
+    """Record a value, or correct one (`?correct=`); while a day is being chosen, what stands there (`?on=`)."""
     row = _recordable(request, pk)
+    if request.htmx and request.method == "GET":
+        form = MeasurementForm(series=row.terms, initial={"on": request.GET.get("on")})
+        return render(request, "goals/measurement_form.html#correction", {"form": form, "row": row})
     form = MeasurementForm(request.POST or None, series=row.terms, initial=_initial(request, row))
 
     def save() -> None:
@@ -65,7 +69,8 @@ def _initial(request: TownRequest, row: IndicatorRow) -> dict[str, object]:
     if wanted:
         names = ("on", "value", "is_unavailable", "note", "evidence_url")
         return {name: getattr(wanted, name) for name in names}
-    return {"on": day_to_enter(row.value_on, request.actor.on, row.indicator.cadence)}
+    last = last_known_days([row.terms]).get(row.terms.pk)
+    return {"on": day_to_enter(last, request.actor.on, row.indicator.cadence)}
 
 
 def _say_recorded(row: IndicatorRow, form: MeasurementForm) -> str:
