@@ -130,3 +130,28 @@ def test_a_new_plan_cannot_take_the_name_of_another(actor, town):
     with pytest.raises(DomainError):
         bring_in(actor, content, choices=choices)
     assert Indicator.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("goal", "indicator", "unit", "terms", "warned"),
+    [
+        ("窓口の混雑をなくす", "窓口の待ち件数を減らす", "件", (35, 50), [("E2", "35から50へ増えます")]),
+        ("相談件数を減らす", "窓口の相談件数", "件", (35, 50), [("E2", "35から50へ増えます")]),
+        ("窓口の混雑をなくす", "来庁者の満足度を高める", "%", (50, 35), [("E2", "50から35へ減ります")]),
+        ("窓口を良くする", "来庁者の満足度", "%", (70, 120), [("E2", "「来庁者の満足度」は割合ですが、120%")]),
+        ("窓口を良くする", "オンライン申請率", "%", (130, 60), [("D2", "「オンライン申請率」は割合ですが、130%")]),
+        ("窓口の混雑をなくす", "待ち件数を減らす", "件", (50, 35), []),
+        ("紙を減らす", "電子決裁の割合", "%", (44, 90), []),
+        ("温室効果ガスを削減する", "温室効果ガスの削減率", "%", (10, 46), []),
+        ("年間4,000時間を減らす", "自動化で減った作業時間", "時間", (620, 4000), []),
+        ("窓口を良くする", "計画の達成率", "%", (90, 120), []),
+        ("窓口を良くする", "相談件数", "件", (90, 120), []),
+    ],
+)
+def test_terms_that_contradict_their_words_are_pointed_out_at_their_cell(goal, indicator, unit, terms, warned):
+    header = ["目標", "指標", "単位", "現状値", "目標値"]
+    document = read(workbook(("計画", [header, [goal, indicator, unit, *terms]]))).document
+    assert [(problem.severity, problem.cell) for problem in document.problems] == [
+        ("warning", cell) for cell, _said in warned
+    ]
+    assert all(said in problem.what for problem, (_cell, said) in zip(document.problems, warned, strict=True))

@@ -7,7 +7,7 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from kiun.goals.plan_files.checks import assign_numbers, report_circles, report_double_codes
+from kiun.goals.plan_files.checks import assign_numbers, report_circles, report_double_codes, warn_of_doubtful_terms
 from kiun.goals.plan_files.choices import Choices
 from kiun.goals.plan_files.document import PlanDocument, PlanFacts, RowProblem, Severity
 from kiun.goals.plan_files.rows import CARRIED, RowGatherer, order_of
@@ -57,6 +57,7 @@ def read_plan(workbook: Workbook, choices: Choices, today: date) -> PlanReading:
     assign_numbers(goals)
     report_double_codes(goals, problems)
     report_circles(gatherer.policies.values(), problems)
+    warn_of_doubtful_terms(goals, problems)
     if used and not goals and not gatherer.policies:
         problems.append(RowProblem(Severity.ERROR, used[0].sheet.name, 0, "", *_no_rows()))
     document = PlanDocument(
