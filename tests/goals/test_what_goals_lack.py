@@ -7,7 +7,7 @@ from django.utils import timezone
 from kiun.goals.models import Goal
 from kiun.goals.services.lint import read_again
 from kiun.kernel.schedule import duties
-from tests.factories import TODAY, make_goal, make_indicator
+from tests.factories import TODAY, make_goal, make_indicator, make_plan
 
 pytestmark = pytest.mark.usefixtures("today", "officer")
 
@@ -64,3 +64,20 @@ def test_goals_of_an_earlier_version_are_read_again_once_a_day(goal, plan, djang
     assert kept == {goal.pk: ([], False), clear.pk: ([], False), ended.pk: (["target"], True)}
     with django_assert_max_num_queries(6):
         assert duties["goals.lint"].run(timezone.now()) == ""
+
+
+def test_the_list_narrows_to_one_plan_and_says_so(client, town, goal, plan):
+    draft = make_plan(town, name="次期計画", status="draft")
+    new = make_goal(draft, "窓口を便利にする", is_vague=True, missing=["target"])
+    where = reverse("goals:goal_vague", args=[town.slug])
+
+    def listed(query):
+        page = client.get(where + query)
+        said = "「次期計画」のものだけを表示しています" in page.content.decode()
+        return [row["goal"].pk for row in page.context["rows"]], said
+
+    assert listed(f"?plan={draft.pk}") == ([new.pk], True)
+    for query in ("", "?plan=0", "?plan=x"):
+        assert listed(query) == ([goal.pk], False)
+    banner = client.get(reverse("goals:plan_detail", args=[town.slug, draft.pk])).content.decode()
+    assert f'href="{where}?plan={draft.pk}"' in banner

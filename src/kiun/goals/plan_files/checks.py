@@ -1,4 +1,4 @@
-"""What only the document as a whole can show: numbers used twice, policies above themselves, terms against the words."""
+"""What only the document as a whole can show: numbers used twice, policies above themselves, terms against words."""
 
 import re
 from collections.abc import Iterable, Sequence

@@ -26,6 +26,7 @@ from kiun.goals.queries.steps import next_steps
 from kiun.goals.services import end_goal, save_goal
 from kiun.goals.views.saving import accepts, edit_row, go_to, show_form
 from kiun.goals.wording import say_who_measures
+from kiun.kernel.keys import key_in
 from kiun.municipality.actors import may, require
 from kiun.municipality.middleware import TownRequest
 from kiun.ui.links import town_url
@@ -56,8 +57,10 @@ def goal_list(request: TownRequest) -> HttpResponse:
 
 
 def goal_vague(request: TownRequest) -> HttpResponse:
-    """Goals nobody could later say were reached, with what they lack."""
-    goals = listed_goals(request.actor).filter(plan__status=PlanStatus.CURRENT, ended_on__isnull=True, is_vague=True)
+    """Goals nobody could later say were reached, with what they lack: of all plans in force, or of one (`?plan=`)."""
+    plan = visible_plans(request.actor).filter(pk=key_in(request.GET.get("plan")) or 0).first()
+    goals = listed_goals(request.actor).filter(ended_on__isnull=True, is_vague=True)
+    goals = goals.filter(plan=plan) if plan else goals.filter(plan__status=PlanStatus.CURRENT)
     page = Paginator(goals.order_by("policy__path", "order", "pk"), GOALS_ON_PAGE).get_page(request.GET.get("page"))
     rows = [
         {
@@ -67,7 +70,7 @@ def goal_vague(request: TownRequest) -> HttpResponse:
         }
         for goal in page
     ]
-    return render(request, "goals/goal_vague.html", {"rows": rows, "page": page})
+    return render(request, "goals/goal_vague.html", {"rows": rows, "page": page, "plan": plan})
 
 
 def goal_detail(request: TownRequest, pk: int) -> HttpResponse:
