@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django_scopes import scope
 
 import kiun
-from kiun.activity.history import VIA
+from kiun.activity.history import VIA, field_changes, history_entries
 from kiun.activity.models import AuditEntry
 from kiun.activity.queries import history_of, town_version
 from kiun.goals.models import Plan
@@ -94,3 +94,28 @@ def test_a_record_can_be_neither_changed_nor_deleted(town, plan, attack):
         with pytest.raises(NotAllowedError):
             attack(entry)
         assert history_of(plan).get().actor == entry.actor
+
+
+@pytest.mark.parametrize(
+    ("verb", "object_type", "said"),
+    [
+        ("signed_in", "municipality.user", "サインイン"),
+        ("measured", "goals.indicator", "指標の値を入力"),
+        ("measurement_removed", "goals.indicator", "指標の値を削除"),
+        ("changed", "goals.indicator", "指標を変更"),
+    ],
+)
+def test_what_was_done_is_said_as_people_say_it(town, verb, object_type, said):
+    [told] = history_entries([AuditEntry(municipality=town, object_type=object_type, object_id=1, verb=verb)])
+    assert told.what == said
+
+
+def test_stored_moments_are_told_in_the_calendar_and_the_clock_of_the_town(town):
+    after = {"expires_at": "2026-11-28T00:33:51.982711+00:00", "valid_from": "2026-11-28"}
+    for kind, name, said in (
+        ("municipality.apitoken", "expires_at", "令和8年11月28日 9:33"),
+        ("municipality.membership", "valid_from", "令和8年11月28日"),
+    ):
+        entry = AuditEntry(object_type=kind, object_id=1, verb="changed", after={name: after[name]})
+        [change] = field_changes(entry)
+        assert change.after == said

@@ -1,7 +1,7 @@
 """Audit records in the words of the page: field names as the forms call them, choices by their labels."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from functools import cache
 from typing import Any
@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from kiun.activity.models import AuditEntry
-from kiun.ui.dates import long_date
+from kiun.ui.dates import clock_time, long_date
 from kiun.ui.figures import figure
 from kiun.ui.history import FieldChange, HistoryEntry
 
@@ -27,6 +27,12 @@ VERBS: dict[str, Promise] = {
     "signed_in": gettext_lazy("signed in"),
     "measured": gettext_lazy("value entered"),
     "measurement_removed": gettext_lazy("value removed"),
+}
+# What is not done to the thing itself.
+PHRASES: dict[str, Promise] = {
+    "signed_in": gettext_lazy("signed in"),
+    "measured": gettext_lazy("%(kind)s: value entered"),
+    "measurement_removed": gettext_lazy("%(kind)s: value removed"),
 }
 VIA: dict[str, Promise] = {
     "web": gettext_lazy("page"),
@@ -44,12 +50,17 @@ def history_entries(records: Iterable[AuditEntry]) -> list[HistoryEntry]:
         HistoryEntry(
             when=record.at,
             who=record.actor,
-            what=_("%(kind)s: %(verb)s") % {"kind": kind_name(record.object_type), "verb": verb_name(record.verb)},
+            what=_say_what(record),
             changes=field_changes(record),
             reason=record.reason,
         )
         for record in records
     ]
+
+
+def _say_what(record: AuditEntry) -> str:
+    phrase = PHRASES.get(record.verb, gettext_lazy("%(kind)s: %(verb)s"))
+    return str(phrase) % {"kind": kind_name(record.object_type), "verb": verb_name(record.verb)}
 
 
 def field_changes(record: AuditEntry) -> tuple[FieldChange, ...]:
@@ -121,6 +132,8 @@ def _words(object_type: str, name: str, value: Any) -> str:
 
 
 def _plain(field: Any, value: Any) -> str:
+    if isinstance(field, models.DateTimeField) and (moment := _moment(str(value))):
+        return f"{long_date(moment)} {clock_time(moment)}"
     if isinstance(field, models.DateField) and (day := _day(str(value))):
         return long_date(day)
     if field is None or isinstance(field, models.DecimalField):
@@ -129,6 +142,13 @@ def _plain(field: Any, value: Any) -> str:
         except InvalidOperation:
             pass
     return str(value)[:LONGEST_TEXT]
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def _day(text: str) -> date | None:

@@ -3,6 +3,7 @@ from collections.abc import Iterator
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 
 from kiun.activity.forms import AuditFilterForm
 from kiun.activity.history import VIA, field_changes, history_entries, kind_name, verb_name
@@ -47,7 +48,7 @@ def _rows(entries: Iterator[AuditEntry]) -> Iterator[tuple[str, ...]]:
     for entry in entries:
         changes = field_changes(entry)
         yield (
-            entry.at.isoformat(timespec="seconds"),
+            timezone.localtime(entry.at).isoformat(timespec="seconds"),
             entry.actor,
             verb_name(entry.verb),
             kind_name(entry.object_type),
