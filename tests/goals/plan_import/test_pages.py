@@ -309,7 +309,7 @@ def test_a_file_that_nobody_confirmed_within_a_month_is_forgotten(client, admin,
     with scope(municipality=town):
         new, being_applied, old = PlanImport.objects.order_by("pk")
         page = client.get(url("import_preview", being_applied.pk))
-        client.post(url("import_confirm", being_applied.pk), {"agreed": page.context["difference"].digest})
+        client.post(url("import_confirm", being_applied.pk), filled(page))
         month_ago = timezone.now() - timedelta(days=31)
         PlanImport.objects.filter(pk__in=[being_applied.pk, old.pk]).update(created_at=month_ago)
         duties["goals.source_files"].run(timezone.now())
