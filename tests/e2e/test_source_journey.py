@@ -26,7 +26,7 @@ def test_a_program_gets_a_key_that_is_shown_once(kiun: Served, page_at: Callable
     page.fill("[name=label]", "番号発券機")
     page.fill("[name=slug]", "ticket-machine")
     page.fill("[name=unit]", "分")
-    page.get_by_role("button", name="つないで鍵を作る").click()
+    page.get_by_role("button", name="つないでアクセスキーを作る").click()
     expect(page.locator("h1")).to_contain_text("番号発券機")
     secret = page.locator("main code").first.inner_text()
     look(page)
