@@ -6,6 +6,7 @@ from html import unescape
 from urllib.parse import urldefrag, urljoin, urlsplit
 
 import pytest
+from django.core.cache import caches
 from django_scopes import scope
 
 from tests.factories import make_department, make_goal, make_indicator
@@ -13,6 +14,14 @@ from tests.world import ROLES, build_world
 
 LINK = re.compile(r'<a\b[^>]*?\shref="([^"]+)"|\shx-get="([^"]+)"')
 REFUSALS = {403, 404, 500}
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache():
+    """Towns of other tests have the same addresses and versions."""
+    caches["pages"].clear()
+    yield
+    caches["pages"].clear()
 
 
 @pytest.mark.django_db
