@@ -47,7 +47,7 @@ def test_count_and_boxes_agree_on_what_neither_says(client, town, goal):
         ("indicator", True), ("baseline", True), ("target", False), ("deadline", True)
     ]  # fmt: skip
     figure = detail.context["loop"].stages[1].figure
-    assert (figure.number, figure.note, figure.is_wrong) == ("3/4", "足りないもの：目標値", True)
+    assert (figure.number, figure.note, figure.wrong) == ("3/4", "", "足りないもの：目標値")
     assert 'id="missing"' in detail.content.decode()
     [listed] = client.get(reverse("goals:goal_vague", args=[town.slug])).context["rows"]
     assert listed["parts"] == detail.context["parts"]
