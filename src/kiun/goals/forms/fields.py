@@ -15,7 +15,7 @@ from kiun.goals.wording import say_day
 from kiun.kernel.errors import DomainError
 from kiun.kernel.fiscal_year import FiscalYear, fiscal_year_of, parse_date, parse_fiscal_year
 from kiun.kernel.tabular import Quantity, parse_quantity
-from kiun.ui.widgets import DateInput
+from kiun.ui.widgets import DateInput, LongSelect
 
 SCALES = {"千": Decimal(1000), "万": Decimal(10_000), "百万": Decimal(1_000_000), "億": Decimal(100_000_000)}
 SIGNS = str.maketrans({"％": "%"})
@@ -116,6 +116,7 @@ class TreeChoiceField(AnyChoiceField):
     """A tree as a list: parents first, siblings by their order, deeper rows further in."""
 
     iterator = TreeIterator
+    widget = LongSelect
 
     def label_from_instance(self, obj: Any) -> str:
         return f"{'　' * obj.depth}{obj}"
