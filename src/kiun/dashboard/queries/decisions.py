@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from kiun.goals.models import Indicator, Series, Status
-from kiun.goals.queries import IndicatorRow, indicator_rows, with_status
+from kiun.goals.queries import IndicatorRow, first_indicator_rows, indicator_rows, with_status
 from kiun.kernel.fiscal_year import fiscal_year_of
 from kiun.municipality.actors import Actor
 from kiun.municipality.models import Role
@@ -70,7 +70,7 @@ def name_of_decisions(actor: Actor) -> str:
 
 def waiting_decisions(indicators: QuerySet[Indicator], today: date) -> Waiting:
     wanting = awaiting_decision(indicators, today)
-    found = decisions(wanting[:PRINTED], today)
+    found = _decisions(first_indicator_rows(wanting, PRINTED, today))
     return Waiting(first=found[:SHOWN], printed=found[SHOWN:], total=wanting.count())
 
 
@@ -94,9 +94,8 @@ def awaiting_decision(indicators: QuerySet[Indicator], today: date) -> QuerySet[
 
 def decisions(wanting: QuerySet[Any], today: date) -> list[Decision]:
     """Rows of (a slice of) `awaiting_decision`, in its order."""
-    return list(_decisions(indicator_rows(wanting, today)))
+    return _decisions(indicator_rows(wanting, today))
 
 
-def _decisions(rows: Iterable[IndicatorRow]) -> Iterable[Decision]:
-    for row in rows:
-        yield Decision(row=row, kind=row.indicator.kind)  # type: ignore[attr-defined]
+def _decisions(rows: Iterable[IndicatorRow]) -> list[Decision]:
+    return [Decision(row=row, kind=row.indicator.kind) for row in rows]  # type: ignore[attr-defined]

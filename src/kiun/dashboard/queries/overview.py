@@ -10,7 +10,7 @@ from kiun.goals.models import Goal, Indicator, PlanStatus, Status
 from kiun.goals.queries import (
     IndicatorRow,
     StatusCounts,
-    indicator_rows,
+    first_indicator_rows,
     status_counts,
     status_counts_by,
     visible_goals,
@@ -86,7 +86,7 @@ def _movers(indicators: QuerySet[Indicator], today: date) -> list[IndicatorRow]:
         .filter(state__movement__isnull=False)
         .exclude(status__in=[Status.STALE, Status.UNKNOWN])
     )
-    return indicator_rows(moved.order_by(Abs("state__movement").desc(), "pk")[:MOVERS_SHOWN], today)
+    return first_indicator_rows(moved.order_by(Abs("state__movement").desc(), "pk"), MOVERS_SHOWN, today)
 
 
 def department_rows(indicators: QuerySet[Indicator], today: date) -> list[DepartmentRow]:
