@@ -29,6 +29,9 @@ def prepare_django() -> None:
     import django
 
     django.setup()
+    from kiun.config.memory import collect_seldom
+
+    collect_seldom()  # as the worker does
     from django.core.management import call_command
 
     call_command("migrate", verbosity=0)

@@ -14,6 +14,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from environs import EnvError
 
+from kiun.config.memory import collect_seldom
 from kiun.kernel.errors import DomainError
 
 NOT_DONE = 1
@@ -31,6 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def run(arguments: list[str]) -> int:
     """The exit code of `kiun ARGUMENTS…`."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kiun.config.settings")
+    collect_seldom()
     try:
         django.setup()
     except (EnvError, ImproperlyConfigured, OSError) as error:
