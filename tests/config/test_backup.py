@@ -7,11 +7,12 @@ import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import pytest
 from django.db import connection
 
+from kiun.config.operations import backup as backup_of
 from kiun.config.operations import database_copy
 from tests.config.installations import Installation
 
@@ -132,6 +133,28 @@ def test_files_on_another_disk_stay_there_when_a_backup_comes_back(own: Installa
         "1/ab",
         "1/ab/abcdef",
     ]
+
+
+def test_what_cannot_be_put_back_leaves_the_files_that_were_there(tmp_path: Path, settings: Any) -> None:
+    settings.MEDIA_ROOT = tmp_path / "files"
+    for place in ("files/1/living", "files/lost+found/kept", "restored/files/1/restored", "restored/files/2/restored"):
+        (tmp_path / place).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / place).touch()
+    with pytest.raises(OSError, match="full"):
+        _restore_until_the_disk_is_full(tmp_path / "restored", settings.MEDIA_ROOT)
+    assert names(settings.MEDIA_ROOT) == ["1/living", "lost+found/kept"]
+
+
+def _restore_until_the_disk_is_full(folder: Path, files_now: Path) -> None:
+    with backup_of.files_beside(folder) as incoming, backup_of.files_swapped(incoming):
+        assert names(files_now) == ["1/restored", "2/restored", "lost+found/kept"]
+        raise OSError("the disk is full")
+
+
+def names(folder: Path) -> list[str]:
+    """What lies there, but for what is on its way."""
+    found = (path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+    return sorted(name for name in found if not name.startswith("."))
 
 
 def test_a_backup_is_for_its_owner_only_and_has_a_dated_name(own: Installation) -> None:

@@ -32,7 +32,7 @@ from kiun.config.operations.inspection.database import BACKUP
 from kiun.kernel.errors import DomainError
 
 KEY_FILE = "secret_key"
-RESTORING = ".restoring-"
+RESTORING, LOST_AND_FOUND = ".restoring-", "lost+found"
 
 
 @dataclass(frozen=True)
@@ -129,9 +129,8 @@ def restore_backup(path: Path) -> Manifest:
         folder = Path(name)
         with open_archive(path) as archive:
             extract(archive, manifest, folder)
-        with _beside_the_files(folder) as incoming:
+        with files_beside(folder) as incoming, files_swapped(incoming):
             database_copy.restore(folder / manifest.database_entry)
-            _swap_files(incoming)
         _take_over_key(folder)
     return manifest
 
@@ -152,7 +151,7 @@ def _require_room(manifest: Manifest) -> None:
 
 
 @contextmanager
-def _beside_the_files(folder: Path) -> Iterator[Path]:
+def files_beside(folder: Path) -> Iterator[Path]:
     """The unpacked files, on the disk of the living ones: that may be another, mounted for several machines."""
     settings.MEDIA_ROOT.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(dir=settings.MEDIA_ROOT, prefix=RESTORING) as name:
@@ -163,19 +162,36 @@ def _beside_the_files(folder: Path) -> Iterator[Path]:
         yield incoming
 
 
-def _swap_files(incoming: Path) -> None:
-    """The folder of the files stays what it is, a mount or a link: its content is exchanged."""
+@contextmanager
+def files_swapped(incoming: Path) -> Iterator[None]:
+    """The folder of the files stays what it is, a mount or a link: its content is exchanged. Whatever fails, now or in
+    the block, what was there comes back.
+    """
     before = incoming.with_name("before")
     before.mkdir()
-    for entry in _stored_entries():
-        entry.rename(before / entry.name)
-    for entry in incoming.iterdir():
-        entry.rename(settings.MEDIA_ROOT / entry.name)
+    moves = [(entry, before / entry.name) for entry in _stored_entries()]
+    moves += [(entry, settings.MEDIA_ROOT / entry.name) for entry in sorted(incoming.iterdir())]
+    done: list[tuple[Path, Path]] = []
+    try:
+        for source, target in moves:
+            source.rename(target)
+            done.append((source, target))
+        yield
+    except BaseException:
+        for source, target in reversed(done):
+            target.rename(source)
+        raise
 
 
 def _stored_entries() -> list[Path]:
-    """What lies in the folder of the files, without what a restoring that was cut off may have left."""
-    return sorted(entry for entry in settings.MEDIA_ROOT.glob("*") if not entry.name.startswith(RESTORING))
+    """What lies in the folder of the files, without what a disk keeps there for itself, or a restoring that was cut off
+    may have left.
+    """
+    return sorted(
+        entry
+        for entry in settings.MEDIA_ROOT.glob("*")
+        if not entry.name.startswith(RESTORING) and entry.name != LOST_AND_FOUND
+    )
 
 
 def _take_over_key(folder: Path) -> None:
