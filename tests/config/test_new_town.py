@@ -84,6 +84,19 @@ def test_a_town_without_people_can_be_founded_again(client: Client, capsys: pyte
     assert Municipality.objects.count() == 1
 
 
+@pytest.mark.django_db
+def test_whoever_was_invited_by_mistake_is_not_when_somebody_new_is_appointed(
+    client: Client, capsys: pytest.CaptureFixture[str]
+) -> None:
+    wrong = make_user()
+    run([*ARGUMENTS[:-1], wrong.email])
+    path = _printed_path(capsys)
+    assert run(ARGUMENTS) == 0
+    client.force_login(wrong)
+    assert client.get(path).status_code == 410
+    assert [user.email for user, _role in _posts()] == [ARGUMENTS[-1]]
+
+
 def _printed_path(capsys: pytest.CaptureFixture[str]) -> str:
     link = re.search(r"http://\S+", capsys.readouterr().out)
     assert link

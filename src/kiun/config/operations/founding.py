@@ -15,7 +15,7 @@ from kiun.kernel.changes import Verb, change_of
 from kiun.kernel.errors import DomainError
 from kiun.municipality.actors import Actor, record, system_actor
 from kiun.municipality.models import Membership, Municipality, Role, User
-from kiun.municipality.services.invitations import invitation_link, invite_founder
+from kiun.municipality.services.invitations import invitation_link, invite_founder, revoke_open_invitations
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,8 @@ def found_town(*, code: str, name: str, slug: str, admin_email: str, admin_name:
     town = _deserted(code, name, slug) or _new_town(code, name, slug)
     known = User.objects.filter(email__iexact=admin_email).first()
     with scope(municipality=town):
+        # Whoever was invited before, by a wrong address perhaps, is not any more.
+        revoke_open_invitations(actor=_founder(town))
         return _invite(town, known, admin_name) if known else _appoint(town, admin_email, admin_name)
 
 

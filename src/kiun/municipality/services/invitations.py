@@ -54,12 +54,10 @@ def invite(
 
 @transaction.atomic
 def invite_founder(*, actor: Actor, name: str, email: str) -> tuple[Invitation, str]:
-    """The first administrator of a town, in place of those invited so far. The town has nobody yet in whose name a
-    mail could go out: whoever founds it passes the link on.
+    """The first administrator of a town. The town has nobody yet in whose name a mail could go out: whoever founds it
+    passes the link on.
     """
     require(actor, "municipality.administer")
-    for earlier in Invitation.objects.filter(accepted_at__isnull=True, revoked_at__isnull=True):
-        revoke_invitation(actor=actor, invitation=earlier)
     secret = draw_secret()
     invitation = _invitation(actor, secret, name=name.strip(), email=email.strip().lower(), role=Role.ADMIN)
     invitation.save()
@@ -109,6 +107,12 @@ def revoke_invitation(*, actor: Actor, invitation: Invitation) -> None:
     invitation.revoked_at = timezone.now()
     invitation.save(update_fields=["revoked_at"])
     record(actor, change_of(invitation, Verb.CHANGED, before))
+
+
+@transaction.atomic
+def revoke_open_invitations(*, actor: Actor) -> None:
+    for invitation in Invitation.objects.filter(accepted_at__isnull=True, revoked_at__isnull=True):
+        revoke_invitation(actor=actor, invitation=invitation)
 
 
 def invitation_link(invitation: Invitation, secret: str) -> str:
