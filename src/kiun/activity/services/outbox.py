@@ -37,7 +37,8 @@ def new_delivery(
 @transaction.atomic
 def mail_invitation(*, invitation: Invitation, subject: str, body: str) -> None:
     """To somebody without an account; who invites answers for it. The links of earlier mails open nothing any more."""
-    settle(Delivery.objects.filter(invitation=invitation, state=DeliveryState.CREATED), DeliveryState.CANCELLED)
+    unsent = (DeliveryState.CREATED, DeliveryState.SENDING)
+    settle(Delivery.objects.filter(invitation=invitation, state__in=unsent), DeliveryState.CANCELLED)
     if settings.EMAIL_HOST:
         assert invitation.invited_by is not None  # what is mailed, somebody sends
         delivery = new_delivery(
