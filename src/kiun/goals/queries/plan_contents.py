@@ -10,11 +10,14 @@ from functools import cached_property
 from kiun.activity.queries import history_of
 from kiun.goals.models import Challenge, Goal, Indicator, Measurement, Plan, Policy, Series
 
+# A wording that one file replaced may come back with the next.
+FROM_FILES = ("import", "command")
+
 
 @dataclass(frozen=True)
 class PlanContents:
-    """`readings`: series → day → value (None: it cannot be judged). `former_texts`: goal → words it had before, latest
-    first.
+    """`readings`: series → day → value (None: it cannot be judged). `former_texts`: goal → words it had
+    before somebody mended it here, latest first.
     """
 
     plan: Plan | None = None
@@ -69,7 +72,8 @@ def plan_contents(plan: Plan | None) -> PlanContents:
 
 def _former_texts(goals: Sequence[Goal]) -> Mapping[int, Sequence[str]]:
     found: dict[int, list[str]] = defaultdict(list)
-    for key, before in history_of(*goals).filter(before__has_key="text").values_list("object_id", "before"):
+    mended = history_of(*goals).filter(before__has_key="text").exclude(via__in=FROM_FILES)
+    for key, before in mended.values_list("object_id", "before"):
         found[key].append(before["text"])
     return found
 
