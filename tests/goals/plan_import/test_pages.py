@@ -63,6 +63,7 @@ def filled(page, **changes):
         "agreed": found.digest,
         **({name: facts[name].value() for name in ("name", "first_year", "last_year")} if facts else {}),
         **({"is_public": "on"} if facts and facts["is_public"].value() else {}),
+        "department_name": [question.name for question in found.departments],
         **{f"department-{place}": question.choice for place, question in enumerate(found.departments)},
         "left_out": sorted(page.context["choices"].left_out),
         "ended": [absent.key for absent in found.absent if absent.is_ended],
@@ -153,6 +154,7 @@ def test_departments_and_rows_are_decided_in_the_preview(client, admin, town):
             "first_year": "R6",
             "last_year": "令和10年度",
             "left_out": preview.context["errors"][0].row_key,
+            "department_name": "市民生活課",
             "department-0": str(citizens.pk),
         },
     )
@@ -286,6 +288,30 @@ def test_a_goal_that_was_mended_here_is_not_brought_back_by_the_old_file(client,
         (),
         [f"この目標は、取り込んだあとに「{mended}」と書き直されています。ファイルの文は取り込みません。"],
     )
+
+
+def test_a_choice_stays_with_the_department_that_was_asked_about(client, admin, town):
+    upload(client, workbook(("KPI", [HEADER, ROWS[0], [*ROWS[0][:2], "別の率", *ROWS[0][3:7], "広報係"]])))
+    pk = staged(town).pk
+    page = client.get(url("import_preview", pk))
+    assert [question.name for question in page.context["difference"].departments] == ["市民生活課", "広報係"]
+    make_department(town, "市民生活課")
+    client.post(url("import_confirm", pk), filled(page, **{"department-0": "none"}))
+    asked = client.get(url("import_preview", pk)).context["difference"].departments
+    assert {question.name: question.choice for question in asked} == {"市民生活課": "none", "広報係": "new"}
+
+
+def test_a_wording_that_one_file_replaced_comes_back_with_the_next(client, admin, town):
+    first, second = ([HEADER, ["手続", text, *ROWS[0][2:]]] for text in ("申請を増やす", "申請を広げる"))
+    upload(client, workbook(("KPI", first)))
+    agree(client, town)
+    with scope(municipality=town):
+        plan = Plan.objects.get()
+    for table in (second, first):
+        upload(client, workbook(("KPI", table)), plan=plan.pk)
+        agree(client, town)
+    with scope(municipality=town):
+        assert Goal.objects.get().text == "申請を増やす"
 
 
 def test_indicators_without_an_owner_in_the_file_are_listed_at_the_end(client, admin, town):

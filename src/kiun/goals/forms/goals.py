@@ -68,7 +68,7 @@ class GoalForm(VersionedForm, forms.ModelForm[Goal]):
         question = self.lint.question
         if question and question.error:
             raise ValidationError(question.error)
-        return self.lint.saved_text
+        return self.lint.saved_text.strip()
 
 
 def chosen_department(form: Any) -> Department | None:

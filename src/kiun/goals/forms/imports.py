@@ -19,7 +19,7 @@ from kiun.ui.fields import FileField
 
 MEGABYTE = 1024 * 1024
 COLUMN = "column-"
-DEPARTMENT = "department-"
+DEPARTMENT, DEPARTMENT_NAME = "department-", "department_name"
 
 
 class UploadForm(forms.Form):
@@ -105,10 +105,10 @@ class ColumnsForm(forms.Form):
         }
 
 
-def decisions(data: QueryDict, names: list[str], known_departments: set[str]) -> dict[str, Any]:
-    """The choices of the preview; `names` are the departments that were asked about, in the order of the page."""
+def decisions(data: QueryDict, known_departments: set[str]) -> dict[str, Any]:
+    """The choices of the preview. Each comes with the name that the page asked about: by now it may be another list."""
     departments = {}
-    for number, name in enumerate(names):
+    for number, name in enumerate(data.getlist(DEPARTMENT_NAME)):
         choice = data.get(f"{DEPARTMENT}{number}", NEW_DEPARTMENT)
         if choice in {NEW_DEPARTMENT, NO_DEPARTMENT} or choice in known_departments:
             departments[name] = choice

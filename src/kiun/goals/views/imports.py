@@ -113,9 +113,8 @@ def _facts(request: TownRequest, staged: PlanImport) -> NewPlanForm | None:
 
 def _decide(request: TownRequest, staged: PlanImport, facts: dict[str, Any]) -> None:
     found = review(request.actor, staged).difference
-    names = [question.name for question in found.departments]
     known = {str(one.pk) for question in found.departments for one in question.candidates}
-    chosen = decisions(request.POST, names, known) | facts
+    chosen = decisions(request.POST, known) | facts
     choose(actor=request.actor, staged=staged, choices=chosen)
 
 
