@@ -202,13 +202,18 @@ def test_rows_that_are_gone_end_only_when_ticked(client, admin, town):
         assert gone.ended_on is not None
 
 
-def test_a_plan_that_changed_since_the_preview_is_asked_again(client, admin, town):
+def uploaded_again(client, town):
+    """A file that is in the plan, and waits once more with another target."""
     upload(client)
     agree(client, town)
     with scope(municipality=town):
         plan = Plan.objects.get()
     upload(client, workbook(("KPI", [HEADER, [*ROWS[0][:5], 70, 45, "市民生活課"], ROWS[1]])), plan=plan.pk)
-    pk = staged(town).pk
+    return staged(town).pk
+
+
+def test_a_plan_that_changed_since_the_preview_is_asked_again(client, admin, town):
+    pk = uploaded_again(client, town)
     page = client.get(url("import_preview", pk))
     with scope(municipality=town):
         Indicator.objects.get().series.update(target=65)
@@ -218,12 +223,7 @@ def test_a_plan_that_changed_since_the_preview_is_asked_again(client, admin, tow
 
 
 def test_a_plan_that_changes_before_the_worker_comes_is_asked_again(client, admin, town):
-    upload(client)
-    agree(client, town)
-    with scope(municipality=town):
-        plan = Plan.objects.get()
-    upload(client, workbook(("KPI", [HEADER, [*ROWS[0][:5], 70, 45, "市民生活課"], ROWS[1]])), plan=plan.pk)
-    pk = staged(town).pk
+    pk = uploaded_again(client, town)
     client.post(url("import_confirm", pk), filled(client.get(url("import_preview", pk))))
     with scope(municipality=town):
         Indicator.objects.get().series.update(target=65)

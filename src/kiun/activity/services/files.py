@@ -82,7 +82,7 @@ def remove_attachment(*, actor: Actor, attachment: Attachment) -> None:
 def _check_office_file(upload: "UploadedFile[Any]") -> None:
     """A colleague will open it; a table would be refused for the same."""
     try:
-        check_office_file(upload.read(), Limits(file_bytes=settings.UPLOAD_LIMIT_BYTES))
+        check_office_file(upload.read(), Limits())
     except FileRefusedError as refusal:
         raise DomainError(
             _("%(problem)s Please save the file again without macros and password, or as PDF, and add that.")
