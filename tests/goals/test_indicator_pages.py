@@ -5,8 +5,8 @@ from datetime import date
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from kiun.activity.queries import version_of
 from kiun.goals.models import Indicator, Series
-from kiun.goals.queries import version_of
 from kiun.goals.services import change_indicator
 from kiun.municipality.actors import actor_of
 from tests.factories import (

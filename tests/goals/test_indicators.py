@@ -7,8 +7,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kiun.activity.models import AuditEntry
+from kiun.activity.queries import version_of
 from kiun.goals.models import Direction, Goal, Indicator, Measurement, Series
-from kiun.goals.queries import version_of
 from kiun.goals.services import (
     Reading,
     change_indicator,

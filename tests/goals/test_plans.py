@@ -7,8 +7,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from kiun.activity.models import AuditEntry
+from kiun.activity.queries import version_of
 from kiun.goals.models import Challenge, Goal, Indicator, Measurement, Plan, PlanStatus, Policy
-from kiun.goals.queries import version_of
 from kiun.goals.services import (
     add_policy,
     begin_edition,

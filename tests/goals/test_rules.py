@@ -4,7 +4,6 @@ from datetime import date
 
 import pytest
 
-from kiun.goals.forms.people import offered_posts
 from kiun.goals.models import Goal, Indicator, Plan, PlanStatus, Series
 from kiun.goals.queries import recordable_indicators, visible_goals, visible_indicators, visible_plans
 from kiun.goals.queries.directory import directory
@@ -13,6 +12,7 @@ from kiun.goals.services import change_indicator, change_owner, create_indicator
 from kiun.kernel.errors import DomainError
 from kiun.municipality.actors import may
 from kiun.municipality.models import Membership, Role
+from kiun.municipality.queries import offered_posts
 from tests.factories import (
     make_actor,
     make_department,

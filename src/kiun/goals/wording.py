@@ -1,11 +1,9 @@
 """What the figures say, in sentences."""
 
-from calendar import monthrange
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -14,9 +12,9 @@ from kiun.goals.models import Goal, Status
 from kiun.goals.queries import IndicatorRow, StatusCounts
 from kiun.goals.queries.scorecard import Scorecard
 from kiun.ui import dates
+from kiun.ui.dates import say_day
 from kiun.ui.figures import figure, signed
 
-MARCH = 3
 # The thirds of the probability behind 低い・五分五分・高い, in percent; never more than 10–90.
 BANDS = {Status.LATE: (10, 33), Status.EVEN: (33, 67), Status.ON_TRACK: (67, 90)}
 OUTLOOKS = {Status.LATE: "low", Status.EVEN: "even", Status.ON_TRACK: "high"}
@@ -40,17 +38,6 @@ class Lead:
 
     def __str__(self) -> str:
         return f"{self.opening}{self.wrong}{self.rest}"
-
-
-def say_day(day: date) -> str:
-    """令和10年度末, 令和8年9月末, 令和8年9月12日: the end of a span is called by its name."""
-    if not dates.speaks_japanese():
-        return formats.date_format(day, "j F Y")
-    if day.day != monthrange(day.year, day.month)[1]:
-        return dates.long_date(day)
-    if day.month == MARCH:
-        return f"{dates.fiscal_year_label(day)}末"
-    return f"{dates.long_date(day).rpartition('月')[0]}月末"
 
 
 def name_of_part(part: str) -> str:

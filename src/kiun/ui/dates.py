@@ -1,5 +1,6 @@
 """Days, months and 年度 in the language of the page."""
 
+from calendar import monthrange
 from datetime import date, datetime
 
 from django.utils import formats, timezone
@@ -8,6 +9,8 @@ from django.utils.translation import get_language
 from kiun.kernel.fiscal_year import FiscalYear, fiscal_year_of
 from kiun.kernel.fiscal_year import wareki as in_wareki
 from kiun.kernel.fiscal_year import wareki_short as in_short_wareki
+
+MARCH = 3
 
 
 def speaks_japanese() -> bool:
@@ -28,6 +31,17 @@ def long_date(value: date | datetime) -> str:
     """令和8年11月23日 / 23 November 2026"""
     day = local_day(value)
     return in_wareki(day) if speaks_japanese() else formats.date_format(day, "j F Y")
+
+
+def say_day(day: date) -> str:
+    """令和10年度末, 令和8年9月末, 令和8年9月12日: the end of a span is called by its name."""
+    if not speaks_japanese():
+        return formats.date_format(day, "j F Y")
+    if day.day != monthrange(day.year, day.month)[1]:
+        return long_date(day)
+    if day.month == MARCH:
+        return f"{fiscal_year_label(day)}末"
+    return f"{long_date(day).rpartition('月')[0]}月末"
 
 
 def short_date(value: date | datetime) -> str:

@@ -20,10 +20,10 @@ def town_version(town: Municipality) -> int:
 
 
 def history_of(*rows: OwnedModel) -> QuerySet[AuditEntry]:
-    """Records of one row, or of several that people take for one thing (an indicator and its series)."""
+    """Records of the rows with their parts, newest first."""
     keys: dict[str, list[int]] = defaultdict(list)
-    for row in rows:
-        keys[row._meta.label_lower].append(row.pk)
+    for part in (part for row in rows for part in row.parts()):
+        keys[part._meta.label_lower].append(part.pk)
     wanted = Q(pk__in=[])
     for kind, found in keys.items():
         wanted |= Q(object_type=kind, object_id__in=found)

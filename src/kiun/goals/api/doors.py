@@ -13,8 +13,8 @@ from ninja import Schema
 from pydantic import Field
 
 from kiun.activity.queries import town_version
+from kiun.activity.services.conflicts import ensure_unchanged
 from kiun.goals import access
-from kiun.goals.services.conflicts import ensure_unchanged
 from kiun.kernel.api_fields import Change, Id
 from kiun.kernel.errors import DomainError, MissingVersionError
 from kiun.municipality.api_access import AccessKey, ApiRequest

@@ -6,11 +6,11 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from kiun.goals.forms.fields import TreeChoiceField
-from kiun.goals.forms.people import current_departments
 from kiun.goals.models import Status
 from kiun.goals.queries import GoalFilter
 from kiun.municipality.actors import Actor
+from kiun.municipality.forms.fields import TreeChoiceField
+from kiun.municipality.queries import current_departments
 from kiun.ui.statuses import STATUSES
 
 MINE = "me"

@@ -5,15 +5,16 @@ from django.core.exceptions import ValidationError
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from kiun.activity.forms.versioned import VersionedForm
 from kiun.analysis.goal_text import MAX_CHARACTERS
-from kiun.goals.forms.fields import AnyChoiceField, DayField, PostChoiceField, TreeChoiceField
 from kiun.goals.forms.lint import ANSWER, GoalLint, lint_of
-from kiun.goals.forms.people import current_departments, offered_posts
-from kiun.goals.forms.versioned import VersionedForm
 from kiun.goals.models import Challenge, Goal, Policy
 from kiun.kernel.keys import key_in
 from kiun.municipality.actors import Actor
+from kiun.municipality.forms.fields import AnyChoiceField, PostChoiceField, TreeChoiceField
 from kiun.municipality.models import Department
+from kiun.municipality.queries import current_departments, offered_posts
+from kiun.ui.fields import DayField
 from kiun.ui.widgets import DateInput
 
 

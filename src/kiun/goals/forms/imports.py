@@ -11,11 +11,10 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from kiun.goals.forms.fields import FiscalYearField
 from kiun.goals.models import Plan, PlanStatus
 from kiun.goals.plan_files import NEW_DEPARTMENT, NO_DEPARTMENT, SheetChoice
 from kiun.kernel.tabular import Table
-from kiun.ui.fields import FileField
+from kiun.ui.fields import FileField, FiscalYearField
 
 MEGABYTE = 1024 * 1024
 COLUMN = "column-"

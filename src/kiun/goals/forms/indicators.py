@@ -4,13 +4,15 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from kiun.goals.forms.fields import DayField, PostChoiceField, QuantityField, TreeChoiceField, value_in
+from kiun.activity.forms.versioned import VersionedForm
+from kiun.goals.forms.fields import value_in
 from kiun.goals.forms.goals import chosen_department
-from kiun.goals.forms.people import current_departments, offered_posts
-from kiun.goals.forms.versioned import VersionedForm
 from kiun.goals.models import Direction, Indicator, Series
 from kiun.kernel.tabular import Quantity
 from kiun.municipality.actors import Actor
+from kiun.municipality.forms.fields import PostChoiceField, TreeChoiceField
+from kiun.municipality.queries import current_departments, offered_posts
+from kiun.ui.fields import DayField, QuantityField
 from kiun.ui.widgets import DateInput
 
 TERMS = ("unit", "direction", "is_cumulative", "definition", "baseline", "baseline_on", "target", "deadline")

@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from kiun.analysis.goal_text import MAX_CHARACTERS, Direction, GoalReading, Part, answer, read_goal
-from kiun.goals.wording import name_of_part, say_day
+from kiun.goals.wording import name_of_part
 from kiun.kernel.errors import DomainError
 from kiun.kernel.fiscal_year import fiscal_year_of, parse_date
 from kiun.kernel.tabular import parse_quantity
+from kiun.ui.dates import say_day
 from kiun.ui.figures import figure, signed
 
 BLANK = "◯"

@@ -11,13 +11,13 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from kiun.goals.cadence import day_to_enter
-from kiun.goals.forms.fields import DayField, QuantityField, value_in
+from kiun.goals.forms.fields import value_in
 from kiun.goals.models import Indicator, Measurement, Series
 from kiun.goals.queries import IndicatorRow, doubts, last_known_days
 from kiun.goals.services import Reading
 from kiun.kernel.errors import DomainError
 from kiun.kernel.tabular import parse_quantity
-from kiun.ui.fields import FileField
+from kiun.ui.fields import DayField, FileField, QuantityField
 from kiun.ui.widgets import DateInput
 
 

@@ -4,28 +4,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
-from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from kiun.goals.forms.fields import PostChoiceField
 from kiun.kernel.keys import key_in
 from kiun.municipality.actors import Actor
-from kiun.municipality.models import STAFF_ROLES, Department, Membership, Role
-from kiun.municipality.queries import may_own_on
-
-
-def current_departments() -> QuerySet[Department]:
-    return Department.objects.filter(valid_to__isnull=True)
-
-
-def offered_posts(actor: Actor, department: Department | None, *kept: int | None) -> QuerySet[Membership]:
-    """Posts that may own, of the department and below, of the DX office and one's own, and those chosen already."""
-    near = Q(role=Role.ADMIN) | Q(pk__in=actor.membership_ids)
-    if department:
-        near |= Q(department__path__startswith=department.path)
-    staff = Membership.objects.filter(role__in=STAFF_ROLES)
-    chosen = [pk for pk in kept if pk]
-    return staff.filter(may_own_on(actor.on) & near | Q(pk__in=chosen)).select_related("user", "department")
+from kiun.municipality.forms.fields import PostChoiceField
+from kiun.municipality.queries import current_departments, offered_posts
 
 
 class PeopleForm(forms.Form):

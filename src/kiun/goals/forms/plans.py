@@ -3,10 +3,11 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from kiun.goals.forms.fields import AnyChoiceField, FiscalYearField, TreeChoiceField
-from kiun.goals.forms.people import current_departments
-from kiun.goals.forms.versioned import VersionedForm
+from kiun.activity.forms.versioned import VersionedForm
 from kiun.goals.models import Challenge, Plan, Policy
+from kiun.municipality.forms.fields import AnyChoiceField, TreeChoiceField
+from kiun.municipality.queries import current_departments
+from kiun.ui.fields import FiscalYearField
 
 STATUS_HELP = _("Once an edition is in force, the earlier edition ends, so that nothing counts twice.")
 REASON_HELP = _("It will stand in the history, for whoever asks later.")

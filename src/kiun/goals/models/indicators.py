@@ -72,6 +72,9 @@ class Indicator(OwnedModel):
     def __str__(self) -> str:
         return self.name
 
+    def parts(self) -> list[OwnedModel]:
+        return [self, *self.series.all()]
+
 
 class Series(OwnedModel):
     """One definition of an indicator and the readings that may be compared under it. Exactly one is current."""

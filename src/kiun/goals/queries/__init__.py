@@ -36,7 +36,6 @@ from kiun.goals.queries.plans import (
     with_goal_counts,
 )
 from kiun.goals.queries.plausibility import doubts
-from kiun.goals.queries.versions import changes_since, version_of
 
 __all__ = [
     "Branch",
@@ -45,7 +44,6 @@ __all__ = [
     "GoalRow",
     "IndicatorRow",
     "StatusCounts",
-    "changes_since",
     "counts_of",
     "current_plan",
     "doubts",
@@ -65,7 +63,6 @@ __all__ = [
     "status_counts",
     "status_counts_by",
     "status_of",
-    "version_of",
     "visible_challenges",
     "visible_goals",
     "visible_indicators",

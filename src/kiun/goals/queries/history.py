@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 from kiun.activity import queries as audit
 from kiun.activity.history import field_changes
 from kiun.activity.models import AuditEntry
+from kiun.activity.queries.versions import FILE
 from kiun.goals.queries.sources import names_of_sources
-from kiun.goals.queries.versions import FILE, MEASURED, MEASUREMENT_REMOVED, rows_of_form
+from kiun.goals.verbs import MEASURED, MEASUREMENT_REMOVED
 from kiun.kernel.changes import Verb
 from kiun.municipality.models import OwnedModel
 from kiun.ui import dates
@@ -22,7 +23,7 @@ LATEST = 50
 
 def history_of(row: OwnedModel, *, limit: int = LATEST) -> list[HistoryEntry]:
     """Newest first; an indicator's includes that of its series."""
-    return [entry_of(record) for record in audit.history_of(*rows_of_form(row))[:limit]]
+    return [entry_of(record) for record in audit.history_of(row)[:limit]]
 
 
 def entry_of(record: AuditEntry) -> HistoryEntry:

@@ -12,7 +12,6 @@ from kiun.activity.models import AuditEntry
 from kiun.goals.indicator_sources import FILE_SOURCE
 from kiun.goals.models import Indicator, Measurement, Series, SourceFile
 from kiun.goals.queries.indicators import recordable_indicators
-from kiun.goals.queries.versions import MEASUREMENT_REMOVED
 from kiun.goals.source_files import (
     Aggregation,
     ColumnChoice,
@@ -22,6 +21,7 @@ from kiun.goals.source_files import (
     open_file,
     read_column,
 )
+from kiun.goals.verbs import MEASUREMENT_REMOVED
 from kiun.kernel.errors import DomainError
 from kiun.kernel.tabular import CellProblem, Workbook
 from kiun.municipality.actors import Actor

@@ -4,8 +4,8 @@ from datetime import date
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from kiun.activity.services.conflicts import ensure_unchanged
 from kiun.goals.models import Goal
-from kiun.goals.services.conflicts import ensure_unchanged
 from kiun.goals.services.ending import check_end
 from kiun.goals.services.lint import read_into
 from kiun.goals.services.people import check_people, people_of

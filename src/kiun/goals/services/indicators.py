@@ -5,9 +5,9 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from kiun.activity.services.conflicts import ensure_unchanged
 from kiun.goals.models import Direction, Indicator, Series
 from kiun.goals.models.indicators import LARGEST
-from kiun.goals.services.conflicts import ensure_unchanged
 from kiun.goals.services.ending import check_end
 from kiun.goals.services.judging import judge
 from kiun.goals.services.lint import read_again

@@ -11,10 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from kiun.goals.events import MeasurementsRecorded
 from kiun.goals.models import Indicator, Measurement, Series
 from kiun.goals.models.indicators import LARGEST, MANUAL_SOURCE
-from kiun.goals.queries.versions import MEASURED, MEASUREMENT_REMOVED
 from kiun.goals.services.judging import hold, judge
 from kiun.goals.services.reading_rows import write_rows
 from kiun.goals.services.reminders import settle_reminders
+from kiun.goals.verbs import MEASURED, MEASUREMENT_REMOVED
 from kiun.kernel.changes import Change, json_value
 from kiun.kernel.errors import DomainError
 from kiun.kernel.events import announce

@@ -3,8 +3,8 @@ from django.db.models import F, Value
 from django.db.models.functions import Concat, Substr
 from django.utils.translation import gettext_lazy as _
 
+from kiun.activity.services.conflicts import ensure_unchanged
 from kiun.goals.models import Challenge, Plan, PlanStatus, Policy
-from kiun.goals.services.conflicts import ensure_unchanged
 from kiun.goals.services.editions import bring_readings_along, check_edition, close_earlier_edition
 from kiun.kernel.changes import Verb, change_of, snapshot
 from kiun.kernel.errors import DomainError

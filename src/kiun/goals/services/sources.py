@@ -15,9 +15,9 @@ from kiun.goals.cadence import MONTHS
 from kiun.goals.indicator_sources import IndicatorSource, indicator_sources
 from kiun.goals.models import Cadence, Indicator, PushedReading, PushedSource, Series
 from kiun.goals.queries.sources import fed_indicators, find_source, keys_of, source_id
-from kiun.goals.queries.versions import MEASURED
 from kiun.goals.services.collecting import collect
 from kiun.goals.services.measurements import check_reading
+from kiun.goals.verbs import MEASURED
 from kiun.kernel.changes import Change, Verb, change_of, json_value, snapshot
 from kiun.kernel.errors import DomainError
 from kiun.municipality.actors import Actor, record, require

@@ -7,24 +7,17 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from kiun.activity.queries import version_of
+from kiun.activity.views.saving import accepts, edit_row, go_to, show_form
 from kiun.analysis.goal_text import read_goal
 from kiun.goals.forms import EndForm, GoalFilterForm, GoalForm, lint_of
 from kiun.goals.forms.lint import parts_of
 from kiun.goals.forms.people import PeopleForm
 from kiun.goals.models import Goal, PlanStatus
-from kiun.goals.queries import (
-    current_plan,
-    goal_rows,
-    listed_goals,
-    sorted_goals,
-    version_of,
-    visible_goals,
-    visible_plans,
-)
+from kiun.goals.queries import current_plan, goal_rows, listed_goals, sorted_goals, visible_goals, visible_plans
 from kiun.goals.queries.history import history_of
 from kiun.goals.queries.steps import next_steps
 from kiun.goals.services import end_goal, save_goal
-from kiun.goals.views.saving import accepts, edit_row, go_to, show_form
 from kiun.goals.wording import say_who_measures
 from kiun.kernel.keys import key_in
 from kiun.municipality.actors import may, require

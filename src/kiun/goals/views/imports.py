@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from kiun.activity.views.saving import UNPROCESSABLE, accepts, go_to, show_form
 from kiun.goals.forms.imports import ColumnsForm, NewPlanForm, UploadForm, decisions
 from kiun.goals.models import ImportState, Indicator, PlanImport
 from kiun.goals.plan_files import Choices, SheetChoice
@@ -23,7 +24,6 @@ from kiun.goals.services.plan_import import (
     upload_plan_file,
 )
 from kiun.goals.views.import_pages import MOST_SHOWN, STEPS, change_lines, new_branches, sheet_choices
-from kiun.goals.views.saving import UNPROCESSABLE, accepts, go_to, show_form
 from kiun.kernel.errors import DomainError
 from kiun.municipality.actors import require
 from kiun.municipality.middleware import TownRequest

@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 
 from kiun.activity.queries import attachments_of
+from kiun.activity.views.saving import accepts, edit_row, go_to, show_form
 from kiun.analysis.goal_text import Direction as ReadDirection
 from kiun.analysis.goal_text import read_goal
 from kiun.goals.forms import EndForm, IndicatorFilterForm, IndicatorForm, NewIndicatorForm, OwnershipForm
@@ -18,7 +19,6 @@ from kiun.goals.queries.history import history_of
 from kiun.goals.queries.outline import narrowed_indicators, sorted_indicators
 from kiun.goals.queries.sources import names_of_sources
 from kiun.goals.services import change_indicator, change_owner, create_indicator, end_indicator
-from kiun.goals.views.saving import accepts, edit_row, go_to, show_form
 from kiun.goals.wording import say_indicator, say_pace
 from kiun.kernel.fiscal_year import fiscal_year_of
 from kiun.municipality.actors import may, require

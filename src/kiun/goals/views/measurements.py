@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from kiun.activity.services import add_attachment
+from kiun.activity.views.saving import UNPROCESSABLE, accepts, go_to, show_form
 from kiun.goals.cadence import day_to_enter
 from kiun.goals.forms import EntryTable, EvidenceForm, MeasurementForm, ReasonForm
 from kiun.goals.models import Indicator, Measurement, Series
@@ -22,12 +23,12 @@ from kiun.goals.queries import (
 )
 from kiun.goals.queries.scorecard import latest_resolved, scorecard
 from kiun.goals.services import record_measurement, record_readings, remove_measurement
-from kiun.goals.views.saving import UNPROCESSABLE, accepts, go_to, show_form
-from kiun.goals.wording import say_day, say_scorecard
+from kiun.goals.wording import say_scorecard
 from kiun.kernel.errors import DomainError
 from kiun.kernel.keys import key_in
 from kiun.municipality.actors import require
 from kiun.municipality.middleware import TownRequest
+from kiun.ui.dates import say_day
 from kiun.ui.figures import figure
 from kiun.ui.links import town_url
 

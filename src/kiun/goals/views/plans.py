@@ -4,6 +4,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 
+from kiun.activity.views.saving import accepts, edit_row, go_to, show_form
 from kiun.goals.forms import EditionForm, GoalFilterForm, PlanForm
 from kiun.goals.models import Plan, PlanStatus
 from kiun.goals.queries import (
@@ -20,7 +21,6 @@ from kiun.goals.queries import (
 from kiun.goals.queries.history import history_of
 from kiun.goals.queries.plans import with_totals
 from kiun.goals.services import begin_edition, change_plan, create_plan
-from kiun.goals.views.saving import accepts, edit_row, go_to, show_form
 from kiun.goals.wording import say_as_of, say_plan
 from kiun.municipality.actors import require
 from kiun.municipality.middleware import TownRequest

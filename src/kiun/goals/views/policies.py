@@ -5,8 +5,8 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from kiun.activity.views.saving import accepts, edit_row, go_to, show_form
 from kiun.goals.forms import ChallengeForm, PolicyForm
-from kiun.goals.forms.fields import in_tree_order
 from kiun.goals.models import Challenge, Policy
 from kiun.goals.queries import (
     goal_rows,
@@ -18,9 +18,9 @@ from kiun.goals.queries import (
 )
 from kiun.goals.queries.history import history_of
 from kiun.goals.services import add_policy, change_policy, remove_policy, save_challenge, shift_policy
-from kiun.goals.views.saving import accepts, edit_row, go_to, show_form
 from kiun.kernel.errors import DomainError
 from kiun.municipality.actors import require
+from kiun.municipality.forms.fields import in_tree_order
 from kiun.municipality.middleware import TownRequest
 from kiun.ui.links import town_url
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
+from kiun.activity.views.saving import accepts, go_to, show_form
 from kiun.goals.forms.sources import ColumnForm, SourceFileForm
 from kiun.goals.models import SourceFile
 from kiun.goals.queries import recordable_indicators
@@ -22,7 +23,6 @@ from kiun.goals.services.source_files import (
     take_source_file,
 )
 from kiun.goals.source_files import open_file, tables_of
-from kiun.goals.views.saving import accepts, go_to, show_form
 from kiun.kernel.errors import DomainError
 from kiun.kernel.tabular import Table
 from kiun.municipality.middleware import TownRequest

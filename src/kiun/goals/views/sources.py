@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from kiun.activity.views.saving import accepts, go_to, show_form
 from kiun.goals.forms.sources import ProgramForm, SourceForm
 from kiun.goals.models import Indicator, PushedReading, PushedSource
 from kiun.goals.queries import recordable_indicators, visible_indicators
@@ -20,7 +21,6 @@ from kiun.goals.queries.sources import (
     sources_of_town,
 )
 from kiun.goals.services.sources import choose_source, end_program, issue_program_key, set_up_program
-from kiun.goals.views.saving import accepts, go_to, show_form
 from kiun.municipality.actors import may, require
 from kiun.municipality.middleware import TownRequest
 from kiun.municipality.models import ApiToken

@@ -1,10 +1,12 @@
 """Fields that choose rows of the town: a foreign key into another town is simply no choice."""
 
-from typing import Any
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
+from django.forms.models import ModelChoiceIterator
 from django.utils.translation import gettext_lazy as _
 
 from kiun.municipality.actors import Actor
@@ -12,6 +14,7 @@ from kiun.municipality.models import Department, Membership
 from kiun.municipality.queries.departments import open_departments, tree_on
 from kiun.municipality.queries.people import LONGEST_LABEL, post_label, posts_like
 from kiun.ui.links import town_url
+from kiun.ui.widgets import LongSelect
 
 POST_CHOICES_ID = "post-choices"
 
@@ -78,3 +81,43 @@ class PostField(forms.CharField):
             code="several",
             params={"people": "、".join(post_label(post) for post in found[:5])},
         )
+
+
+if TYPE_CHECKING:
+    AnyChoiceField = forms.ModelChoiceField[Any]
+    AnyChoiceIterator = ModelChoiceIterator[Any]
+else:
+    AnyChoiceField, AnyChoiceIterator = forms.ModelChoiceField, ModelChoiceIterator
+
+
+class TreeIterator(AnyChoiceIterator):
+    def __iter__(self) -> Iterator[tuple[Any, Any]]:
+        field = cast("TreeChoiceField", self.field)
+        if field.empty_label is not None:
+            yield "", field.empty_label
+        for row in in_tree_order(field.queryset):
+            yield field.prepare_value(row), field.label_from_instance(row)
+
+
+class TreeChoiceField(AnyChoiceField):
+    """A tree as a list: parents first, siblings by their order, deeper rows further in."""
+
+    iterator = TreeIterator
+    widget = LongSelect
+
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{'　' * obj.depth}{obj}"
+
+
+def in_tree_order(queryset: QuerySet[Any] | None) -> list[Any]:
+    rows = list(queryset if queryset is not None else [])
+    place = {row.pk: (row.order, row.pk) for row in rows}
+    return sorted(rows, key=lambda row: [place.get(int(part), (0, int(part))) for part in row.path.split("/") if part])
+
+
+class PostChoiceField(AnyChoiceField):
+    """A person by name, department and title."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        place = " ".join(filter(None, [obj.department.name if obj.department else "", obj.title]))
+        return f"{obj.user.name}（{place}）" if place else obj.user.name

@@ -121,3 +121,7 @@ class OwnedModel(models.Model):
             # The active town is at hand: following `row.municipality` needs no query.
             row.municipality = town
         return row
+
+    def parts(self) -> list["OwnedModel"]:
+        """The rows that people take for one thing: one form edits them together, one history tells of them."""
+        return [self]

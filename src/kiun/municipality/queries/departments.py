@@ -22,6 +22,11 @@ def open_departments(on: date) -> QuerySet[Department]:
     )
 
 
+def current_departments() -> QuerySet[Department]:
+    """Those that nothing has been decided about: what a form offers for the time to come."""
+    return Department.objects.filter(valid_to__isnull=True)
+
+
 def coming_first_of_april(today: date) -> date:
     """The day on which town halls reform themselves."""
     first = date(today.year, APRIL, 1)

@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django_scopes import scopes_disabled
 
 from kiun.municipality.actors import Actor
-from kiun.municipality.models import STAFF_ROLES, WRITING_ROLES, Department, Membership, Municipality, User
+from kiun.municipality.models import STAFF_ROLES, WRITING_ROLES, Department, Membership, Municipality, Role, User
 from kiun.municipality.rules import COLLEAGUE_ROLES, is_admin
 
 SORTS = {
@@ -41,6 +41,16 @@ def posts_on(day: date) -> Q:
 def may_own_on(day: date) -> Q:
     """Posts in office that may enter data: the only ones that something is given to."""
     return posts_on(day) & Q(role__in=WRITING_ROLES, user__is_active=True)
+
+
+def offered_posts(actor: Actor, department: Department | None, *kept: int | None) -> QuerySet[Membership]:
+    """Posts that may own, of the department and below, of the DX office and one's own, and those chosen already."""
+    near = Q(role=Role.ADMIN) | Q(pk__in=actor.membership_ids)
+    if department:
+        near |= Q(department__path__startswith=department.path)
+    staff = Membership.objects.filter(role__in=STAFF_ROLES)
+    chosen = [pk for pk in kept if pk]
+    return staff.filter(may_own_on(actor.on) & near | Q(pk__in=chosen)).select_related("user", "department")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,10 +11,10 @@ from django import forms
 from django.http import QueryDict
 
 from kiun.activity.models import AuditEntry
-from kiun.goals.forms.fields import DayField
-from kiun.goals.queries import changes_since, version_of
+from kiun.activity.queries import changes_since, version_of
 from kiun.kernel.changes import json_value
 from kiun.municipality.models import OwnedModel
+from kiun.ui.fields import DayField
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,6 +1,6 @@
 from django.utils.translation import gettext_lazy as _
 
-from kiun.goals.queries.versions import changes_since
+from kiun.activity.queries import changes_since
 from kiun.kernel.errors import ConflictError
 from kiun.municipality.models import OwnedModel
 

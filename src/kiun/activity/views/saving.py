@@ -8,8 +8,8 @@ from django.core.exceptions import ValidationError
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 
-from kiun.goals.forms.versioned import VersionedForm
-from kiun.goals.queries.history import entry_of
+from kiun.activity.forms.versioned import VersionedForm
+from kiun.activity.history import history_entries
 from kiun.kernel.errors import ConflictError, DomainError, NotAllowedError
 from kiun.municipality.middleware import TownRequest
 from kiun.municipality.models import OwnedModel
@@ -73,6 +73,6 @@ def edit_row(
     except ConflictError:
         stored = type(row).objects.get(pk=row.pk)
         merge = form.merge(stored)
-        conflict = {"entries": [entry_of(entry) for entry in merge.entries], "contested": merge.contested}
+        conflict = {"entries": history_entries(merge.entries), "contested": merge.contested}
         return show_form(request, template, make(stored, merge.data), status=CONFLICT, conflict=conflict, **page)
     return show_form(request, template, form, **page)
