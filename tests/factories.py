@@ -9,6 +9,7 @@ from django_scopes import scope
 
 from kiun.goals.models import Goal, Indicator, Measurement, Plan, Policy, Series
 from kiun.goals.services import judge
+from kiun.initiatives.models import Initiative, InitiativeStatus, LinkKind, ServedGoal, Task, TaskLink
 from kiun.municipality.actors import Actor, actor_of, system_actor
 from kiun.municipality.models import Department, Membership, Municipality, Role, User
 from kiun.municipality.models.towns import check_digit
@@ -125,3 +126,45 @@ def make_indicator(
 
 def make_system_actor(town: Municipality, on: date = TODAY) -> Actor:
     return system_actor(town, on=on)
+
+
+def make_initiative(goal: Goal, name: str = "申請のオンライン化", **fields: Any) -> Initiative:
+    """Approved, of the goal's department, over the fiscal year of TODAY; `fields` may say otherwise."""
+    town = goal.municipality
+    values = {
+        "department": goal.department,
+        "status": InitiativeStatus.APPROVED,
+        "starts_on": date(2026, 4, 1),
+        "ends_on": date(2027, 3, 31),
+        **fields,
+    }
+    values["department"] = values["department"] or make_department(town)
+    values["owner"] = values.get("owner") or make_membership(town, Role.MEMBER, values["department"])
+    with scope(municipality=town):
+        initiative = Initiative(municipality=town, plan=goal.plan, policy=goal.policy, name=name, **values)
+        initiative.save()
+        ServedGoal(municipality=town, initiative=initiative, goal=goal).save()
+    return initiative
+
+
+def make_task(initiative: Initiative, name: str = "様式を整える", **fields: Any) -> Task:
+    """Ten person-days in November 2026, of the initiative's owner."""
+    values = {
+        "responsible": initiative.owner,
+        "department": initiative.department,
+        "estimate": Decimal(10),
+        "starts_on": date(2026, 11, 2),
+        "due_on": date(2026, 11, 30),
+        **fields,
+    }
+    with scope(municipality=initiative.municipality):
+        task = Task(municipality=initiative.municipality, initiative=initiative, name=name, **values)
+        task.save()
+    return task
+
+
+def make_link(before: Task, after: Task, kind: str = LinkKind.FINISH_START, lag_days: int = 0) -> TaskLink:
+    with scope(municipality=before.municipality):
+        link = TaskLink(municipality=before.municipality, before=before, after=after, kind=kind, lag_days=lag_days)
+        link.save()
+    return link

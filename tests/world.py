@@ -12,7 +12,28 @@ from kiun.activity.models import Job
 from kiun.activity.services import Message, add_attachment, notify
 from kiun.goals.models import Challenge, PlanImport, PushedSource, SourceFile
 from kiun.goals.services.plan_import.staging import upload_plan_file
+from kiun.initiatives.models import (
+    Absence,
+    Blocker,
+    Budget,
+    Capacity,
+    CarryOver,
+    ChecklistItem,
+    Comment,
+    Commitment,
+    Milestone,
+    Mode,
+    MoneyNeed,
+    PeopleNeed,
+    Phase,
+    Scenario,
+    Skill,
+    TaskHelper,
+    TechnologyNeed,
+)
+from kiun.initiatives.services import enter_revision
 from kiun.kernel.changes import Verb, change_of
+from kiun.kernel.fiscal_year import fiscal_year_of
 from kiun.municipality.actors import actor_of, record
 from kiun.municipality.models import (
     ApiToken,
@@ -30,9 +51,12 @@ from tests.factories import (
     make_department,
     make_goal,
     make_indicator,
+    make_initiative,
+    make_link,
     make_membership,
     make_plan,
     make_policy,
+    make_task,
     make_town,
     make_user,
 )
@@ -57,6 +81,7 @@ def build_world(slug: str, name: str, word: str, size: int = 1) -> World:
     with scope(municipality=world.town):
         _people(world, size)
         _plan(world, size)
+        _work(world, size)
         _records(world, size)
     return world
 
@@ -154,6 +179,79 @@ def _plan(world: World, size: int) -> None:
             terms={"started_on": date(2020, 4, 1)},
             today=timezone.localdate(),
         )
+
+
+def _work(world: World, size: int) -> None:
+    word, rows, posts = world.word, world.rows, world.posts
+    today = timezone.localdate()
+    span = {"starts_on": today - timedelta(days=60), "ends_on": today + timedelta(days=120)}
+    rows.skill = Skill(name=f"{word}の専門性")
+    rows.skill.save()
+    for number in range(size):
+        rows.initiative = make_initiative(
+            rows.goal, f"{word}の取組{number}", owner=posts[Role.MEMBER], department=rows.department, **span
+        )
+        rows.phase = Phase(initiative=rows.initiative, goal=f"{word}の段階の目標{number}", **span)
+        rows.phase.save()
+        rows.milestone = Milestone(initiative=rows.initiative, name=f"{word}の節目{number}", due_on=today)
+        rows.milestone.save()
+        earlier = make_task(
+            rows.initiative,
+            f"{word}の済んでいない作業{number}",
+            starts_on=today - timedelta(days=30),
+            due_on=today - timedelta(days=5),
+        )
+        rows.task = make_task(
+            rows.initiative,
+            f"{word}の作業{number}",
+            skill=rows.skill,
+            starts_on=today,
+            due_on=today + timedelta(days=20),
+        )
+        rows.task_link = make_link(earlier, rows.task)
+        rows.helper = TaskHelper(task=rows.task, helper=posts[Role.HEAD])
+        rows.helper.save()
+        rows.step = ChecklistItem(task=rows.task, text=f"{word}の手順{number}")
+        rows.step.save()
+        rows.blocker = Blocker(
+            task=rows.task, text=f"{word}の支障{number}", decider=posts[Role.EXECUTIVE], raised_on=today
+        )
+        rows.blocker.save()
+        rows.comment = Comment(
+            initiative=rows.initiative, task=rows.task, author=posts[Role.MEMBER], text=f"{word}の言葉{number}"
+        )
+        rows.comment.save()
+        rows.mode = Mode(initiative=rows.initiative, is_chosen=True, note=f"{word}の進め方{number}")
+        rows.mode.save()
+        rows.people_need = PeopleNeed(mode=rows.mode, department=rows.department, skill=rows.skill, fte=1)
+        rows.people_need.save()
+        rows.money_need = MoneyNeed(mode=rows.mode, amount=1_000_000, note=f"{word}の経費{number}")
+        rows.money_need.save()
+        rows.technology_need = TechnologyNeed(mode=rows.mode, name=f"{word}のシステム{number}")
+        rows.technology_need.save()
+        rows.budget = Budget(
+            year=fiscal_year_of(today).year, fund="general", stage="supplementary", number=number, amount=10**6
+        )
+        rows.budget.save()
+        rows.carry_over = CarryOver(
+            year=fiscal_year_of(today).year - 1, fund="general", initiative=rows.initiative, amount=10**5
+        )
+        rows.carry_over.save()
+        rows.commitment = Commitment(
+            initiative=rows.initiative, year=fiscal_year_of(today).year + 1, limit=10**6, note=f"{word}の債務{number}"
+        )
+        rows.commitment.save()
+        rows.absence = Absence(post=posts[Role.MEMBER], starts_on=today, ends_on=today, note=f"{word}の不在{number}")
+        rows.absence.save()
+        rows.scenario = Scenario(name=f"{word}の試算{number}", created_by=posts[Role.ADMIN])
+        rows.scenario.save()
+        rows.revision = enter_revision(
+            actor=actor_of(posts[Role.ADMIN].user, world.town),
+            changes=[change_of(rows.initiative, Verb.CREATED)],
+            reason=f"{word}の変更理由{number}",
+        )
+    rows.capacity = Capacity(department=rows.department, month=today.replace(day=1), fte=1, reason=f"{word}の要員")
+    rows.capacity.save()
 
 
 def _uploaded_plan(world: World, number: int) -> PlanImport:

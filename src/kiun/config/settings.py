@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "kiun.ui",
     "kiun.activity",
     "kiun.goals",
+    "kiun.initiatives",
     "kiun.dashboard",
     "kiun.config",
 ]

@@ -27,6 +27,7 @@ urlpatterns = [
     path("t/<slug:town>/", include("kiun.municipality.urls")),
     path("t/<slug:town>/", include("kiun.activity.urls")),
     path("t/<slug:town>/", include("kiun.goals.urls")),
+    path("t/<slug:town>/", include("kiun.initiatives.urls")),
     path("t/<slug:town>/", include("kiun.dashboard.urls")),
     path("p/<slug:town>/", include("kiun.dashboard.public_urls")),
 ]

@@ -1,0 +1,89 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from kiun.activity.models import Job
+from kiun.municipality.models import Membership, OwnedModel
+
+
+class RevisionSource(models.TextChoices):
+    PERSON = "person", pgettext_lazy("revision", "by hand")
+    SCENARIO = "scenario", pgettext_lazy("revision", "from a what-if")
+    REVIEW = "review", pgettext_lazy("revision", "decided in a review")
+    IMPORT = "import", pgettext_lazy("revision", "from a file")
+
+
+class Revision(OwnedModel):
+    """計画の変更: an entry of the ledger. What it changed stands in its items; neither is ever changed again."""
+
+    number = models.PositiveIntegerField(_("number"), editable=False)
+    on = models.DateField(_("on"))
+    reason = models.TextField(_("reason"), max_length=1000)
+    source = models.CharField(_("how it came about"), max_length=10, choices=RevisionSource.choices)
+    approver = models.ForeignKey(
+        Membership, models.PROTECT, null=True, related_name="approved_revisions", verbose_name=_("approved by")
+    )
+    made_by = models.ForeignKey(Membership, models.PROTECT, null=True, related_name="+", verbose_name=_("made by"))
+    made_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta(OwnedModel.Meta):
+        ordering = ["-number"]
+        verbose_name = _("revision of the plan")
+        verbose_name_plural = _("revisions of the plan")
+        constraints = [models.UniqueConstraint(fields=["municipality", "number"], name="revision_number_once")]
+
+    def __str__(self) -> str:
+        return str(_("Revision %(number)s") % {"number": self.number})
+
+
+class RevisionItem(OwnedModel):
+    """One row of the plan before and after, in the form of `kernel.changes.Change`."""
+
+    revision = models.ForeignKey(Revision, models.PROTECT, related_name="items")
+    object_type = models.CharField(max_length=60)
+    object_id = models.BigIntegerField()
+    label = models.CharField(max_length=200)
+    before = models.JSONField(default=dict)
+    after = models.JSONField(default=dict)
+
+    class Meta(OwnedModel.Meta):
+        ordering = ["pk"]
+        verbose_name = _("change of a revision")
+        indexes = [models.Index(fields=["municipality", "object_type", "object_id"])]
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class ScenarioState(models.TextChoices):
+    DRAFT = "draft", pgettext_lazy("scenario", "being written")
+    RUNNING = "running", pgettext_lazy("scenario", "being calculated")
+    READY = "ready", pgettext_lazy("scenario", "calculated")
+    ACCEPTED = "accepted", pgettext_lazy("scenario", "accepted")
+    DISCARDED = "discarded", pgettext_lazy("scenario", "discarded")
+
+
+class Scenario(OwnedModel):
+    """もしも: what would happen to the approved plan. It lies beside the plan and changes nothing until it is accepted
+    as a revision.
+    """
+
+    name = models.CharField(_("name"), max_length=120)
+    # What is assumed, as `initiatives.scenarios` writes it: [{"kind": "budget", "year": 2026, "percent": -20}, …].
+    assumptions = models.JSONField(default=list)
+    state = models.CharField(_("state"), max_length=10, choices=ScenarioState.choices, default=ScenarioState.DRAFT)
+    job = models.ForeignKey(Job, models.SET_NULL, null=True, blank=True, related_name="+")
+    result = models.JSONField(default=dict)
+    # The number of the newest revision that the calculation started from: a later one makes it out of date.
+    based_on = models.PositiveIntegerField(default=0)
+    revision = models.ForeignKey(Revision, models.PROTECT, null=True, blank=True, related_name="scenarios")
+    created_by = models.ForeignKey(Membership, models.PROTECT, null=True, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta(OwnedModel.Meta):
+        ordering = ["-pk"]
+        verbose_name = _("what-if")
+        verbose_name_plural = _("what-ifs")
+
+    def __str__(self) -> str:
+        return self.name

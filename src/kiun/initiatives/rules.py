@@ -1,0 +1,102 @@
+"""Who may do what with initiatives. `queries.visible` holds the twins for lists."""
+
+import rules
+
+from kiun.initiatives.models import Initiative, InitiativeStatus, Task
+from kiun.initiatives.queries.visible import is_involved, posts_of_departments
+from kiun.municipality.actors import Actor
+from kiun.municipality.models import Department, Role
+from kiun.municipality.rules import heads_department, heads_some_department, is_admin, sees_all
+
+
+def _initiative_of(row: Initiative | Task | None) -> Initiative | None:
+    return row.initiative if isinstance(row, Task) else row
+
+
+@rules.predicate
+def belongs_to_department(actor: Actor, row: Initiative | Task | None) -> bool:
+    """It is the work of a department in which the person serves, or of one below it."""
+    found = _initiative_of(row)
+    return found is not None and found.department.path.startswith(posts_of_departments(actor.memberships))
+
+
+@rules.predicate
+def writes_in_department(actor: Actor, row: Initiative | Task | None) -> bool:
+    """The same, for those whose post may enter data."""
+    found = _initiative_of(row)
+    writing = [post for post in actor.memberships if post.pk in actor.owning_ids]
+    return found is not None and found.department.path.startswith(posts_of_departments(writing))
+
+
+@rules.predicate
+def is_shared_with(actor: Actor, row: Initiative | Task | None) -> bool:
+    found = _initiative_of(row)
+    if found is None or Role.PARTNER not in actor.roles:
+        return False
+    return found.shares.filter(partner__in=[p.pk for p in actor.memberships if p.role == Role.PARTNER]).exists()
+
+
+@rules.predicate
+def takes_part(actor: Actor, row: Initiative | Task | None) -> bool:
+    """Works on it, decides for it, was asked about it, or works in a department that does."""
+    found = _initiative_of(row)
+    return found is not None and actor.is_town_staff and is_involved(actor, found)
+
+
+@rules.predicate
+def owns(actor: Actor, row: Initiative | Task | None) -> bool:
+    found = _initiative_of(row)
+    return found is not None and found.owner_id in actor.owning_ids
+
+
+@rules.predicate
+def heads_its_department(actor: Actor, row: Initiative | Task | None) -> bool:
+    found = _initiative_of(row)
+    return found is not None and bool(heads_department(actor, found.department))
+
+
+@rules.predicate
+def is_responsible(actor: Actor, row: Task | None) -> bool:
+    return row is not None and row.responsible_id in actor.owning_ids
+
+
+@rules.predicate
+def helps(actor: Actor, row: Task | None) -> bool:
+    return row is not None and row.helpers.filter(helper__in=actor.owning_ids).exists()
+
+
+@rules.predicate
+def works_in_some_department(actor: Actor) -> bool:
+    return any(post.department for post in actor.memberships if post.pk in actor.owning_ids)
+
+
+@rules.predicate
+def is_open(_actor: Actor, row: Initiative | Task | None) -> bool:
+    """What is completed or stopped stays as it was."""
+    found = _initiative_of(row)
+    return found is not None and found.status not in (InitiativeStatus.DONE, InitiativeStatus.STOPPED)
+
+
+@rules.predicate
+def heads_that_department(actor: Actor, department: Department | None) -> bool:
+    return bool(heads_department(actor, department))
+
+
+may_lead = is_admin | owns | heads_its_department
+
+rules.add_perm("initiatives.see_initiative", sees_all | belongs_to_department | takes_part | is_shared_with)
+rules.add_perm("initiatives.propose_initiative", is_admin | works_in_some_department)
+rules.add_perm("initiatives.change_initiative", may_lead)
+rules.add_perm("initiatives.approve_initiative", sees_all)
+rules.add_perm("initiatives.share_initiative", may_lead)
+rules.add_perm("initiatives.plan_tasks", is_open & (may_lead | writes_in_department))
+rules.add_perm("initiatives.change_task", is_open & (may_lead | writes_in_department | is_responsible))
+rules.add_perm("initiatives.report_progress", is_open & (may_lead | writes_in_department | is_responsible | helps))
+rules.add_perm("initiatives.comment", sees_all | belongs_to_department | takes_part | is_shared_with)
+rules.add_perm("initiatives.manage_budgets", is_admin)
+rules.add_perm("initiatives.manage_capacity", is_admin | heads_that_department)
+rules.add_perm("initiatives.see_all_resources", sees_all)
+rules.add_perm("initiatives.see_resources", sees_all | works_in_some_department)
+rules.add_perm("initiatives.plan_scenarios", sees_all)
+rules.add_perm("initiatives.revise_plan", sees_all)
+rules.add_perm("initiatives.import_work", is_admin | heads_some_department)

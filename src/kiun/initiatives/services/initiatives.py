@@ -1,0 +1,177 @@
+from collections.abc import Collection, Sequence
+from datetime import date
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from kiun.activity.services.conflicts import ensure_unchanged
+from kiun.goals.models import Goal
+from kiun.initiatives.models import (
+    Initiative,
+    InitiativeStatus,
+    Revision,
+    RevisionSource,
+    ServedGoal,
+)
+from kiun.initiatives.services.people import check_person
+from kiun.initiatives.services.revisions import enter_revision
+from kiun.kernel.changes import Change, Verb, change_of, snapshot
+from kiun.kernel.errors import DomainError
+from kiun.municipality.actors import Actor, record, require
+from kiun.municipality.models import Membership
+
+GOALS = "goals"
+
+
+@transaction.atomic
+def save_initiative(
+    *, actor: Actor, initiative: Initiative, goals: Sequence[Goal], reason: str = "", seen: int | None = None
+) -> Initiative:
+    """Save a proposal, or an approved initiative with the reason for its change: that becomes a revision."""
+    stored = Initiative.objects.select_for_update().get(pk=initiative.pk) if initiative.pk else None
+    if stored:
+        require(actor, "initiatives.change_initiative", stored)
+        ensure_unchanged(stored, seen)
+    else:
+        _check_place_of_proposal(actor, initiative)
+    _check(actor, initiative, goals, stored)
+    before = {**snapshot(stored), GOALS: _codes(_served(stored))} if stored else None
+    initiative.municipality = actor.municipality
+    initiative.full_clean(exclude=["municipality"])
+    initiative.save()
+    _serve(initiative, goals)
+    change = _change(initiative, goals, before, reason)
+    if stored and stored.status == InitiativeStatus.APPROVED:
+        enter_revision(actor=actor, changes=[change], reason=reason)
+    else:
+        record(actor, change)
+    return initiative
+
+
+def _change(initiative: Initiative, goals: Sequence[Goal], before: dict[str, object] | None, reason: str) -> Change:
+    """With the goals it serves as a field like any other."""
+    old = dict(before or {})
+    new = {**snapshot(initiative), GOALS: _codes(goals)}
+    names = [name for name in new if old.get(name) != new[name]]
+    return Change(
+        object_type=initiative._meta.label_lower,
+        object_id=initiative.pk,
+        label=str(initiative),
+        verb=Verb.CHANGED if before else Verb.CREATED,
+        before={name: old[name] for name in names if name in old},
+        after={name: new[name] for name in names},
+        reason=reason,
+    )
+
+
+def _codes(goals: Sequence[Goal]) -> str:
+    return "、".join(goal.code or str(goal) for goal in goals)
+
+
+def _served(initiative: Initiative) -> list[Goal]:
+    return [served.goal for served in initiative.served_goals.select_related("goal")]
+
+
+def _serve(initiative: Initiative, goals: Sequence[Goal]) -> None:
+    initiative.served_goals.exclude(goal__in=goals).delete()
+    kept = {served.goal_id: served for served in initiative.served_goals.all()}
+    for order, goal in enumerate(goals):
+        served = kept.get(goal.pk) or ServedGoal(municipality=initiative.municipality, initiative=initiative, goal=goal)
+        served.order = order
+        served.save()
+
+
+def _check_place_of_proposal(actor: Actor, initiative: Initiative) -> None:
+    """A department proposes work of its own; work for another department is the DX office's to enter."""
+    require(actor, "initiatives.propose_initiative")
+    paths = tuple(post.department.path for post in actor.memberships if post.department)
+    if actor.user is None or actor.is_admin or initiative.department.path.startswith(paths):
+        return
+    raise DomainError(
+        _("Choose your own department. Work of another department is entered by that department or the DX office."),
+        field="department",
+    )
+
+
+def _check(actor: Actor, initiative: Initiative, goals: Sequence[Goal], stored: Initiative | None) -> None:
+    if not goals:
+        raise DomainError(_("Choose at least one goal that this work serves."), field="goals")
+    if any(goal.plan_id != initiative.plan_id for goal in goals):
+        raise DomainError(_("All goals must be of the same plan as the initiative."), field="goals")
+    if initiative.policy and initiative.policy.plan_id != initiative.plan_id:
+        raise DomainError(_("This policy belongs to another plan. Choose one of this plan."), field="policy")
+    if initiative.ends_on < initiative.starts_on:
+        raise DomainError(_("The initiative ends before it begins."), field="ends_on")
+    check_person(initiative.owner, before={stored.owner_id} if stored else set(), on=actor.on, field="owner")
+
+
+@transaction.atomic
+def approve_initiative(*, actor: Actor, initiative: Initiative, reason: str) -> Revision | None:
+    """採択: from now on the plan counts with it, and its changes are revisions."""
+    require(actor, "initiatives.approve_initiative", initiative)
+    stored = Initiative.objects.select_for_update().get(pk=initiative.pk)
+    if stored.status != InitiativeStatus.PROPOSED:
+        raise DomainError(_("This initiative has been decided on already."))
+    return _set_status(actor, stored, InitiativeStatus.APPROVED, reason)
+
+
+@transaction.atomic
+def end_initiative(
+    *,
+    actor: Actor,
+    initiative: Initiative,
+    status: InitiativeStatus,
+    on: date,
+    reason: str,
+    source: RevisionSource = RevisionSource.PERSON,
+) -> Revision | None:
+    """Completed, or stopped: its history stays, its people and its money are free."""
+    require(actor, "initiatives.change_initiative", initiative)
+    stored = Initiative.objects.select_for_update().get(pk=initiative.pk)
+    if not stored.is_open:
+        raise DomainError(_("This initiative has ended already."))
+    if not reason.strip():
+        raise DomainError(_("Please write why it ends."), field="reason")
+    if on > actor.on:
+        raise DomainError(_("Write the day on which it ended, today at the latest."), field="on")
+    if status == InitiativeStatus.STOPPED and stored.status == InitiativeStatus.APPROVED:
+        require(actor, "initiatives.approve_initiative", stored)
+    return _set_status(actor, stored, status, reason, ended_on=on, source=source)
+
+
+@transaction.atomic
+def reopen_initiative(*, actor: Actor, initiative: Initiative, reason: str) -> Revision | None:
+    """Undo of an end: it goes on as approved."""
+    require(actor, "initiatives.approve_initiative", initiative)
+    stored = Initiative.objects.select_for_update().get(pk=initiative.pk)
+    if stored.is_open:
+        raise DomainError(_("This initiative is open."))
+    return _set_status(actor, stored, InitiativeStatus.APPROVED, reason)
+
+
+def _set_status(
+    actor: Actor,
+    stored: Initiative,
+    status: InitiativeStatus,
+    reason: str,
+    *,
+    ended_on: date | None = None,
+    source: RevisionSource = RevisionSource.PERSON,
+) -> Revision | None:
+    before = snapshot(stored)
+    stored.status, stored.ended_on = status, ended_on
+    stored.save(update_fields=["status", "ended_on"])
+    change = change_of(stored, Verb.CHANGED, before, reason)
+    return enter_revision(actor=actor, changes=[change], reason=reason, source=source)
+
+
+@transaction.atomic
+def hand_over_initiatives(*, actor: Actor, rows: Collection[Initiative], to: Membership, reason: str) -> None:
+    """A 人事異動 is no revision of the plan: who answers changes, not what was agreed."""
+    changes = []
+    for initiative in rows:
+        before = snapshot(initiative, only=["owner"])
+        initiative.owner = to
+        initiative.save(update_fields=["owner"])
+        changes.append(change_of(initiative, Verb.CHANGED, before, reason))
+    record(actor, *changes)

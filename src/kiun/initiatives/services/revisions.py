@@ -1,0 +1,65 @@
+"""計画の変更 as a ledger: what was approved changes only together with a reason and the one who approved it."""
+
+from collections.abc import Sequence
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils.translation import gettext_lazy as _
+
+from kiun.initiatives.models import Revision, RevisionItem, RevisionSource
+from kiun.kernel.changes import Change
+from kiun.kernel.errors import DomainError
+from kiun.municipality.actors import Actor, record
+from kiun.municipality.models import Membership, Municipality
+
+
+@transaction.atomic
+def enter_revision(
+    *,
+    actor: Actor,
+    changes: Sequence[Change],
+    reason: str,
+    source: RevisionSource = RevisionSource.PERSON,
+    approver: Membership | None = None,
+) -> Revision | None:
+    """Write the changes, which the caller has made in the same transaction, into the ledger and the record of changes.
+    None when nothing has changed.
+    """
+    changes = [change for change in changes if change.before or change.after]
+    if not changes:
+        return None
+    if not reason.strip():
+        raise DomainError(_("Please write why the approved plan changes."), field="reason")
+    revision = Revision(
+        municipality=actor.municipality,
+        number=_next_number(actor.municipality),
+        on=actor.on,
+        reason=reason.strip(),
+        source=source,
+        approver=approver or actor.membership,
+        made_by=actor.membership,
+    )
+    revision.save()
+    RevisionItem.objects.bulk_create(
+        [
+            RevisionItem(
+                municipality=actor.municipality,
+                revision=revision,
+                object_type=change.object_type,
+                object_id=change.object_id,
+                label=change.label,
+                before=dict(change.before),
+                after=dict(change.after),
+            )
+            for change in changes
+        ]
+    )
+    record(actor, *changes)
+    return revision
+
+
+def _next_number(town: Municipality) -> int:
+    """The town's row is locked, so that two revisions of one moment get different numbers."""
+    Municipality.objects.select_for_update().get(pk=town.pk)
+    newest: int | None = Revision.objects.aggregate(newest=Max("number"))["newest"]
+    return (newest or 0) + 1

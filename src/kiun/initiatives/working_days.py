@@ -1,0 +1,28 @@
+"""Days on which the town hall works: no weekends, no national holidays, not 12月29日–1月3日."""
+
+from collections.abc import Iterable
+from datetime import date
+from functools import cache
+
+import holidays
+import numpy as np
+
+YEAR_END = ((12, 29), (12, 30), (12, 31), (1, 1), (1, 2), (1, 3))
+
+
+@cache
+def days_off(year: int) -> frozenset[date]:
+    closed = {date(year, month, day) for month, day in YEAR_END}
+    return frozenset(holidays.country_holidays("JP", years=year)) | closed
+
+
+def days_off_in(years: Iterable[int]) -> frozenset[date]:
+    return frozenset().union(*(days_off(year) for year in years))
+
+
+def working_days(first: date, last: date) -> int:
+    """How many from `first` to `last`, both included."""
+    if last < first:
+        return 0
+    off = sorted(days_off_in(range(first.year, last.year + 1)))
+    return int(np.busday_count(first, last, holidays=off) + np.is_busday(last, holidays=off))
