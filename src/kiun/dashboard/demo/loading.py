@@ -9,6 +9,7 @@ from django_scopes import scope
 from kiun.dashboard.demo.histories import YEARS_OF_HISTORY, generate
 from kiun.dashboard.demo.organisation import ACCOUNTS, DIVISIONS, MAIN_OFFICE, STAFF, NamedPost, full_names
 from kiun.dashboard.demo.plan import GOALS, PLAN_EDITION, PLAN_NAME, PLAN_SUMMARY, POLICIES, DemoGoal, DemoIndicator
+from kiun.dashboard.demo.work_loading import WorkLoader
 from kiun.goals.models import Cadence, Challenge, Goal, Indicator, Measurement, Plan, Policy, Series
 from kiun.goals.services import judge
 from kiun.goals.services.lint import read_all_again
@@ -57,11 +58,18 @@ def load_demo(*, today: date) -> list[DemoAccount]:
         departments = _departments(town)
         posts = _people(town, departments)
         record(actor, change_of(town, Verb.CREATED))
-        _Plan(actor, departments, posts).load()
+        plan = _Plan(actor, departments, posts).load()
+        WorkLoader(actor, departments, posts, _named_posts(), Random(SEED)).load(plan)  # noqa: S311 - no secrets
     return [
         DemoAccount(post.username, f"{post.department or post.title} {post.name}".strip(), str(post.role.label))
         for post in ACCOUNTS
     ]
+
+
+def _named_posts() -> dict[str, Membership]:
+    """The posts of those that a visitor can sign in as, by user name."""
+    posts = Membership.objects.filter(user__username__in=[account.username for account in ACCOUNTS])
+    return {post.user.username: post for post in posts.select_related("user", "department")}
 
 
 def _departments(town: Municipality) -> dict[str, Department]:
@@ -145,7 +153,7 @@ class _Plan:
         self.baseline_on = FiscalYear(self.year - YEARS_OF_HISTORY).end
         self.rng = Random(SEED)  # noqa: S311 - who owns what, not secrets
 
-    def load(self) -> None:
+    def load(self) -> Plan:
         plan = Plan(
             municipality=self.town,
             name=PLAN_NAME,
@@ -161,6 +169,7 @@ class _Plan:
             self._goal(plan, policies[demo.policy], challenges[demo.policy], demo, number)
         judge(list(Indicator.objects.all()), today=self.actor.on)
         read_all_again(self.actor)
+        return plan
 
     def _policies(self, plan: Plan) -> tuple[dict[str, Policy], dict[str, Challenge]]:
         policies, challenges = {}, {}
