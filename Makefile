@@ -122,7 +122,9 @@ unit-postgresql: $(TEST_PACKAGES) build
 
 browser: $(TEST_PACKAGES) build
 	@echo "── Journeys in the browser"
-	@KIUN_CHROMIUM="$$($(BIN)/python tools/chromium.py)" && export KIUN_CHROMIUM && $(PYTEST) tests/e2e
+	@KIUN_CHROMIUM="$$($(BIN)/python tools/programs.py chromium)" && \
+		KIUN_LIBREOFFICE="$$($(BIN)/python tools/programs.py libreoffice)" && \
+		export KIUN_CHROMIUM KIUN_LIBREOFFICE && $(PYTEST) tests/e2e
 
 # --- maintenance ----------------------------------------------------------------------------------------------------
 

@@ -10,6 +10,9 @@ from django_scopes import scope
 
 from kiun.activity.models import Job
 from kiun.activity.services import Message, add_attachment, notify
+from kiun.dashboard.models import CouncilReport
+from kiun.dashboard.reports.document import Paragraph, Section, Span, as_json
+from kiun.dashboard.reports.document import Report as ReportContent
 from kiun.goals.models import Challenge, PlanImport, PushedSource, SourceFile
 from kiun.goals.services.plan_import.staging import upload_plan_file
 from kiun.initiatives.models import (
@@ -264,6 +267,25 @@ def _uploaded_plan(world: World, number: int) -> PlanImport:
     )
 
 
+def _report(world: World, number: int) -> CouncilReport:
+    """A published one, so that every kind of reader has something to read."""
+    today = timezone.localdate()
+    spans = (Span(f"{world.word}の報告の文"),)
+    section = Section(key="summary", title=f"{world.word}の現在地", blocks=(Paragraph(spans=spans),))
+    content = ReportContent(title="", town="", period="", as_of="", sections=(section,))
+    report = CouncilReport(
+        title=f"{world.word}の報告書{number}",
+        first=today - timedelta(days=90),
+        last=today,
+        content=as_json(content),
+        written_at=timezone.now(),
+        published_on=today,
+        made_by=world.posts[Role.ADMIN],
+    )
+    report.save()
+    return report
+
+
 def _records(world: World, size: int) -> None:
     rows = world.rows
     rows.attachment = add_attachment(
@@ -273,6 +295,13 @@ def _records(world: World, size: int) -> None:
         upload=SimpleUploadedFile(f"{world.word}.csv", f"{world.word}の中身".encode()),
     )
     for number in range(size):
+        rows.report = _report(world, number)
+        rows.report_file = add_attachment(
+            actor=actor_of(world.posts[Role.ADMIN].user, world.town),
+            object_type="dashboard.councilreport",
+            object_id=rows.report.pk,
+            upload=SimpleUploadedFile(f"{world.word}報告{number}.csv", f"{world.word}の報告".encode()),
+        )
         rows.plan_import = _uploaded_plan(world, number)
         rows.job = Job(kind="test", label=f"{world.word}の取り込み{number}", started_by=world.posts[Role.ADMIN])
         rows.job.save()

@@ -13,6 +13,7 @@ KEYS = {
     "activity:attachment": lambda world, role: world.rows.attachment.pk,
     "activity:job": lambda world, role: world.rows.job.pk,
     "activity:notice_open": lambda world, role: world.rows.notices[role].pk,
+    "dashboard:report": lambda world, role: world.rows.report.pk,
     "dashboard:department": lambda world, role: world.rows.department.pk,
     "goals:challenge": lambda world, role: world.rows.challenge.pk,
     "goals:evidence_add": lambda world, role: world.rows.indicator.pk,
@@ -47,6 +48,8 @@ KEYS = {
     "municipality:post_e": lambda world, role: world.posts["member"].pk,
     "municipality:reform": lambda world, role: world.rows.reform.pk,
     "municipality:staff_import": lambda world, role: world.rows.staff_upload.pk,
+    "public:report": lambda world, role: world.rows.report.pk,
+    "public:report_file#file": lambda world, role: world.rows.report_file.pk,
     "public:": lambda world, role: world.rows.indicator.pk,
     "public:policy": lambda world, role: world.rows.policy.pk,
 }

@@ -1,4 +1,4 @@
-"""What `make test` says and does where PostgreSQL or Chromium is not simply there."""
+"""What `make test` says and does where PostgreSQL, Chromium or LibreOffice is not simply there."""
 
 import sys
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from tools import chromium, postgres
+from tools import postgres, programs
 
 SHOW_URL = [sys.executable, "-c", "import os, sys; sys.exit(os.environ['DATABASE_URL'] != 'postgres://a@b/c')"]
 
@@ -43,15 +43,17 @@ def test_a_temporary_server_lives_as_long_as_its_command() -> None:
         psycopg.connect(f"{server}/postgres".replace("postgres://", "postgresql://", 1))
 
 
-def test_a_browser_that_is_named_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("KIUN_CHROMIUM", sys.executable)
-    assert chromium.find() == sys.executable
+@pytest.mark.parametrize("program", programs.PROGRAMS.values(), ids=programs.PROGRAMS)
+def test_a_program_that_is_named_is_taken(program: programs.Program, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(program.variable, sys.executable)
+    assert program.find() == sys.executable
 
 
-def test_no_browser_and_no_way_to_install_one_is_one_line(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+@pytest.mark.parametrize("name", programs.PROGRAMS)
+def test_no_program_and_no_way_to_install_one_is_one_line(
+    name: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    monkeypatch.delenv("KIUN_CHROMIUM", raising=False)
+    monkeypatch.delenv(programs.PROGRAMS[name].variable, raising=False)
     monkeypatch.setenv("PATH", str(tmp_path))
-    assert chromium.main() == 1
-    assert capsys.readouterr().err.splitlines() == [chromium.NOT_FOUND]
+    assert programs.main([name]) == 1
+    assert capsys.readouterr().err.splitlines() == [programs.PROGRAMS[name].not_found]

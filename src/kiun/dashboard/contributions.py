@@ -4,6 +4,11 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from kiun.activity.attachables import Attachable, attachables
+from kiun.activity.job_kinds import JobKind, job_kinds
+from kiun.dashboard.queries.reports import visible_reports
+from kiun.dashboard.services.reports import JOB_KIND, OBJECT_TYPE, write_ordered_report
+from kiun.municipality.actors import Actor, may
 from kiun.municipality.middleware import reader_of
 from kiun.ui.navigation import NAVIGATION, NavItem
 
@@ -19,7 +24,28 @@ def _is_staff_outside(request: Any) -> bool:
     return reader is not None and reader.is_town_staff
 
 
+def _may_see_report(actor: Actor, pk: int) -> bool:
+    return visible_reports(actor).filter(pk=pk).exists()
+
+
+def _may_add_to_report(actor: Actor, pk: int) -> bool:
+    return may(actor, "dashboard.make_report") and _may_see_report(actor, pk)
+
+
 def register() -> None:
+    attachables.register(Attachable(id=OBJECT_TYPE, may_see=_may_see_report, may_add=_may_add_to_report))
+    job_kinds.register(JobKind(JOB_KIND, write_ordered_report))
+    NAVIGATION.register(
+        NavItem(
+            id="dashboard.reports",
+            label=_("Reports"),
+            url_name="dashboard:report_list",
+            order=30,
+            icon="plan",
+            place="more",
+            condition=_is_staff,
+        )
+    )
     NAVIGATION.register(
         NavItem(
             id="dashboard.home",

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from kiun.dashboard.views import public
+from kiun.dashboard.views import public, reports
 
 app_name = "public"
 urlpatterns = [
@@ -10,4 +10,7 @@ urlpatterns = [
     path("policies/<int:pk>/", public.public_policy_detail, name="policy"),
     path("indicators/<int:pk>/", public.public_indicator_detail, name="indicator"),
     path("indicators/<int:pk>/embed/", public.public_indicator_embed, name="embed"),
+    path("reports/", reports.public_report_list, name="report_list"),
+    path("reports/<int:pk>/", reports.public_report, name="report"),
+    path("reports/<int:pk>/files/<int:file>/", reports.public_report_file, name="report_file"),
 ]

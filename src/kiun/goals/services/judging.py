@@ -83,11 +83,7 @@ def judge(indicators: QuerySet[Indicator] | Sequence[Indicator], *, today: date,
     """Recompute the state of `indicators`; with `remember`, put today's probabilities on the record."""
     hold([row.pk for row in indicators])
     readings = _gather(indicators)
-    inputs = {r.series.pk: forecast_input(r.series, r.measurements) for r in readings}
-    known = [r.series.pk for r in readings if inputs[r.series.pk] is not None and not r.is_unavailable]
-    outlooks = dict(
-        zip(known, forecast.forecast_many([s for pk in known if (s := inputs[pk])], now=today), strict=True)
-    )
+    outlooks = _outlooks(readings, today)
     states = [_state(r, outlooks.get(r.series.pk), today) for r in readings]
     IndicatorState.objects.bulk_create(
         states,
@@ -106,6 +102,13 @@ def judge(indicators: QuerySet[Indicator] | Sequence[Indicator], *, today: date,
     return len(states)
 
 
+def states_on(indicators: QuerySet[Indicator] | Sequence[Indicator], day: date) -> dict[int, IndicatorState]:
+    """Indicator → what the readings up to `day` say on it, under the definitions of today. Nothing is written."""
+    readings = _gather(indicators, until=day)
+    outlooks = _outlooks(readings, day)
+    return {r.indicator.pk: _state(r, outlooks.get(r.series.pk), day) for r in readings}
+
+
 def hold(indicators: Collection[int]) -> None:
     """One after the other: whoever wrote at the same moment is seen, and nobody's state is overwritten by an older."""
     rows = Indicator.objects.filter(pk__in=indicators).order_by("pk")
@@ -118,11 +121,19 @@ def judge_if_a_day_has_passed(actor: Actor) -> int:
     return judge(earlier, today=actor.on, remember=False)
 
 
-def _gather(indicators: QuerySet[Indicator] | Sequence[Indicator]) -> list[Readings]:
+def _outlooks(readings: Sequence[Readings], today: date) -> dict[int, forecast.Forecast]:
+    inputs = {r.series.pk: forecast_input(r.series, r.measurements) for r in readings}
+    known = [r.series.pk for r in readings if inputs[r.series.pk] is not None and not r.is_unavailable]
+    return dict(zip(known, forecast.forecast_many([s for pk in known if (s := inputs[pk])], now=today), strict=True))
+
+
+def _gather(indicators: QuerySet[Indicator] | Sequence[Indicator], until: date | None = None) -> list[Readings]:
     rows = list(indicators)
     current = {s.indicator_id: s for s in Series.objects.filter(indicator__in=rows, is_current=True)}
     by_series: dict[int, list[Reading]] = defaultdict(list)
     stored = Measurement.objects.filter(series__in=current.values()).order_by("on")
+    if until:
+        stored = stored.filter(on__lte=until)
     for series, on, value, is_unavailable in stored.values_list("series_id", "on", "value", "is_unavailable"):
         by_series[series].append(Reading(on, value, is_unavailable))
     return [Readings(row, current[row.pk], by_series[current[row.pk].pk]) for row in rows if row.pk in current]

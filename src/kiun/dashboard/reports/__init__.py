@@ -1,0 +1,1 @@
+"""報告書: one content, told in Word, in slides and as a page."""
