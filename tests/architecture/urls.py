@@ -36,6 +36,7 @@ KEYS = {
     "goals:source_key_revoke#pk": lambda world, role: world.rows.program_key.pk,
     "goals:source_key_revoke#slug": lambda world, role: world.rows.program.slug,
     "goals:source_program": lambda world, role: world.rows.program.slug,
+    "initiatives:initiative": lambda world, role: world.rows.initiative.pk,
     "municipality:department": lambda world, role: world.rows.department.pk,
     "municipality:deputy_add": lambda world, role: world.posts["head"].pk,
     "municipality:deputy_end": lambda world, role: world.rows.deputyship.pk,

@@ -1,5 +1,7 @@
 """What this room gives to lower ones. Each of its parts registers its own."""
 
+from kiun.initiatives import navigation
+
 
 def register() -> None:
-    pass
+    navigation.register()

@@ -32,10 +32,11 @@ def save_initiative(
     if stored:
         require(actor, "initiatives.change_initiative", stored)
         ensure_unchanged(stored, seen)
+        _check_open(stored)
     else:
         _check_place_of_proposal(actor, initiative)
     _check(actor, initiative, goals, stored)
-    before = {**snapshot(stored), GOALS: _codes(_served(stored))} if stored else None
+    before = {**snapshot(stored), GOALS: goal_codes(_served(stored))} if stored else None
     initiative.municipality = actor.municipality
     initiative.full_clean(exclude=["municipality"])
     initiative.save()
@@ -51,7 +52,7 @@ def save_initiative(
 def _change(initiative: Initiative, goals: Sequence[Goal], before: dict[str, object] | None, reason: str) -> Change:
     """With the goals it serves as a field like any other."""
     old = dict(before or {})
-    new = {**snapshot(initiative), GOALS: _codes(goals)}
+    new = {**snapshot(initiative), GOALS: goal_codes(goals)}
     names = [name for name in new if old.get(name) != new[name]]
     return Change(
         object_type=initiative._meta.label_lower,
@@ -64,7 +65,7 @@ def _change(initiative: Initiative, goals: Sequence[Goal], before: dict[str, obj
     )
 
 
-def _codes(goals: Sequence[Goal]) -> str:
+def goal_codes(goals: Sequence[Goal]) -> str:
     return "、".join(goal.code or str(goal) for goal in goals)
 
 
@@ -79,6 +80,11 @@ def _serve(initiative: Initiative, goals: Sequence[Goal]) -> None:
         served = kept.get(goal.pk) or ServedGoal(municipality=initiative.municipality, initiative=initiative, goal=goal)
         served.order = order
         served.save()
+
+
+def _check_open(stored: Initiative) -> None:
+    if not stored.is_open:
+        raise DomainError(_("This initiative has ended and stays as it was. Reopen it before you change it."))
 
 
 def _check_place_of_proposal(actor: Actor, initiative: Initiative) -> None:
