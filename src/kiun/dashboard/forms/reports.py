@@ -4,6 +4,7 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from kiun.kernel.fiscal_year import fiscal_year_of, quarter_of
 from kiun.municipality.actors import Actor
@@ -15,9 +16,9 @@ QUARTERS_OFFERED = 4
 
 
 class ReportForm(forms.Form):
-    first = DayField(label=_("From"), required=True, widget=DateInput)
-    last = DayField(label=_("Until"), required=True, widget=DateInput)
-    title = forms.CharField(label=_("Title"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    first = DayField(label=pgettext_lazy("report", "From"), required=True, widget=DateInput)
+    last = DayField(label=pgettext_lazy("report", "Until"), required=True, widget=DateInput)
+    title = forms.CharField(label=pgettext_lazy("report", "Title"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "off"}))
     is_internal = forms.BooleanField(
         label=_("With what residents do not see (for use inside the town hall)"),
         required=False,
