@@ -24,12 +24,14 @@ from kiun.initiatives.models import (
     ChecklistItem,
     Comment,
     Commitment,
+    InitiativeLink,
     Milestone,
     Mode,
     MoneyNeed,
     PeopleNeed,
     Phase,
     Scenario,
+    SharedInitiative,
     Skill,
     TaskHelper,
     TechnologyNeed,
@@ -253,6 +255,19 @@ def _work(world: World, size: int) -> None:
             changes=[change_of(rows.initiative, Verb.CREATED)],
             reason=f"{word}の変更理由{number}",
         )
+    # The last initiative waits for as many others as a list holds, and is shared with as many partners.
+    for number in range(size):
+        earlier = make_initiative(
+            rows.goal, f"{word}の前の取組{number}", owner=posts[Role.MEMBER], department=rows.department, **span
+        )
+        rows.initiative_link = InitiativeLink(before=earlier, after=rows.initiative)
+        rows.initiative_link.save()
+        partner = make_membership(world.town, Role.PARTNER, user=make_user(f"{word} 協力者{number}"))
+        SharedInitiative(initiative=rows.initiative, partner=partner).save()
+        rows.shared = SharedInitiative(initiative=earlier, partner=posts[Role.PARTNER])
+        rows.shared.save()
+    rows.shared = SharedInitiative(initiative=rows.initiative, partner=posts[Role.PARTNER])
+    rows.shared.save()
     rows.capacity = Capacity(department=rows.department, month=today.replace(day=1), fte=1, reason=f"{word}の要員")
     rows.capacity.save()
 

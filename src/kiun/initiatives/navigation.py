@@ -4,7 +4,9 @@ from typing import Any
 
 from django.utils.translation import pgettext_lazy
 
-from kiun.ui.navigation import NAVIGATION, NavItem
+from kiun.municipality.middleware import reader_of
+from kiun.municipality.models import Role
+from kiun.ui.navigation import NAVIGATION, NavItem, Place
 
 
 def _is_staff(request: Any) -> bool:
@@ -12,7 +14,27 @@ def _is_staff(request: Any) -> bool:
     return actor is not None and bool(actor.is_town_staff)
 
 
+def _is_partner(request: Any) -> bool:
+    """On pages for everybody the person stands in the frame alone: see `reader_of`."""
+    actor = reader_of(request)
+    return actor is not None and Role.PARTNER in actor.roles
+
+
+def _shared(place: Place) -> NavItem:
+    return NavItem(
+        id=f"initiatives.shared_{place}",
+        label=pgettext_lazy("navigation", "Shared initiatives"),
+        url_name="initiatives:shared_list",
+        order=36,
+        icon="share",
+        place=place,
+        condition=_is_partner,
+    )
+
+
 def register() -> None:
+    NAVIGATION.register(_shared("main"))
+    NAVIGATION.register(_shared("person"))
     NAVIGATION.register(
         NavItem(
             id="initiatives.initiatives",

@@ -82,12 +82,19 @@ def heads_that_department(actor: Actor, department: Department | None) -> bool:
     return bool(heads_department(actor, department))
 
 
+@rules.predicate
+def is_partner(actor: Actor) -> bool:
+    return Role.PARTNER in actor.roles
+
+
 may_lead = is_admin | owns | heads_its_department
 
 rules.add_perm("initiatives.see_initiative", sees_all | belongs_to_department | takes_part | is_shared_with)
+rules.add_perm("initiatives.see_shared", is_partner)
 rules.add_perm("initiatives.propose_initiative", is_admin | works_in_some_department)
 rules.add_perm("initiatives.change_initiative", may_lead)
 rules.add_perm("initiatives.approve_initiative", sees_all)
+rules.add_perm("initiatives.end_initiative", may_lead | sees_all)
 rules.add_perm("initiatives.share_initiative", may_lead)
 rules.add_perm("initiatives.plan_tasks", is_open & (may_lead | writes_in_department))
 rules.add_perm("initiatives.change_task", is_open & (may_lead | writes_in_department | is_responsible))

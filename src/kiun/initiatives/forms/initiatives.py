@@ -10,7 +10,8 @@ from kiun.goals.forms.goals import chosen_department
 from kiun.goals.models import Goal, PlanStatus, Policy
 from kiun.goals.queries import visible_goals
 from kiun.initiatives.models import Initiative, InitiativeStatus
-from kiun.initiatives.services.initiatives import GOALS, goal_codes
+from kiun.initiatives.queries.served_goals import say_goals
+from kiun.initiatives.services.initiatives import GOALS
 from kiun.kernel.keys import key_in
 from kiun.municipality.actors import Actor
 from kiun.municipality.forms.fields import AnyChoiceField, PostChoiceField, TreeChoiceField
@@ -146,7 +147,7 @@ class InitiativeForm(VersionedForm, forms.ModelForm[Initiative]):
     @property
     def is_revision(self) -> bool:
         """What was approved changes with a reason only."""
-        return bool(self.instance.pk) and self.instance.status == InitiativeStatus.APPROVED
+        return bool(self.instance.pk) and self.instance.needs_reason
 
     @property
     def chosen_goals(self) -> list[Goal]:
@@ -168,7 +169,7 @@ class InitiativeForm(VersionedForm, forms.ModelForm[Initiative]):
         """The goals are recorded as one text, whatever fields they are chosen in."""
         if name != GOALS:
             return super()._take_over(data, name, before, after)
-        mine = goal_codes(self.chosen_goals)
+        mine = say_goals(self.chosen_goals)
         if mine == before:
             stored = _goals_served(self.instance)
             data["goal"] = str(stored["goal"])
@@ -213,3 +214,14 @@ class EndForm(ReasonForm):
     )
     on = DayField(label=_("Ends on"), required=True, widget=DateInput)
     field_order = ["status", "on", "reason"]
+
+    def __init__(self, *args: Any, initiative: Initiative, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if initiative.status == InitiativeStatus.PROPOSED:
+            del self.fields["status"]
+
+    def clean(self) -> dict[str, Any]:
+        """A proposal can only be dropped."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        status = InitiativeStatus(cleaned["status"]) if cleaned.get("status") else InitiativeStatus.STOPPED
+        return cleaned if "status" in self.errors else {**cleaned, "status": status}

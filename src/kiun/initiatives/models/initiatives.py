@@ -86,6 +86,11 @@ class Initiative(OwnedModel):
     def is_open(self) -> bool:
         return self.status in OPEN_STATUSES
 
+    @property
+    def needs_reason(self) -> bool:
+        """What was approved changes by a revision, and that says why."""
+        return self.status == InitiativeStatus.APPROVED
+
 
 class ServedGoal(OwnedModel):
     """An initiative serves one or more goals; the first is the one whose forecast ends its lane."""

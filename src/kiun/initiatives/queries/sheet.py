@@ -3,7 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from functools import cached_property
+from math import ceil
 
 from kiun.goals.queries import GoalRow, goal_rows, listed_goals
 from kiun.initiatives.models import (
@@ -24,6 +26,7 @@ from kiun.municipality.actors import Actor
 
 # Enough to see what is in hand; the rest stands on the page of the tasks.
 TASKS_SHOWN = 6
+QUARTERS = 4
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,6 +72,15 @@ class PhaseSheet:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ModeSheet:
+    """One way of carrying it out: the most people at a time, and the money of all its years."""
+
+    mode: Mode
+    people: Decimal
+    money: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Sheet:
     initiative: Initiative
     standing: Standing
@@ -78,7 +90,7 @@ class Sheet:
     milestones: tuple[Milestone, ...]
     before: tuple[InitiativeLink, ...]
     after: tuple[InitiativeLink, ...]
-    modes: tuple[Mode, ...]
+    modes: tuple[ModeSheet, ...]
     shares: tuple[SharedInitiative, ...]
     alternatives: tuple[Initiative, ...]
     on: date
@@ -104,7 +116,7 @@ def sheet_of(initiative: Initiative, actor: Actor) -> Sheet:
         milestones=tuple(initiative.milestones.all()),
         before=tuple(initiative.links_before.filter(before__in=seen).select_related("before")),
         after=tuple(initiative.links_after.filter(after__in=seen).select_related("after")),
-        modes=tuple(initiative.modes.order_by("-is_chosen", "pk").prefetch_related("people_needs", "money_needs")),
+        modes=_modes(initiative),
         shares=tuple(initiative.shares.select_related("partner__user", "partner__department")),
         alternatives=_alternatives(initiative, actor),
         on=actor.on,
@@ -114,6 +126,28 @@ def sheet_of(initiative: Initiative, actor: Actor) -> Sheet:
 def _goals(initiative: Initiative, actor: Actor) -> tuple[GoalRow, ...]:
     served = listed_goals(actor).filter(serving_initiatives__initiative=initiative)
     return tuple(goal_rows(served.order_by("serving_initiatives__order", "serving_initiatives__pk"), actor))
+
+
+def _modes(initiative: Initiative) -> tuple[ModeSheet, ...]:
+    modes = initiative.modes.order_by("-is_chosen", "pk").prefetch_related("people_needs", "money_needs")
+    return tuple(ModeSheet(mode=mode, people=_most_people(mode), money=_money(mode)) for mode in modes)
+
+
+def _most_people(mode: Mode) -> Decimal:
+    needs = list(mode.people_needs.all())
+    by_quarter = (
+        sum((need.fte for need in needs if 0 <= quarter - need.first_quarter < need.quarters), Decimal(0))
+        for quarter in range(1, mode.quarters + 1)
+    )
+    return max(by_quarter, default=Decimal(0))
+
+
+def _money(mode: Mode) -> int:
+    years = ceil(mode.quarters / QUARTERS)
+    return sum(
+        need.amount * (max(years - need.work_year + 1, 1) if need.returns_yearly else 1)
+        for need in mode.money_needs.all()
+    )
 
 
 def _alternatives(initiative: Initiative, actor: Actor) -> tuple[Initiative, ...]:

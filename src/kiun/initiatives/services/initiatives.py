@@ -4,15 +4,18 @@ from datetime import date
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from kiun.activity.queries import history_of
 from kiun.activity.services.conflicts import ensure_unchanged
 from kiun.goals.models import Goal
 from kiun.initiatives.models import (
+    OPEN_STATUSES,
     Initiative,
     InitiativeStatus,
     Revision,
     RevisionSource,
     ServedGoal,
 )
+from kiun.initiatives.queries.served_goals import say_goals
 from kiun.initiatives.services.people import check_person
 from kiun.initiatives.services.revisions import enter_revision
 from kiun.kernel.changes import Change, Verb, change_of, snapshot
@@ -21,6 +24,7 @@ from kiun.municipality.actors import Actor, record, require
 from kiun.municipality.models import Membership
 
 GOALS = "goals"
+CHOSEN = (InitiativeStatus.APPROVED, InitiativeStatus.DONE)
 
 
 @transaction.atomic
@@ -36,7 +40,7 @@ def save_initiative(
     else:
         _check_place_of_proposal(actor, initiative)
     _check(actor, initiative, goals, stored)
-    before = {**snapshot(stored), GOALS: goal_codes(_served(stored))} if stored else None
+    before = {**snapshot(stored), GOALS: say_goals(_served(stored))} if stored else None
     initiative.municipality = actor.municipality
     initiative.full_clean(exclude=["municipality"])
     initiative.save()
@@ -52,7 +56,7 @@ def save_initiative(
 def _change(initiative: Initiative, goals: Sequence[Goal], before: dict[str, object] | None, reason: str) -> Change:
     """With the goals it serves as a field like any other."""
     old = dict(before or {})
-    new = {**snapshot(initiative), GOALS: goal_codes(goals)}
+    new = {**snapshot(initiative), GOALS: say_goals(goals)}
     names = [name for name in new if old.get(name) != new[name]]
     return Change(
         object_type=initiative._meta.label_lower,
@@ -63,10 +67,6 @@ def _change(initiative: Initiative, goals: Sequence[Goal], before: dict[str, obj
         after={name: new[name] for name in names},
         reason=reason,
     )
-
-
-def goal_codes(goals: Sequence[Goal]) -> str:
-    return "、".join(goal.code or str(goal) for goal in goals)
 
 
 def _served(initiative: Initiative) -> list[Goal]:
@@ -109,6 +109,21 @@ def _check(actor: Actor, initiative: Initiative, goals: Sequence[Goal], stored: 
     if initiative.ends_on < initiative.starts_on:
         raise DomainError(_("The initiative ends before it begins."), field="ends_on")
     check_person(initiative.owner, before={stored.owner_id} if stored else set(), on=actor.on, field="owner")
+    if initiative.status in CHOSEN:
+        _refuse_second_choice(initiative)
+
+
+def _refuse_second_choice(initiative: Initiative) -> None:
+    """Of alternatives at most one is carried out."""
+    if not initiative.alternative_to:
+        return
+    others = Initiative.objects.filter(alternative_to=initiative.alternative_to, status__in=CHOSEN)
+    if other := others.exclude(pk=initiative.pk).first():
+        raise DomainError(
+            _("“%(other)s” of the alternatives “%(group)s” is chosen already. Stop it before you choose this one.")
+            % {"other": other, "group": initiative.alternative_to},
+            field="alternative_to",
+        )
 
 
 @transaction.atomic
@@ -118,6 +133,7 @@ def approve_initiative(*, actor: Actor, initiative: Initiative, reason: str) -> 
     stored = Initiative.objects.select_for_update().get(pk=initiative.pk)
     if stored.status != InitiativeStatus.PROPOSED:
         raise DomainError(_("This initiative has been decided on already."))
+    _refuse_second_choice(stored)
     return _set_status(actor, stored, InitiativeStatus.APPROVED, reason)
 
 
@@ -132,10 +148,12 @@ def end_initiative(
     source: RevisionSource = RevisionSource.PERSON,
 ) -> Revision | None:
     """Completed, or stopped: its history stays, its people and its money are free."""
-    require(actor, "initiatives.change_initiative", initiative)
+    require(actor, "initiatives.end_initiative", initiative)
     stored = Initiative.objects.select_for_update().get(pk=initiative.pk)
     if not stored.is_open:
         raise DomainError(_("This initiative has ended already."))
+    if stored.status == InitiativeStatus.PROPOSED and status == InitiativeStatus.DONE:
+        raise DomainError(_("A proposal cannot be completed. Approve it first, or drop it."), field="status")
     if not reason.strip():
         raise DomainError(_("Please write why it ends."), field="reason")
     if on > actor.on:
@@ -147,12 +165,24 @@ def end_initiative(
 
 @transaction.atomic
 def reopen_initiative(*, actor: Actor, initiative: Initiative, reason: str) -> Revision | None:
-    """Undo of an end: it goes on as approved."""
+    """Undo of an end: it goes on as what it was before."""
     require(actor, "initiatives.approve_initiative", initiative)
     stored = Initiative.objects.select_for_update().get(pk=initiative.pk)
     if stored.is_open:
         raise DomainError(_("This initiative is open."))
-    return _set_status(actor, stored, InitiativeStatus.APPROVED, reason)
+    if not reason.strip():
+        raise DomainError(_("Please write why it goes on."), field="reason")
+    status = _status_before_end(stored)
+    if status == InitiativeStatus.APPROVED:
+        _refuse_second_choice(stored)
+    return _set_status(actor, stored, status, reason)
+
+
+def _status_before_end(ended: Initiative) -> InitiativeStatus:
+    """A proposal that was dropped becomes a proposal again, not part of the plan."""
+    ends = history_of(ended).filter(after__status=ended.status)
+    told = ends.values_list("before__status", flat=True).first()
+    return InitiativeStatus(told) if told in OPEN_STATUSES else InitiativeStatus.APPROVED
 
 
 def _set_status(
@@ -164,11 +194,15 @@ def _set_status(
     ended_on: date | None = None,
     source: RevisionSource = RevisionSource.PERSON,
 ) -> Revision | None:
+    """A proposal that is dropped, or taken up again, was never part of the plan: that is no revision."""
     before = snapshot(stored)
     stored.status, stored.ended_on = status, ended_on
     stored.save(update_fields=["status", "ended_on"])
     change = change_of(stored, Verb.CHANGED, before, reason)
-    return enter_revision(actor=actor, changes=[change], reason=reason, source=source)
+    if InitiativeStatus.APPROVED in (before["status"], status):
+        return enter_revision(actor=actor, changes=[change], reason=reason, source=source)
+    record(actor, change)
+    return None
 
 
 @transaction.atomic

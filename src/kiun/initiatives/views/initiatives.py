@@ -1,3 +1,4 @@
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -12,20 +13,24 @@ from kiun.activity.queries import attachments_of
 from kiun.activity.views.saving import accepts, edit_row, go_to, show_form
 from kiun.goals.models import Goal
 from kiun.goals.queries import visible_goals
+from kiun.initiatives.forms.comments import CommentForm
 from kiun.initiatives.forms.filters import InitiativeFilterForm
 from kiun.initiatives.forms.initiatives import InitiativeForm, OwnerForm
 from kiun.initiatives.models import Initiative
 from kiun.initiatives.queries import visible_initiatives
+from kiun.initiatives.queries.comments import comments_on
 from kiun.initiatives.queries.history import history_of_initiative
 from kiun.initiatives.queries.listing import initiative_rows, listed_initiatives, sorted_initiatives
 from kiun.initiatives.queries.sheet import sheet_of
 from kiun.initiatives.queries.standing import standing_counts
 from kiun.initiatives.services import save_initiative
 from kiun.initiatives.wording import say_initiative, say_initiatives
+from kiun.kernel.changes import Verb
 from kiun.kernel.fiscal_year import fiscal_year_of
 from kiun.kernel.keys import key_in
 from kiun.municipality.actors import may, require
 from kiun.municipality.middleware import TownRequest
+from kiun.ui.history import HistoryEntry
 
 INITIATIVES_ON_PAGE = 50
 LATEST = 30
@@ -66,15 +71,26 @@ def initiative_detail(request: TownRequest, pk: int) -> HttpResponse:
         "initiative": initiative,
         "sheet": sheet,
         "lead": say_initiative(sheet),
+        "comments": comments_on(initiative, request.actor),
+        "comment_form": CommentForm(),
         "files": attachments_of(initiative).select_related("added_by__user"),
-        "history": history_entries(history_of_initiative(initiative)[:LATEST]),
+        "history": _history(initiative),
         **_rights(request, initiative),
     }
     return render(request, "initiatives/initiative_detail.html", context)
 
 
+def _history(initiative: Initiative) -> list[HistoryEntry]:
+    """What it was written with stands on the page already."""
+    records = list(history_of_initiative(initiative)[:LATEST])
+    return [
+        replace(entry, changes=()) if record.verb == Verb.CREATED else entry
+        for record, entry in zip(records, history_entries(records), strict=True)
+    ]
+
+
 def _rights(request: TownRequest, initiative: Initiative) -> dict[str, bool]:
-    names = ("change_initiative", "approve_initiative", "share_initiative", "plan_tasks", "comment")
+    names = ("change_initiative", "approve_initiative", "end_initiative", "share_initiative", "plan_tasks", "comment")
     rights = {f"may_{name.partition('_')[0]}": may(request.actor, f"initiatives.{name}", initiative) for name in names}
     return rights | {"may_change": rights["may_change"] and initiative.is_open}
 
