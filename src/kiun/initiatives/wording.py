@@ -75,13 +75,13 @@ def say_progress(sheet: Sheet) -> str:
 
 def _say_behind(sheet: Sheet) -> str:
     parts = []
-    if sheet.is_overdue:
-        parts.append(_("its end has passed"))
     if late := sheet.progress.late:
-        parts.append(ngettext("%(n)s task is late", "%(n)s tasks are late", late) % {"n": figure(late)})
+        parts.append(ngettext("%(n)s task late", "%(n)s tasks late", late) % {"n": figure(late)})
     if missed := sheet.missed_milestones:
-        said = ngettext("%(n)s milestone was missed", "%(n)s milestones were missed", missed)
-        parts.append(said % {"n": figure(missed)})
+        parts.append(ngettext("%(n)s milestone missed", "%(n)s milestones missed", missed) % {"n": figure(missed)})
     if blocked := sheet.progress.blocked:
-        parts.append(ngettext("%(n)s task is blocked", "%(n)s tasks are blocked", blocked) % {"n": figure(blocked)})
-    return _(", ").join(parts)
+        parts.append(ngettext("%(n)s task blocked", "%(n)s tasks blocked", blocked) % {"n": figure(blocked)})
+    listed = _(", ").join(parts)
+    if sheet.is_overdue:
+        return _("Its end has passed: %(list)s") % {"list": listed} if parts else _("Its end has passed")
+    return _("There is something to mend: %(list)s") % {"list": listed} if parts else ""

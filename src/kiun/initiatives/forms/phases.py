@@ -62,13 +62,13 @@ class MilestoneFields(forms.ModelForm[Milestone]):
         fields = ["name", "due_on", "is_public"]
 
 
-class PhaseForm(PhaseFields, PlanReasonForm, VersionedForm):
+class PhaseForm(PlanReasonForm, VersionedForm, PhaseFields):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.remember_version(self.instance)
 
 
-class MilestoneForm(MilestoneFields, PlanReasonForm, VersionedForm):
+class MilestoneForm(PlanReasonForm, VersionedForm, MilestoneFields):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.remember_version(self.instance)
