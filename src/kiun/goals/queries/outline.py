@@ -19,6 +19,7 @@ from kiun.goals.queries.indicators import (
     with_status,
 )
 from kiun.goals.queries.plans import visible_goals
+from kiun.goals.serving import Serving, what_serves
 from kiun.kernel.search import contains_all, words_of
 from kiun.municipality.actors import Actor
 
@@ -104,6 +105,11 @@ def _urgency(today: date) -> Subquery:
 class GoalRow:
     goal: Goal
     indicators: tuple[IndicatorRow, ...]
+    serving: tuple[Serving, ...] = ()
+
+    @property
+    def late_serving(self) -> int:
+        return sum(one.is_late for one in self.serving)
 
     @property
     def counts(self) -> StatusCounts:
@@ -122,7 +128,8 @@ def goal_rows(goals: Iterable[Goal], actor: Actor, status: str = "") -> list[Goa
     for row in rows:
         if status in ("", row.status):
             by_goal[row.indicator.goal_id].append(row)
-    return [GoalRow(goal=goal, indicators=tuple(by_goal[goal.pk])) for goal in goals]
+    serving = what_serves(actor, [goal.pk for goal in goals])
+    return [GoalRow(goal=goal, indicators=tuple(by_goal[goal.pk]), serving=serving.get(goal.pk, ())) for goal in goals]
 
 
 def listed_goals(actor: Actor) -> QuerySet[Goal]:

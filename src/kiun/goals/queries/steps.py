@@ -6,7 +6,9 @@ from django.utils.translation import gettext as _
 
 from kiun.goals.models import Status
 from kiun.goals.queries.outline import GoalRow
+from kiun.goals.serving import proposal_for
 from kiun.municipality.actors import Actor, may
+from kiun.ui.links import town_url
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -14,8 +16,7 @@ class NextStep:
     title: str
     note: str
     button: str
-    url_name: str
-    pk: int
+    url: str
 
 
 def next_steps(row: GoalRow, actor: Actor) -> list[NextStep]:
@@ -31,8 +32,7 @@ def next_steps(row: GoalRow, actor: Actor) -> list[NextStep]:
                     title=_("Make the goal measurable"),
                     note=_("As it stands, nobody can say later whether it was reached."),
                     button=_("Mend"),
-                    url_name="goals:goal_edit",
-                    pk=goal.pk,
+                    url=town_url(actor.municipality, "goals:goal_edit", goal.pk),
                 )
             )
         if not row.indicators:
@@ -41,8 +41,7 @@ def next_steps(row: GoalRow, actor: Actor) -> list[NextStep]:
                     title=_("Make an indicator of this goal"),
                     note=_("Name, unit, target and deadline are taken from the sentence."),
                     button=_("Make"),
-                    url_name="goals:indicator_create",
-                    pk=goal.pk,
+                    url=town_url(actor.municipality, "goals:indicator_create", goal.pk),
                 )
             )
         if goal.owner_id is None:
@@ -51,10 +50,18 @@ def next_steps(row: GoalRow, actor: Actor) -> list[NextStep]:
                     title=_("Decide who answers for it"),
                     note=_("A goal without an owner is nobody's."),
                     button=_("Decide"),
-                    url_name="goals:goal_edit",
-                    pk=goal.pk,
+                    url=town_url(actor.municipality, "goals:goal_edit", goal.pk),
                 )
             )
+    if url := proposal_for(actor, goal.pk):
+        found.append(
+            NextStep(
+                title=_("Propose an initiative for this goal"),
+                note=_("Nobody works on it yet, as far as the plan knows."),
+                button=_("Propose"),
+                url=url,
+            )
+        )
     return found + _steps_of_indicators(row, actor)
 
 
@@ -67,8 +74,7 @@ def _steps_of_indicators(row: GoalRow, actor: Actor) -> list[NextStep]:
                     title=_("Record the value of “%(name)s”") % {"name": one.indicator.name},
                     note=_("It waits for an update."),
                     button=_("Record"),
-                    url_name="goals:measurement_add",
-                    pk=one.indicator.pk,
+                    url=town_url(actor.municipality, "goals:measurement_add", one.indicator.pk),
                 )
             )
         elif one.status == Status.LATE:
@@ -77,8 +83,7 @@ def _steps_of_indicators(row: GoalRow, actor: Actor) -> list[NextStep]:
                     title=_("Look why “%(name)s” is late") % {"name": one.indicator.name},
                     note=_("Change the measures, or the target with a reason."),
                     button=_("Look"),
-                    url_name="goals:indicator_detail",
-                    pk=one.indicator.pk,
+                    url=town_url(actor.municipality, "goals:indicator_detail", one.indicator.pk),
                 )
             )
     return found
