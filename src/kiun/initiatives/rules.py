@@ -87,6 +87,13 @@ def is_partner(actor: Actor) -> bool:
     return Role.PARTNER in actor.roles
 
 
+@rules.predicate
+def serves_in_that_department(actor: Actor, department: Department | None) -> bool:
+    """Or in one above it, with a post that may enter data."""
+    writing = [post for post in actor.memberships if post.pk in actor.owning_ids]
+    return department is not None and department.path.startswith(posts_of_departments(writing))
+
+
 may_lead = is_admin | owns | heads_its_department
 
 rules.add_perm("initiatives.see_initiative", sees_all | belongs_to_department | takes_part | is_shared_with)
@@ -99,11 +106,15 @@ rules.add_perm("initiatives.share_initiative", may_lead)
 rules.add_perm("initiatives.plan_tasks", is_open & (may_lead | writes_in_department))
 rules.add_perm("initiatives.change_task", is_open & (may_lead | writes_in_department | is_responsible))
 rules.add_perm("initiatives.report_progress", is_open & (may_lead | writes_in_department | is_responsible | helps))
+rules.add_perm("initiatives.change_needs", is_open & may_lead)
 rules.add_perm("initiatives.comment", sees_all | belongs_to_department | takes_part | is_shared_with)
 rules.add_perm("initiatives.manage_budgets", is_admin)
 rules.add_perm("initiatives.manage_capacity", is_admin | heads_that_department)
+rules.add_perm("initiatives.manage_capacities", is_admin | heads_some_department)
+rules.add_perm("initiatives.manage_skills", is_admin)
 rules.add_perm("initiatives.see_all_resources", sees_all)
 rules.add_perm("initiatives.see_resources", sees_all | works_in_some_department)
+rules.add_perm("initiatives.see_resources_of", sees_all | serves_in_that_department)
 rules.add_perm("initiatives.plan_scenarios", sees_all)
 rules.add_perm("initiatives.revise_plan", sees_all)
 rules.add_perm("initiatives.import_work", is_admin | heads_some_department)

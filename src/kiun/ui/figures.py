@@ -2,9 +2,12 @@
 
 from decimal import Decimal, InvalidOperation
 
+from kiun.ui import dates
+
 # Signs that stand close to their number; a word keeps its distance only in English.
 CLOSE_UNITS = ("%", "％", "℃", "°")
 MINUS = "−"
+THOUSAND, MAN, OKU = 10**3, 10**4, 10**8
 
 
 def as_decimal(value: object) -> Decimal | None:
@@ -58,3 +61,21 @@ def _grouped(number: Decimal) -> str:
     if "." in text:
         text = text.rstrip("0").rstrip(".")
     return f"{MINUS}{text}" if number < 0 and text != "0" else text
+
+
+def yen(value: object) -> str:
+    """1億2,340万5千円: whole yen in the units in which they are read; exact, never rounded."""
+    number = as_decimal(value)
+    if number is None:
+        return figure(value)
+    if not dates.speaks_japanese():
+        return f"{MINUS if number < 0 else ''}¥{abs(number):,.0f}"
+    return f"{MINUS if number < 0 else ''}{_in_japanese_units(int(abs(number)))}円"
+
+
+def _in_japanese_units(amount: int) -> str:
+    """Below a thousand yen the digits stand as they are: 12万3千456円 is nothing that anybody would write."""
+    if not amount or amount % THOUSAND:
+        return f"{amount:,}"
+    parts = [(amount // OKU, "億"), (amount % OKU // MAN, "万"), (amount % MAN // THOUSAND, "千")]
+    return "".join(f"{number:,}{unit}" for number, unit in parts if number)

@@ -340,6 +340,10 @@ class YearLines:
     capacity: Numbers
     short_months: Keys
 
+    @cached_property
+    def strains(self) -> NDArray[np.str_]:
+        return strains_of(self.demand, self.capacity)
+
 
 def by_year(window: Window, lines: Lines) -> YearLines:
     years = np.array([fiscal_year_of(first).year for first in window.firsts])

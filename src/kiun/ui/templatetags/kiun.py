@@ -56,6 +56,11 @@ def percent(value: object) -> str:
 
 
 @register.filter
+def yen(value: object) -> str:
+    return figures.yen(value)
+
+
+@register.filter
 def initial(name: object) -> str:
     """The sign of a person without a picture."""
     return str(name).strip()[:1]

@@ -1,0 +1,124 @@
+"""What is said about people and money: one sentence each, in the words of the page."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils import formats
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext_lazy
+
+from kiun.initiatives.queries.allocation import Strain
+from kiun.initiatives.queries.money import CommitmentProblem, FundYear
+from kiun.initiatives.queries.strain import Cause, Shortage
+from kiun.ui.dates import fiscal_year_label, long_date, speaks_japanese
+from kiun.ui.figures import figure, yen
+from kiun.ui.statuses import Mark
+
+MARKS: dict[str, Mark] = {
+    Strain.SHORT: Mark(pgettext_lazy("people", "short"), "down", "late"),
+    Strain.FULL: Mark(pgettext_lazy("people", "nearly full"), "half", "even"),
+    Strain.ENOUGH: Mark(pgettext_lazy("people", "enough"), "disc", "ok"),
+    Strain.UNKNOWN: Mark(pgettext_lazy("people", "not entered"), "dash", "unknown"),
+    Strain.NOTHING: Mark("", "dash", "unknown"),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lead:
+    """The page's point: what is well, what is wrong (in red), and the rest."""
+
+    opening: str | Promise = ""
+    wrong: str | Promise = ""
+    rest: str | Promise = ""
+
+
+def say_month(day: date) -> str:
+    """令和8年12月 / December 2026"""
+    return f"{long_date(day).rpartition('月')[0]}月" if speaks_japanese() else formats.date_format(day, "F Y")
+
+
+def people_figure(fte: float) -> str:
+    """In tenths: an estimate is no more exact than that."""
+    return figure(round(fte, 1))
+
+
+def name_of_spot(department: object, skill: object | None) -> str:
+    if skill is None:
+        return str(department)
+    return _("%(department)s (%(skill)s)") % {"department": department, "skill": skill}
+
+
+def say_shortage(shortage: Shortage) -> str:
+    return _("%(where)s is short of %(people)s people in %(month)s.") % {
+        "where": name_of_spot(shortage.department, shortage.skill),
+        "people": people_figure(shortage.missing),
+        "month": say_month(shortage.month),
+    }
+
+
+def say_strain(shortages: Sequence[Shortage], rows: int) -> Lead:
+    if not rows:
+        return Lead(opening=_("Nothing is planned yet that takes people."))
+    if not shortages:
+        return Lead(opening=_("In no month are people short."))
+    count = len(shortages)
+    return Lead(
+        wrong=ngettext("People are short in %(n)s department", "People are short in %(n)s departments", count)
+        % {"n": figure(count)},
+        rest=_(". Most of all: %(worst)s") % {"worst": say_shortage(shortages[0])},
+    )
+
+
+def name_of_cause(cause: Cause) -> str:
+    if cause.initiative is None:
+        return _("Work of %(department)s") % {"department": cause.in_charge}
+    return cause.task.name if cause.task else cause.initiative.name
+
+
+def say_gap(part: FundYear) -> str:
+    """Of a fund, or of all together."""
+    words = {"year": fiscal_year_label(part.year), "fund": part.label or _("All funds"), "amount": yen(abs(part.gap))}
+    if part.strain == Strain.SHORT:
+        return _("%(year)s, %(fund)s: %(amount)s more is needed than there is.") % words
+    return _("%(year)s, %(fund)s: %(amount)s is left.") % words
+
+
+def say_money(parts: Sequence[FundYear]) -> Lead:
+    """Years and funds in which there is not enough, most of all first."""
+    short = sorted((part for part in parts if part.strain == Strain.SHORT), key=lambda part: -part.gap)
+    if not any(part.needed for part in parts):
+        return Lead(opening=_("Nothing is planned yet that costs money."))
+    if not short:
+        return Lead(opening=_("In the years with a budget the money is enough."))
+    return Lead(
+        wrong=ngettext("In %(n)s place the money is not enough", "In %(n)s places the money is not enough", len(short))
+        % {"n": figure(len(short))},
+        rest=_(". Most of all: %(worst)s") % {"worst": say_gap(short[0])},
+    )
+
+
+def say_commitment_problem(problem: CommitmentProblem) -> str:
+    words = {
+        "initiative": problem.initiative.name,
+        "year": fiscal_year_label(problem.year),
+        "fund": problem.fund_label,
+        "needed": yen(problem.needed),
+        "limit": yen(problem.limit or 0),
+    }
+    if problem.limit is None:
+        return (
+            _(
+                "“%(initiative)s” needs %(needed)s (%(fund)s) in %(year)s, a year for which nothing is committed. "
+                "Add the year to the commitment, or change the need."
+            )
+            % words
+        )
+    return (
+        _(
+            "“%(initiative)s” needs %(needed)s (%(fund)s) in %(year)s, more than the committed %(limit)s. "
+            "Raise the limit, or lower the need."
+        )
+        % words
+    )
