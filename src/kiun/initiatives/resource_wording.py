@@ -2,17 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 
-from django.utils import formats
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext_lazy
 
 from kiun.initiatives.queries.allocation import Strain
 from kiun.initiatives.queries.money import CommitmentProblem, FundYear
-from kiun.initiatives.queries.strain import Cause, Shortage
-from kiun.ui.dates import fiscal_year_label, long_date, speaks_japanese
+from kiun.initiatives.queries.person_strain import PersonCell
+from kiun.initiatives.queries.strain import Cause, Cell, Shortage
+from kiun.initiatives.queries.transfers import Transfer
+from kiun.municipality.models import Membership
+from kiun.ui.dates import fiscal_year_label, long_month
 from kiun.ui.figures import figure, yen
 from kiun.ui.statuses import Mark
 
@@ -34,11 +35,6 @@ class Lead:
     rest: str | Promise = ""
 
 
-def say_month(day: date) -> str:
-    """令和8年12月 / December 2026"""
-    return f"{long_date(day).rpartition('月')[0]}月" if speaks_japanese() else formats.date_format(day, "F Y")
-
-
 def people_figure(fte: float) -> str:
     """In tenths: an estimate is no more exact than that."""
     return figure(round(fte, 1))
@@ -54,7 +50,49 @@ def say_shortage(shortage: Shortage) -> str:
     return _("%(where)s is short of %(people)s people in %(month)s.") % {
         "where": name_of_spot(shortage.department, shortage.skill),
         "people": people_figure(shortage.missing),
-        "month": say_month(shortage.month),
+        "month": long_month(shortage.month),
+    }
+
+
+def say_spot(department: object, skill: object | None, cell: Cell) -> Lead:
+    words = {
+        "where": name_of_spot(department, skill),
+        "month": long_month(cell.first),
+        "demand": people_figure(cell.demand),
+        "people": people_figure(abs(cell.gap)),
+    }
+    if cell.strain == Strain.SHORT:
+        return Lead(
+            opening=_("%(where)s in %(month)s: ") % words, wrong=_("%(people)s people are missing") % words, rest=_(".")
+        )
+    if cell.strain == Strain.UNKNOWN:
+        return Lead(
+            opening=_("%(where)s needs %(demand)s people in %(month)s; how many there are is not entered.") % words
+        )
+    if cell.strain == Strain.NOTHING:
+        return Lead(opening=_("Nothing is planned for %(where)s in %(month)s.") % words)
+    return Lead(opening=_("%(where)s has enough people in %(month)s: %(people)s to spare.") % words)
+
+
+def say_person(post: Membership, cell: PersonCell) -> str:
+    return _("%(name)s: about %(percent)s%% of the time in %(month)s") % {
+        "name": post.user.name,
+        "percent": cell.percent,
+        "month": long_month(cell.first),
+    }
+
+
+def say_transfer(transfer: Transfer) -> str:
+    """令和9年4月に2人が異動します（転出2人、転入0人）"""
+    return ngettext(
+        "In %(month)s %(moving)s person moves (%(leaving)s leave, %(coming)s come)",
+        "In %(month)s %(moving)s people move (%(leaving)s leave, %(coming)s come)",
+        transfer.moving,
+    ) % {
+        "month": long_month(transfer.month),
+        "moving": figure(transfer.moving),
+        "leaving": figure(transfer.leaving),
+        "coming": figure(transfer.coming),
     }
 
 

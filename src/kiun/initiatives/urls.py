@@ -1,6 +1,6 @@
 from django.urls import path
 
-from kiun.initiatives.views import decisions, initiatives, links, phases, priorities, shared
+from kiun.initiatives.views import capacity, decisions, initiatives, links, phases, priorities, shared, strain
 
 app_name = "initiatives"
 urlpatterns = [
@@ -29,4 +29,20 @@ urlpatterns = [
     path("initiatives/<int:pk>/phases/new/", phases.phase_create, name="phase_create"),
     path("initiatives/<int:pk>/reopen/", decisions.initiative_reopen, name="initiative_reopen"),
     path("initiatives/<int:pk>/share/", links.share_create, name="share_create"),
+    path("resources/", strain.strain, name="strain"),
+    path("resources/absences/", capacity.absence_list, name="absence_list"),
+    path("resources/absences/<int:pk>/", capacity.absence_edit, name="absence_edit"),
+    path("resources/absences/<int:pk>/remove/", capacity.absence_remove, name="absence_remove"),
+    path("resources/absences/new/", capacity.absence_create, name="absence_create"),
+    path("resources/capacity/", capacity.capacity, name="capacity"),
+    path("resources/capacity/<int:pk>/", capacity.capacity_edit, name="capacity_edit"),
+    path("resources/capacity/<int:pk>/remove/", capacity.capacity_remove, name="capacity_remove"),
+    path("resources/capacity/export/", capacity.capacity_export, name="capacity_export"),
+    path("resources/capacity/new/", capacity.capacity_create, name="capacity_create"),
+    path("resources/capacity/transfer/", capacity.transfer_enter, name="transfer_enter"),
+    path("resources/causes/", strain.strain_causes, name="strain_causes"),
+    path("resources/people/", strain.person_strain, name="person_strain"),
+    path("resources/skills/", capacity.skill_list, name="skill_list"),
+    path("resources/skills/<int:pk>/", capacity.skill_edit, name="skill_edit"),
+    path("resources/skills/<int:pk>/remove/", capacity.skill_remove, name="skill_remove"),
 ]

@@ -50,6 +50,11 @@ def short_date(value: date | datetime) -> str:
     return in_short_wareki(day) if speaks_japanese() else day.isoformat()
 
 
+def long_month(day: date) -> str:
+    """令和8年11月 / November 2026"""
+    return f"{in_wareki(day).rpartition('月')[0]}月" if speaks_japanese() else formats.date_format(day, "F Y")
+
+
 def month_label(day: date) -> str:
     """R8.11 / 2026-11"""
     return in_short_wareki(day).rpartition(".")[0] if speaks_japanese() else day.isoformat()[:7]

@@ -18,7 +18,9 @@ QUARTERS_OFFERED = 4
 class ReportForm(forms.Form):
     first = DayField(label=pgettext_lazy("report", "From"), required=True, widget=DateInput)
     last = DayField(label=pgettext_lazy("report", "Until"), required=True, widget=DateInput)
-    title = forms.CharField(label=pgettext_lazy("report", "Title"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    title = forms.CharField(
+        label=pgettext_lazy("report", "Title"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
     is_internal = forms.BooleanField(
         label=_("With what residents do not see (for use inside the town hall)"),
         required=False,

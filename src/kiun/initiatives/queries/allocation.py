@@ -23,6 +23,7 @@ Numbers = NDArray[np.float64]
 
 ALL_SKILLS = 0
 NOWHERE = 0
+NOBODY = 0
 MONTHS_IN_QUARTER = 3
 # A department and a skill in one number, so that numpy sorts them in one go.
 SKILL_BITS = 31
@@ -162,7 +163,7 @@ def demand_of(window: Window, tasks: Tasks, shares: Shares, needs: Needs) -> Dem
         initiatives=np.concatenate([tasks.initiatives[shares.tasks], needs.initiatives]),
         departments=np.concatenate([shares.departments, needs.departments]),
         skills=np.concatenate([shares.skills, needs.skills]),
-        posts=np.concatenate([shares.posts, np.zeros(len(needs.keys), np.int64)]),
+        posts=np.concatenate([shares.posts, np.full(len(needs.keys), NOBODY)]),
         fte=np.concatenate([by_tasks, by_needs]),
     )
 

@@ -20,7 +20,7 @@ from kiun.initiatives.models import (
     MoneyNeed,
     Stage,
 )
-from kiun.initiatives.queries.allocation import Strain
+from kiun.initiatives.queries.allocation import NOBODY, Strain
 from kiun.initiatives.queries.visible import visible_initiatives
 from kiun.kernel.fiscal_year import fiscal_year_of
 from kiun.municipality.actors import Actor
@@ -206,7 +206,8 @@ class MoneyCause:
 def money_causes(actor: Actor, years: Collection[int]) -> list[MoneyCause]:
     """The largest first."""
     payments = planned_payments(years)
-    keys = {payment.initiative.pk for payment in payments}
+    # Asked also for nothing: a page costs the same whatever it finds.
+    keys = {NOBODY, *(payment.initiative.pk for payment in payments)}
     visible = set(visible_initiatives(actor).filter(pk__in=keys).values_list("pk", flat=True))
     causes = [
         MoneyCause(

@@ -63,7 +63,7 @@ def spot_query(spot: Spot) -> str:
 
 def _people(actor: Actor, table: StrainTable, shortages: Sequence[Shortage]) -> list[OverAllocation]:
     spots = [spot_of(shortage) for shortage in shortages]
-    causes = causes_of(actor, table.force, spots) if spots else []
+    causes = causes_of(actor, table.force, spots)
     return [
         OverAllocation(
             sentence=say_shortage(shortage),

@@ -9,7 +9,17 @@ import numpy as np
 from django.db.models import Q
 
 from kiun.initiatives.models import Initiative, InitiativeStatus, PeopleNeed, Skill, Task
-from kiun.initiatives.queries.allocation import ALL_SKILLS, Demand, Lines, Numbers, Strain, Window, YearLines, by_year
+from kiun.initiatives.queries.allocation import (
+    ALL_SKILLS,
+    NOBODY,
+    Demand,
+    Lines,
+    Numbers,
+    Strain,
+    Window,
+    YearLines,
+    by_year,
+)
 from kiun.initiatives.queries.resource_departments import in_tree_order, resource_departments
 from kiun.initiatives.queries.visible import visible_initiatives
 from kiun.initiatives.queries.workforce import Workforce, workforce
@@ -236,6 +246,34 @@ def causes_of(actor: Actor, force: Workforce, spots: Sequence[Spot]) -> list[lis
     ]
 
 
+@dataclass(frozen=True, kw_only=True)
+class SpotState:
+    """What stands behind a cell: what was entered, and what absences take of it."""
+
+    cell: Cell
+    entered: float | None
+    absent: float
+
+
+def spot_cell(force: Workforce, spot: Spot) -> SpotState:
+    month = _month(force, spot)
+    lines = force.lines({spot.department})
+    lines = lines.where(lines.skills == spot.skill)
+    if not len(lines):
+        nothing = Cell(first=spot.month, strain=Strain.NOTHING, demand=0, capacity=None)
+        return SpotState(cell=nothing, entered=None, absent=0)
+    return SpotState(
+        cell=Cell(
+            first=spot.month,
+            strain=Strain(lines.strains[0, month]),
+            demand=float(lines.demand[0, month]),
+            capacity=_known(lines.capacity[0, month]),
+        ),
+        entered=_known(lines.entered[0, month]),
+        absent=float(lines.absent[0, month]),
+    )
+
+
 def _month(force: Workforce, spot: Spot) -> int:
     return force.window.firsts.index(spot.month)
 
@@ -262,10 +300,11 @@ class _Rows:
 
     @classmethod
     def of(cls, actor: Actor, demands: Sequence[Demand]) -> "_Rows":
-        keys = {int(key) for demand in demands for key in demand.initiatives}
-        tasks = {int(key) for demand in demands for key in demand.keys[demand.is_task]}
-        needs = {int(key) for demand in demands for key in demand.keys[~demand.is_task]}
-        posts = {int(key) for demand in demands for key in demand.posts}
+        """Every table is asked, also where nothing is wanted of it: a page costs the same whatever it finds."""
+        keys = {NOBODY, *(int(key) for demand in demands for key in demand.initiatives)}
+        tasks = {NOBODY, *(int(key) for demand in demands for key in demand.keys[demand.is_task])}
+        needs = {NOBODY, *(int(key) for demand in demands for key in demand.keys[~demand.is_task])}
+        posts = {NOBODY, *(int(key) for demand in demands for key in demand.posts)}
         return cls(
             tasks=Task.objects.in_bulk(tasks),
             needs=PeopleNeed.objects.select_related("mode").in_bulk(needs),
@@ -275,17 +314,29 @@ class _Rows:
         )
 
     def cause(self, demand: Demand, at: int, fte: float, days: float) -> Cause:
-        key, initiative = int(demand.keys[at]), self.initiatives[int(demand.initiatives[at])]
-        is_task, is_visible = bool(demand.is_task[at]), initiative.pk in self.visible
+        initiative = self.initiatives[int(demand.initiatives[at])]
+        is_visible = initiative.pk in self.visible
         return Cause(
             in_charge=initiative.department,
             initiative=initiative if is_visible else None,
-            task=self.tasks[key] if is_task and is_visible else None,
-            need=self.needs[key] if not is_task and is_visible else None,
+            task=self._task(demand, at, initiative) if is_visible else None,
+            need=self._need(demand, at, initiative) if is_visible else None,
             person=self.posts.get(int(demand.posts[at])) if is_visible else None,
             fte=fte,
             days=days,
         )
+
+    def _task(self, demand: Demand, at: int, initiative: Initiative) -> Task | None:
+        task = self.tasks[int(demand.keys[at])] if demand.is_task[at] else None
+        if task:
+            task.initiative = initiative
+        return task
+
+    def _need(self, demand: Demand, at: int, initiative: Initiative) -> PeopleNeed | None:
+        need = None if demand.is_task[at] else self.needs[int(demand.keys[at])]
+        if need:
+            need.mode.initiative = initiative
+        return need
 
 
 def uncounted_proposals(actor: Actor) -> int:

@@ -36,6 +36,11 @@ def wareki_short(value: date | datetime | None) -> str:
 
 
 @register.filter
+def month(value: date | None) -> str:
+    return dates.long_month(value) if value else ""
+
+
+@register.filter
 def fiscal_year(value: date | int | None) -> str:
     return dates.fiscal_year_label(value) if value else ""
 
