@@ -1,10 +1,12 @@
 import re
+from datetime import date
 from pathlib import Path
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from django_scopes import scope
 
 import kiun
@@ -13,7 +15,9 @@ from kiun.activity.models import AuditEntry
 from kiun.activity.queries import history_of, town_version
 from kiun.goals.models import Plan
 from kiun.goals.services import change_plan, create_plan
+from kiun.kernel.changes import Verb, change_of
 from kiun.kernel.errors import NotAllowedError
+from kiun.municipality.actors import record, system_actor
 from tests.factories import make_actor, make_town
 
 pytestmark = pytest.mark.django_db
@@ -119,3 +123,17 @@ def test_stored_moments_are_told_in_the_calendar_and_the_clock_of_the_town(town)
         entry = AuditEntry(object_type=kind, object_id=1, verb="changed", after={name: after[name]})
         [change] = field_changes(entry)
         assert change.after == said
+
+
+def test_targets_on_the_way_are_told_day_by_day():
+    after = {"milestones": [["2027-03-31", "40"], ["2028-03-31", "50.5"]]}
+    [change] = field_changes(AuditEntry(object_type="goals.series", object_id=1, verb="changed", after=after))
+    assert change.after == "令和9年3月31日 40、令和10年3月31日 50.5"
+
+
+@pytest.mark.parametrize(("via", "is_dated"), [("demo", True), ("web", False)])
+def test_only_a_demonstration_dates_its_records_itself(town, plan, via, is_dated):
+    day = date(2026, 4, 1)
+    with scope(municipality=town):
+        record(system_actor(town, on=day, via=via), change_of(plan, Verb.CHANGED, {"name": "前の名前"}))
+        assert (timezone.localdate(history_of(plan).first().at) == day) is is_dated

@@ -67,9 +67,9 @@ def field_changes(record: AuditEntry) -> tuple[FieldChange, ...]:
     names = list(dict.fromkeys([*record.before, *record.after]))
     return tuple(
         FieldChange(
-            label=_field_name(record.object_type, name),
-            before=_words(record.object_type, name, record.before.get(name)),
-            after=_words(record.object_type, name, record.after.get(name)),
+            label=field_name(record.object_type, name),
+            before=say_value(record.object_type, name, record.before.get(name)),
+            after=say_value(record.object_type, name, record.after.get(name)),
         )
         for name in names
         if record.before.get(name) != record.after.get(name)
@@ -109,7 +109,7 @@ def _field(object_type: str, name: str) -> Any:
     return field if field is not None and field.concrete else None
 
 
-def _field_name(object_type: str, name: str) -> str:
+def field_name(object_type: str, name: str) -> str:
     field = _field(object_type, name)
     if field is not None:
         return str(field.verbose_name)
@@ -117,18 +117,28 @@ def _field_name(object_type: str, name: str) -> str:
     return long_date(day) if day else name
 
 
-def _words(object_type: str, name: str, value: Any) -> str:
+def say_value(object_type: str, name: str, value: Any, longest: int = LONGEST_TEXT) -> str:
+    """A recorded value as the forms show it."""
     if value is None or value == "":
         return ""
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, dict):
         return str(value["label"]) if "label" in value else ", ".join(f"{key} {part}" for key, part in value.items())
+    if isinstance(value, list):
+        return "、".join(_say_part(part) for part in value)[:longest]
     field = _field(object_type, name)
     choices = dict(field.flatchoices) if field is not None else {}
     if value in choices:
         return str(choices[value])
-    return _plain(field, value)
+    return _plain(field, value)[:longest]
+
+
+def _say_part(part: Any) -> str:
+    """Of a list: a text, or a day with its value."""
+    if isinstance(part, list):
+        return " ".join(long_date(day) if (day := _day(str(one))) else figure(one) for one in part)
+    return str(part)
 
 
 def _plain(field: Any, value: Any) -> str:
@@ -141,7 +151,7 @@ def _plain(field: Any, value: Any) -> str:
             return figure(Decimal(str(value)))
         except InvalidOperation:
             pass
-    return str(value)[:LONGEST_TEXT]
+    return str(value)
 
 
 def _moment(text: str) -> datetime | None:

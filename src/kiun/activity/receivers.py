@@ -1,6 +1,8 @@
+from datetime import datetime, time
 from uuid import uuid4
 
 from django.urls import reverse
+from django.utils import timezone
 
 from kiun.activity.events import JobQueued
 from kiun.activity.models import AuditEntry
@@ -11,13 +13,17 @@ from kiun.kernel.events import receiver
 from kiun.municipality.events import InvitationSent, WorkHandedOver
 from kiun.municipality.models import Invitation, Membership
 
+DEMONSTRATION = "demo"
+
 
 @receiver(ChangesRecorded, in_transaction=True)
 def write_audit_entries(event: ChangesRecorded) -> None:
+    at = _moment(event)
     AuditEntry.objects.bulk_create(
         [
             AuditEntry(
                 municipality_id=event.municipality_id,
+                at=at,
                 user_id=event.user_id,
                 actor=event.actor[:80],
                 verb=change.verb,
@@ -34,6 +40,14 @@ def write_audit_entries(event: ChangesRecorded) -> None:
         ],
         batch_size=500,
     )
+
+
+def _moment(event: ChangesRecorded) -> datetime:
+    """Now. Only a demonstration, which tells of years at once, dates what it records on the day that it tells of."""
+    now = timezone.now()
+    if event.via != DEMONSTRATION or event.on >= timezone.localdate(now):
+        return now
+    return timezone.make_aware(datetime.combine(event.on, time(12)))
 
 
 @receiver(JobQueued)

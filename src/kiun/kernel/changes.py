@@ -39,6 +39,7 @@ class Change:
 @dataclass(frozen=True, kw_only=True)
 class ChangesRecorded(Event):
     changes: tuple[Change, ...]
+    on: date
     user_id: int | None
     actor: str
     via: str

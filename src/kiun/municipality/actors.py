@@ -135,6 +135,7 @@ def record(actor: Actor, *changes: Change) -> None:
             ChangesRecorded(
                 municipality_id=actor.municipality.pk,
                 changes=changes,
+                on=actor.on,
                 user_id=actor.user.pk if actor.user else None,
                 actor=actor.label,
                 via=actor.via,

@@ -2,6 +2,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_scopes import ScopedManager
 
@@ -36,7 +37,7 @@ class AppendOnlyManager(OwnedManager.from_queryset(AppendOnlyQuerySet)):  # type
 class AuditEntry(OwnedModel):
     """監査記録: who did what to which row, before and after, when and from where. Append-only."""
 
-    at = models.DateTimeField(_("when"), auto_now_add=True)
+    at = models.DateTimeField(_("when"), default=timezone.now, editable=False)
     user = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("who"))
     actor = models.CharField(_("who"), max_length=80)
     verb = models.CharField(_("what"), max_length=20)
