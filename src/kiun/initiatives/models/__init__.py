@@ -28,6 +28,17 @@ from kiun.initiatives.models.resources import (
     TechnologyNeed,
     Zone,
 )
+from kiun.initiatives.models.reviews import (
+    AgendaFinding,
+    AgendaItem,
+    DepartmentStatement,
+    Grade,
+    Review,
+    ReviewDecision,
+    ReviewParticipant,
+    ReviewState,
+    Verdict,
+)
 from kiun.initiatives.models.revisions import Revision, RevisionItem, RevisionSource, Scenario, ScenarioState
 from kiun.initiatives.models.tasks import (
     UNFINISHED,
@@ -46,6 +57,8 @@ __all__ = [
     "OPEN_STATUSES",
     "UNFINISHED",
     "Absence",
+    "AgendaFinding",
+    "AgendaItem",
     "Blocker",
     "Budget",
     "CalendarFeed",
@@ -54,7 +67,9 @@ __all__ = [
     "ChecklistItem",
     "Comment",
     "Commitment",
+    "DepartmentStatement",
     "Fund",
+    "Grade",
     "Initiative",
     "InitiativeLink",
     "InitiativeStatus",
@@ -67,6 +82,10 @@ __all__ = [
     "PeopleNeed",
     "Phase",
     "Priority",
+    "Review",
+    "ReviewDecision",
+    "ReviewParticipant",
+    "ReviewState",
     "Revision",
     "RevisionItem",
     "RevisionSource",
@@ -83,5 +102,6 @@ __all__ = [
     "TechnologyKind",
     "TechnologyNeed",
     "Term",
+    "Verdict",
     "Zone",
 ]

@@ -25,6 +25,8 @@ class Revision(OwnedModel):
     )
     made_by = models.ForeignKey(Membership, models.PROTECT, null=True, related_name="+", verbose_name=_("made by"))
     made_at = models.DateTimeField(auto_now_add=True)
+    # The revision whose values it puts back.
+    undoes = models.ForeignKey("self", models.PROTECT, null=True, editable=False, related_name="undone_by")
 
     class Meta(OwnedModel.Meta):
         ordering = ["-number"]
