@@ -114,7 +114,15 @@ def field_name(object_type: str, name: str) -> str:
     if field is not None:
         return str(field.verbose_name)
     day = _day(name)
-    return long_date(day) if day else name
+    return long_date(day) if day else _relation_name(object_type, name)
+
+
+def _relation_name(object_type: str, name: str) -> str:
+    """A count, or the names, of the rows that belong to one are recorded under the name of the relation."""
+    model = _model(object_type)
+    relations = {relation.name: relation for relation in model._meta.related_objects} if model else {}
+    related: Any = relations[name].related_model if name in relations else None
+    return str(related._meta.verbose_name_plural) if related else name
 
 
 def say_value(object_type: str, name: str, value: Any, longest: int = LONGEST_TEXT) -> str:

@@ -2,11 +2,12 @@
 
 import rules
 
-from kiun.initiatives.models import Initiative, InitiativeStatus, Task
+from kiun.initiatives.models import AgendaItem, Initiative, InitiativeStatus, ReviewDecision, Task
+from kiun.initiatives.queries.reviews.visible import concerns
 from kiun.initiatives.queries.visible import is_involved, posts_of_departments
 from kiun.municipality.actors import Actor
 from kiun.municipality.models import Department, Role
-from kiun.municipality.rules import heads_department, heads_some_department, is_admin, sees_all
+from kiun.municipality.rules import heads_department, heads_some_department, is_admin, is_town_staff, sees_all
 
 
 def _initiative_of(row: Initiative | Task | None) -> Initiative | None:
@@ -94,6 +95,27 @@ def serves_in_that_department(actor: Actor, department: Department | None) -> bo
     return department is not None and department.path.startswith(posts_of_departments(writing))
 
 
+@rules.predicate
+def heads_department_of_item(actor: Actor, item: AgendaItem | None) -> bool:
+    return item is not None and bool(heads_department(actor, item.department))
+
+
+@rules.predicate
+def is_decided(_actor: Actor, item: AgendaItem | None) -> bool:
+    return item is not None and item.review.is_closed
+
+
+@rules.predicate
+def is_concerned(actor: Actor, item: AgendaItem | None) -> bool:
+    """Works on what was decided on, or has to carry the decision out."""
+    return item is not None and concerns(actor, item)
+
+
+@rules.predicate
+def has_to_do_it(actor: Actor, decision: ReviewDecision | None) -> bool:
+    return decision is not None and decision.person_id in actor.owning_ids
+
+
 may_lead = is_admin | owns | heads_its_department
 
 rules.add_perm("initiatives.see_initiative", sees_all | belongs_to_department | takes_part | is_shared_with)
@@ -118,3 +140,9 @@ rules.add_perm("initiatives.see_resources_of", sees_all | serves_in_that_departm
 rules.add_perm("initiatives.plan_scenarios", sees_all)
 rules.add_perm("initiatives.revise_plan", sees_all)
 rules.add_perm("initiatives.import_work", is_admin | heads_some_department)
+rules.add_perm("initiatives.hold_reviews", is_admin)
+rules.add_perm("initiatives.decide_in_review", sees_all)
+rules.add_perm("initiatives.see_agenda_item", sees_all | heads_department_of_item | (is_decided & is_concerned))
+rules.add_perm("initiatives.state_on_item", is_admin | heads_department_of_item)
+rules.add_perm("initiatives.report_on_decision", is_admin | has_to_do_it)
+rules.add_perm("initiatives.see_ledger", is_town_staff)

@@ -1,5 +1,4 @@
 
-
 import django.core.validators
 import django.db.models.deletion
 from django.db import migrations, models
@@ -97,10 +96,10 @@ class Migration(migrations.Migration):
                 ('summary', models.TextField(blank=True, max_length=1000, verbose_name='in a few words')),
                 ('is_arranged', models.BooleanField(default=False, editable=False)),
                 ('gathered_at', models.DateTimeField(editable=False, null=True)),
-                ('invited_on', models.DateField(editable=False, null=True)),
+                ('invited_on', models.DateField(blank=True, null=True, verbose_name='invitations sent on')),
                 ('begun_at', models.DateTimeField(editable=False, null=True)),
                 ('closed_at', models.DateTimeField(editable=False, null=True)),
-                ('current', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='initiatives.agendaitem')),
+                ('current', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='initiatives.agendaitem', verbose_name='at the item')),
                 ('decider', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='municipality.membership', verbose_name='decides')),
                 ('municipality', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='municipality.municipality')),
             ],

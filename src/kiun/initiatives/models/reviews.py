@@ -31,11 +31,13 @@ class Review(OwnedModel):
     state = models.CharField(_("state"), max_length=10, choices=ReviewState.choices, default=ReviewState.PREPARING)
     summary = models.TextField(_("in a few words"), blank=True, max_length=1000)
     # The item that the meeting is at: other screens follow it.
-    current = models.ForeignKey("AgendaItem", models.SET_NULL, null=True, blank=True, editable=False, related_name="+")
+    current = models.ForeignKey(
+        "AgendaItem", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("at the item")
+    )
     # Somebody has put the agenda into an order of their own: what comes later goes to its end.
     is_arranged = models.BooleanField(default=False, editable=False)
     gathered_at = models.DateTimeField(null=True, editable=False)
-    invited_on = models.DateField(null=True, editable=False)
+    invited_on = models.DateField(_("invitations sent on"), null=True, blank=True)
     begun_at = models.DateTimeField(null=True, editable=False)
     closed_at = models.DateTimeField(null=True, editable=False)
 

@@ -29,7 +29,14 @@ CHOSEN = (InitiativeStatus.APPROVED, InitiativeStatus.DONE)
 
 @transaction.atomic
 def save_initiative(
-    *, actor: Actor, initiative: Initiative, goals: Sequence[Goal], reason: str = "", seen: int | None = None
+    *,
+    actor: Actor,
+    initiative: Initiative,
+    goals: Sequence[Goal],
+    reason: str = "",
+    seen: int | None = None,
+    source: RevisionSource = RevisionSource.PERSON,
+    approver: Membership | None = None,
 ) -> Initiative:
     """Save a proposal, or an approved initiative with the reason for its change: that becomes a revision."""
     stored = Initiative.objects.select_for_update().get(pk=initiative.pk) if initiative.pk else None
@@ -47,7 +54,7 @@ def save_initiative(
     _serve(initiative, goals)
     change = _change(initiative, goals, before, reason)
     if stored and stored.status == InitiativeStatus.APPROVED:
-        enter_revision(actor=actor, changes=[change], reason=reason)
+        enter_revision(actor=actor, changes=[change], reason=reason, source=source, approver=approver)
     else:
         record(actor, change)
     return initiative
@@ -146,6 +153,7 @@ def end_initiative(
     on: date,
     reason: str,
     source: RevisionSource = RevisionSource.PERSON,
+    approver: Membership | None = None,
 ) -> Revision | None:
     """Completed, or stopped: its history stays, its people and its money are free."""
     require(actor, "initiatives.end_initiative", initiative)
@@ -160,7 +168,7 @@ def end_initiative(
         raise DomainError(_("Write the day on which it ended, today at the latest."), field="on")
     if status == InitiativeStatus.STOPPED and stored.status == InitiativeStatus.APPROVED:
         require(actor, "initiatives.approve_initiative", stored)
-    return _set_status(actor, stored, status, reason, ended_on=on, source=source)
+    return _set_status(actor, stored, status, reason, ended_on=on, source=source, approver=approver)
 
 
 @transaction.atomic
@@ -193,6 +201,7 @@ def _set_status(
     *,
     ended_on: date | None = None,
     source: RevisionSource = RevisionSource.PERSON,
+    approver: Membership | None = None,
 ) -> Revision | None:
     """A proposal that is dropped, or taken up again, was never part of the plan: that is no revision."""
     before = snapshot(stored)
@@ -200,7 +209,7 @@ def _set_status(
     stored.save(update_fields=["status", "ended_on"])
     change = change_of(stored, Verb.CHANGED, before, reason)
     if InitiativeStatus.APPROVED in (before["status"], status):
-        return enter_revision(actor=actor, changes=[change], reason=reason, source=source)
+        return enter_revision(actor=actor, changes=[change], reason=reason, source=source, approver=approver)
     record(actor, change)
     return None
 

@@ -1,0 +1,266 @@
+"""What this room and the goals bring to a review: see `goals.review_agenda`."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import Count, Min, Q
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from kiun.goals.models import Indicator, PlanStatus, Status
+from kiun.goals.queries import IndicatorRow, indicator_rows, with_status
+from kiun.goals.review_agenda import AgendaContribution, Finding, Severity
+from kiun.goals.wording import BANDS, say_indicator
+from kiun.initiatives.models import (
+    UNFINISHED,
+    AgendaItem,
+    Blocker,
+    Initiative,
+    InitiativeStatus,
+    Review,
+    ReviewDecision,
+    ReviewState,
+    Task,
+    Verdict,
+)
+from kiun.initiatives.queries.progress import progress_of
+from kiun.initiatives.queries.reviews.decisions import only_stuck, with_state
+from kiun.municipality.actors import Actor
+from kiun.ui.dates import long_date
+from kiun.ui.figures import figure
+from kiun.ui.links import town_url
+
+INITIATIVE, INDICATOR, ITEM = "initiatives.initiative", "goals.indicator", "initiatives.agendaitem"
+VERY_LATE, LATE = 60, 14  # days
+LONG_SILENCE = 180
+LONG_BLOCKED = timedelta(days=14)
+SOON = timedelta(days=90)
+HOPELESS = 0.2
+
+
+def late_tasks(actor: Actor) -> Iterator[Finding]:
+    late = Task.objects.filter(initiative__status=InitiativeStatus.APPROVED, status__in=UNFINISHED, due_on__lt=actor.on)
+    counts = {
+        key: (number, oldest)
+        for key, number, oldest in late.order_by().values_list("initiative").annotate(Count("pk"), Min("due_on"))
+    }
+    for initiative in Initiative.objects.filter(pk__in=counts):
+        number, oldest = counts[initiative.pk]
+        days = (actor.on - oldest).days
+        yield _about(
+            actor,
+            initiative,
+            sentence=ngettext(
+                "%(number)s task is overdue, by %(days)s days.",
+                "%(number)s tasks are overdue, the oldest by %(days)s days.",
+                number,
+            )
+            % {"number": figure(number), "days": figure(days)},
+            figure=_("%(number)s tasks") % {"number": figure(number)},
+            figure_label=_("overdue"),
+            severity=_by_days(days),
+        )
+
+
+def _by_days(days: int) -> Severity:
+    return Severity.HIGH if days > VERY_LATE else Severity.MIDDLE if days > LATE else Severity.LOW
+
+
+def obstacles(actor: Actor) -> Iterator[Finding]:
+    """Work that stands still until somebody decides."""
+    open_ones = Blocker.objects.filter(
+        Q(needed_by__lt=actor.on) | Q(raised_on__lte=actor.on - LONG_BLOCKED),
+        resolved_on__isnull=True,
+        task__status__in=UNFINISHED,
+        task__initiative__status=InitiativeStatus.APPROVED,
+    )
+    for blocker in open_ones.select_related("task__initiative", "decider__user"):
+        days = (actor.on - blocker.raised_on).days
+        yield _about(
+            actor,
+            blocker.task.initiative,
+            sentence=_("“%(task)s” waits for a decision of %(person)s: %(text)s (for %(days)s days)")
+            % {"task": blocker.task, "person": blocker.decider, "text": blocker.text, "days": figure(days)},
+            figure=_("%(days)s days") % {"days": figure(days)},
+            figure_label=_("waiting for a decision"),
+            severity=Severity.HIGH if days > VERY_LATE else Severity.MIDDLE,
+        )
+
+
+def past_their_end(actor: Actor) -> Iterator[Finding]:
+    open_ones = Initiative.objects.filter(status=InitiativeStatus.APPROVED, ends_on__lt=actor.on)
+    progress = progress_of(list(open_ones.values_list("pk", flat=True)), actor.on)
+    for initiative in open_ones:
+        days = (actor.on - initiative.ends_on).days
+        percent = progress[initiative.pk].percent
+        told = "" if percent is None else _(" %(percent)s%% of the work is done.") % {"percent": percent}
+        yield _about(
+            actor,
+            initiative,
+            sentence=_("It was to end on %(day)s and is still open.") % {"day": long_date(initiative.ends_on)} + told,
+            figure=_("%(days)s days") % {"days": figure(days)},
+            figure_label=_("past its end"),
+            severity=_by_days(days),
+        )
+
+
+def legal_deadlines(actor: Actor) -> Iterator[Finding]:
+    """Set by law: passed, near, or to be missed by the plan itself."""
+    bound = Initiative.objects.filter(status=InitiativeStatus.APPROVED, legal_deadline__isnull=False)
+    for initiative in bound:
+        deadline = initiative.legal_deadline
+        assert deadline is not None
+        if deadline >= actor.on + SOON and initiative.ends_on <= deadline:
+            continue
+        days = (deadline - actor.on).days
+        yield _about(
+            actor,
+            initiative,
+            sentence=_say_deadline(initiative, deadline, actor.on),
+            figure=_("%(days)s days") % {"days": figure(abs(days))},
+            figure_label=_("past the deadline set by law") if days < 0 else _("until the deadline set by law"),
+            severity=Severity.HIGH,
+        )
+
+
+def _say_deadline(initiative: Initiative, deadline: date, today: date) -> str:
+    day = long_date(deadline)
+    if deadline < today:
+        return _("The deadline set by law passed on %(day)s.") % {"day": day}
+    if initiative.ends_on > deadline:
+        return _("It is planned to end on %(end)s, after the deadline set by law (%(day)s).") % {
+            "end": long_date(initiative.ends_on),
+            "day": day,
+        }
+    return _("The deadline set by law is %(day)s.") % {"day": day}
+
+
+def low_chances(actor: Actor) -> Iterator[Finding]:
+    for row in _indicators(actor, Status.LATE):
+        chance = row.state.probability if row.state else None
+        low, high = BANDS[Status.LATE]
+        told = {
+            "figure": _("%(low)s–%(high)s%%") % {"low": low, "high": high},
+            "figure_label": _("chance of reaching the target"),
+        }
+        if chance is None:
+            told = {"figure": figure(row.value, row.terms.unit), "figure_label": _("target not reached")}
+        is_hopeless = chance is None or chance < HOPELESS
+        severity = Severity.HIGH if is_hopeless else Severity.MIDDLE
+        yield _about_indicator(actor, row, sentence=str(say_indicator(row)), severity=severity, **told)
+
+
+def stale_indicators(actor: Actor) -> Iterator[Finding]:
+    for row in _indicators(actor, Status.STALE):
+        assert row.state is not None
+        days = (actor.on - row.state.stale_after).days
+        yield _about_indicator(
+            actor,
+            row,
+            sentence=str(say_indicator(row)),
+            severity=Severity.HIGH if days > LONG_SILENCE else Severity.LOW,
+            figure=_("%(days)s days") % {"days": figure(days)},
+            figure_label=_("without a value"),
+        )
+
+
+def _indicators(actor: Actor, status: Status) -> list[IndicatorRow]:
+    """Of plans in force; those of one status, in the order of the plan."""
+    in_force = Indicator.objects.filter(
+        ended_on__isnull=True, goal__ended_on__isnull=True, goal__plan__status=PlanStatus.CURRENT
+    )
+    found = with_status(in_force, actor.on).filter(status=status)
+    return indicator_rows(found.order_by("goal__order", "goal", "order", "pk"), actor.on)
+
+
+def decisions_not_carried_out(actor: Actor) -> Iterator[Finding]:
+    decided = ReviewDecision.objects.filter(decided_on__isnull=False)
+    stuck = only_stuck(with_state(decided, actor.on), actor.on)
+    for decision in stuck.select_related("item__review", "person__user"):
+        since = decision.due_on if decision.due_on and decision.due_on < actor.on else decision.decided_on
+        days = (actor.on - since).days
+        yield _of_item(
+            actor,
+            decision.item,
+            sentence=_(
+                "The decision “%(what)s” (%(review)s, %(verdict)s) has not been carried out. In charge: %(person)s."
+            )
+            % {
+                "what": decision,
+                "review": decision.item.review.period,
+                "verdict": Verdict(decision.verdict).label,
+                "person": decision.person or "—",
+            },
+            figure=_("%(days)s days") % {"days": figure(days)},
+            figure_label=_("past its day") if since == decision.due_on else _("since the decision"),
+            severity=Severity.HIGH,
+            path=town_url(actor.municipality, "initiatives:decision_detail", decision.pk),
+        )
+
+
+def put_off_items(actor: Actor) -> Iterator[Finding]:
+    """What the latest closed review did not come to."""
+    latest = Review.objects.filter(state=ReviewState.CLOSED).first()
+    items = AgendaItem.objects.filter(review=latest).exclude(put_off_reason="") if latest else AgendaItem.objects.none()
+    for item in items.select_related("review"):
+        yield _of_item(
+            actor,
+            item,
+            sentence=_("Put off in the last review (%(review)s): %(reason)s")
+            % {"review": item.review.period, "reason": item.put_off_reason},
+            severity=Severity.MIDDLE,
+            path=town_url(actor.municipality, "initiatives:item_detail", item.pk),
+        )
+
+
+def _about(actor: Actor, initiative: Initiative, **told: Any) -> Finding:
+    return Finding(
+        subject_type=INITIATIVE,
+        subject_id=initiative.pk,
+        title=" ".join(filter(None, [initiative.code, initiative.name])),
+        as_of=actor.on,
+        path=town_url(actor.municipality, "initiatives:initiative_detail", initiative.pk),
+        department_id=initiative.department_id,
+        **told,
+    )
+
+
+def _about_indicator(actor: Actor, row: IndicatorRow, **told: Any) -> Finding:
+    indicator = row.indicator
+    return Finding(
+        subject_type=INDICATOR,
+        subject_id=indicator.pk,
+        title=" ".join(filter(None, [indicator.code, indicator.name])),
+        as_of=actor.on,
+        path=town_url(actor.municipality, "goals:indicator_detail", indicator.pk),
+        department_id=indicator.department_id or indicator.goal.department_id,
+        **told,
+    )
+
+
+def _of_item(actor: Actor, item: AgendaItem, **told: Any) -> Finding:
+    """About what an item of an earlier review was about; one that was added by hand is its own subject."""
+    return Finding(
+        subject_type=item.subject_type or ITEM,
+        subject_id=item.subject_id or item.pk,
+        title=item.title,
+        as_of=actor.on,
+        department_id=item.department_id,
+        **told,
+    )
+
+
+CONTRIBUTIONS = tuple(
+    AgendaContribution(id=key, label=label, find=find)
+    for key, label, find in (
+        ("initiatives.legal_deadlines", gettext_lazy("deadlines set by law"), legal_deadlines),
+        ("initiatives.decisions", gettext_lazy("decisions not carried out"), decisions_not_carried_out),
+        ("initiatives.late_tasks", gettext_lazy("overdue tasks"), late_tasks),
+        ("initiatives.obstacles", gettext_lazy("obstacles"), obstacles),
+        ("initiatives.past_end", gettext_lazy("initiatives past their end"), past_their_end),
+        ("goals.low_chances", gettext_lazy("low chances"), low_chances),
+        ("goals.stale", gettext_lazy("values that are missing"), stale_indicators),
+        ("initiatives.put_off", gettext_lazy("put off last time"), put_off_items),
+    )
+)

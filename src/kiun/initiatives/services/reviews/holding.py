@@ -1,0 +1,94 @@
+"""The meeting itself: what is said and decided is written down field by field, by whoever has the word."""
+
+from datetime import date
+from typing import Any
+
+from django.db import models, transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from kiun.initiatives.models import AgendaItem, Review, ReviewDecision, ReviewState
+from kiun.initiatives.services.people import check_person
+from kiun.initiatives.services.reviews.gathering import gather
+from kiun.initiatives.services.reviews.preparing import locked, locked_item
+from kiun.kernel.changes import Verb, change_of, snapshot
+from kiun.kernel.errors import ConflictError, DomainError
+from kiun.municipality.actors import Actor, record, require
+from kiun.municipality.models import Membership
+
+FIELDS_OF_ITEM = ("grade", "minutes")
+FIELDS_OF_DECISION = ("verdict", "reason", "what", "person", "due_on", "initiative")
+
+
+@transaction.atomic
+def begin_review(*, actor: Actor, review: Review) -> Review:
+    """From here on the agenda keeps the figures of this moment."""
+    require(actor, "initiatives.hold_reviews")
+    stored = locked(review)
+    if not stored.is_preparing:
+        raise DomainError(_("This review has begun already."))
+    gather(actor=actor, review=stored)
+    if not stored.items.filter(put_off_reason="").exists():
+        raise DomainError(_("The agenda is empty. Add an item before you begin."))
+    before = snapshot(stored)
+    stored.state, stored.begun_at, stored.held_on = ReviewState.RUNNING, timezone.now(), actor.on
+    stored.current = stored.items.filter(put_off_reason="").first()
+    stored.save(update_fields=["state", "begun_at", "held_on", "current"])
+    record(actor, change_of(stored, Verb.CHANGED, before))
+    return stored
+
+
+@transaction.atomic
+def go_to_item(*, actor: Actor, item: AgendaItem) -> None:
+    """The meeting is at this item now: the screens of the others follow."""
+    require(actor, "initiatives.hold_reviews")
+    review = Review.objects.get(pk=item.review_id)
+    if review.is_running and review.current_id != item.pk:
+        before = snapshot(review, only=["current"])
+        review.current = item
+        review.save(update_fields=["current"])
+        record(actor, change_of(review, Verb.CHANGED, before))
+
+
+@transaction.atomic
+def write_down(*, actor: Actor, item: AgendaItem, field: str, value: Any, known: str) -> None:
+    """One field of the item or of its decision. `known` is what the page showed before it was changed: somebody else
+    may have changed the same field since.
+    """
+    require(actor, "initiatives.decide_in_review")
+    stored, review = locked_item(item)
+    if not review.is_running:
+        raise DomainError(_("This review has not begun yet."))
+    row: Any = stored if field in FIELDS_OF_ITEM else _decision(actor, stored)
+    _refuse_overwriting(getattr(row, field), value, known)
+    if isinstance(value, Membership):
+        check_person(value, before={row.person_id}, on=actor.on, field=field)
+    before = snapshot(row, only=[field]) if row.pk else None
+    setattr(row, field, value)
+    row.full_clean(exclude=["municipality"])
+    row.save()
+    record(actor, change_of(row, Verb.CHANGED if before is not None else Verb.CREATED, before))
+
+
+def _decision(actor: Actor, item: AgendaItem) -> ReviewDecision:
+    found = ReviewDecision.objects.filter(item=item).first()
+    return found or ReviewDecision(municipality=actor.municipality, item=item)
+
+
+def _refuse_overwriting(stored: Any, value: Any, known: str) -> None:
+    if as_written(stored) not in (known, as_written(value)):
+        raise ConflictError(
+            _("Somebody else has written “%(text)s” here in the meantime. Nothing has been overwritten.")
+            % {"text": str(stored) or "—"},
+            details={"stored": as_written(stored)},
+        )
+
+
+def as_written(value: Any) -> str:
+    """A value the way a form sends it."""
+    if value is None:
+        return ""
+    if isinstance(value, models.Model):
+        return str(value.pk)
+    # A browser sends its line ends as two characters.
+    return value.isoformat() if isinstance(value, date) else str(value).replace("\r\n", "\n")
