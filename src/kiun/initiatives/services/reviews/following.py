@@ -47,7 +47,7 @@ def _save(actor: Actor, decision: ReviewDecision, before: dict[str, object]) -> 
 def change_as_decided(
     *, actor: Actor, decision: ReviewDecision, initiative: Initiative, reason: str, seen: int | None
 ) -> Revision:
-    """「変える」 in the plan itself: the ledger says that it was decided in the review, and the decision leads to it."""
+    """「変える」 in the plan itself: the ledger says that a review decided it, and the decision leads there."""
     stored = _locked(decision)
     if not reason.strip():
         raise DomainError(_("Please write why the approved plan changes."), field="reason")
