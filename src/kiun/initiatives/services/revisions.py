@@ -21,6 +21,7 @@ def enter_revision(
     reason: str,
     source: RevisionSource = RevisionSource.PERSON,
     approver: Membership | None = None,
+    undoes: Revision | None = None,
 ) -> Revision | None:
     """Write the changes, which the caller has made in the same transaction, into the ledger and the record of changes.
     None when nothing has changed.
@@ -38,6 +39,7 @@ def enter_revision(
         source=source,
         approver=approver or actor.membership,
         made_by=actor.membership,
+        undoes=undoes,
     )
     revision.save()
     RevisionItem.objects.bulk_create(

@@ -1,0 +1,118 @@
+"""Taking a revision back is a revision of its own: the ledger keeps both."""
+
+from typing import Any
+
+from django.apps import apps
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, models, transaction
+from django.utils.translation import gettext_lazy as _
+
+from kiun.goals.models import Goal
+from kiun.initiatives.models import OPEN_STATUSES, Initiative, Revision, ServedGoal
+from kiun.initiatives.queries.comparison.kinds import GOALS_SERVED
+from kiun.initiatives.queries.served_goals import say_goals
+from kiun.initiatives.queries.undoing import BRING_BACK, REMOVE, UndoStep, row_of, undo_steps, value_now
+from kiun.initiatives.services.revisions import enter_revision
+from kiun.kernel.changes import Change, Verb, change_of, snapshot
+from kiun.kernel.errors import DomainError
+from kiun.municipality.actors import Actor, require
+from kiun.municipality.models import Membership, OwnedModel
+
+
+@transaction.atomic
+def undo_revision(*, actor: Actor, revision: Revision, reason: str, approver: Membership | None = None) -> Revision:
+    """Put back what nobody has changed since; what somebody has stays."""
+    require(actor, "initiatives.revise_plan")
+    stored = Revision.objects.select_for_update().get(pk=revision.pk)
+    steps = [step for step in undo_steps(stored) if step.does_something]
+    if not steps:
+        raise DomainError(_("Nothing of this revision can be put back: all of it has been changed since."))
+    if not reason.strip():
+        raise DomainError(_("Please write why the revision is taken back."), field="reason")
+    # A choice that ends comes before the one that begins: of the modes of an initiative one is chosen at a time.
+    steps.sort(key=lambda step: step.values.get("is_chosen") is True)
+    changes = [_carry_out(actor, step) for step in steps]
+    entered = enter_revision(actor=actor, changes=changes, reason=reason, approver=approver, undoes=stored)
+    assert entered is not None
+    return entered
+
+
+def _carry_out(actor: Actor, step: UndoStep) -> Change:
+    try:
+        if step.act == REMOVE:
+            return _remove(step)
+        return _bring_back(actor, step) if step.act == BRING_BACK else _put_back(step)
+    except (ValidationError, IntegrityError) as error:
+        raise DomainError(
+            _("“%(row)s” cannot be put back any more, because of what has changed around it.")
+            % {"row": step.item.label}
+        ) from error
+
+
+def _remove(step: UndoStep) -> Change:
+    row = row_of(step.item)
+    assert row is not None
+    before, pk = snapshot(row), row.pk
+    row.delete()
+    return change_of(row, Verb.DELETED, before, pk=pk)
+
+
+def _bring_back(actor: Actor, step: UndoStep) -> Change:
+    """Under its old key, so that its history goes on."""
+    model: Any = apps.get_model(step.item.object_type)
+    row: OwnedModel = model(pk=step.item.object_id, municipality=actor.municipality)
+    _assign(row, step.values)
+    row.full_clean(exclude=["municipality"])
+    with transaction.atomic():
+        row.save(force_insert=True)
+    return change_of(row, Verb.CREATED)
+
+
+def _put_back(step: UndoStep) -> Change:
+    row = row_of(step.item)
+    assert row is not None
+    names = list(step.values)
+    before = {name: value_now(row, name) for name in names}
+    _assign(row, step.values)
+    row.full_clean(exclude=["municipality"])
+    with transaction.atomic():
+        row.save()
+    after = {name: value_now(row, name) for name in names}
+    return Change(
+        object_type=step.item.object_type,
+        object_id=row.pk,
+        label=str(row)[:200],
+        verb=Verb.CHANGED,
+        before=before,
+        after=after,
+    )
+
+
+def _assign(row: OwnedModel, values: Any) -> None:
+    for name, value in values.items():
+        if name == GOALS_SERVED and isinstance(row, Initiative):
+            _serve_again(row, str(value))
+            continue
+        field: Any = row._meta.get_field(name)
+        if isinstance(field, models.ForeignKey):
+            setattr(row, field.attname, value["id"] if value else None)
+        else:
+            setattr(row, name, field.to_python(value))
+    if isinstance(row, Initiative) and "status" in values:
+        row.ended_on = None if row.status in OPEN_STATUSES else row.ended_on
+
+
+def _serve_again(initiative: Initiative, said: str) -> None:
+    """The record holds the goals by their numbers."""
+    goals = {say_goals([goal]): goal for goal in Goal.objects.filter(plan=initiative.plan_id)}
+    wanted = [goals[word] for word in said.split("、") if word in goals]
+    if not wanted or say_goals(wanted) != said:
+        raise ValidationError(str(_("Some of its goals are no longer there.")))
+    initiative.served_goals.exclude(goal__in=wanted).delete()
+    for order, goal in enumerate(wanted):
+        ServedGoal.objects.update_or_create(
+            initiative=initiative,
+            goal=goal,
+            defaults={"order": order},
+            create_defaults={"order": order, "municipality": initiative.municipality},
+        )
