@@ -41,7 +41,7 @@ def _carry_out(actor: Actor, step: UndoStep) -> Change:
     try:
         if step.act == REMOVE:
             return _remove(step)
-        return _bring_back(actor, step) if step.act == BRING_BACK else _put_back(step)
+        return _bring_back(actor, step) if step.act == BRING_BACK else _put_back(actor, step)
     except (ValidationError, IntegrityError) as error:
         raise DomainError(
             _("“%(row)s” cannot be put back any more, because of what has changed around it.")
@@ -68,12 +68,15 @@ def _bring_back(actor: Actor, step: UndoStep) -> Change:
     return change_of(row, Verb.CREATED)
 
 
-def _put_back(step: UndoStep) -> Change:
+def _put_back(actor: Actor, step: UndoStep) -> Change:
     row = row_of(step.item)
     assert row is not None
     names = list(step.values)
     before = {name: value_now(row, name) for name in names}
     _assign(row, step.values)
+    if isinstance(row, Initiative) and "status" in names:
+        # The day of its end is not part of the record.
+        row.ended_on = None if row.status in OPEN_STATUSES else row.ended_on or actor.on
     row.full_clean(exclude=["municipality"])
     with transaction.atomic():
         row.save()
@@ -98,8 +101,6 @@ def _assign(row: OwnedModel, values: Any) -> None:
             setattr(row, field.attname, value["id"] if value else None)
         else:
             setattr(row, name, field.to_python(value))
-    if isinstance(row, Initiative) and "status" in values:
-        row.ended_on = None if row.status in OPEN_STATUSES else row.ended_on
 
 
 def _serve_again(initiative: Initiative, said: str) -> None:
