@@ -1,6 +1,19 @@
 from django.urls import path
 
-from kiun.initiatives.views import capacity, decisions, initiatives, links, phases, priorities, shared, strain
+from kiun.initiatives.views import (
+    agenda_items,
+    capacity,
+    decisions,
+    initiatives,
+    links,
+    phases,
+    priorities,
+    review_decisions,
+    reviews,
+    revisions,
+    shared,
+    strain,
+)
 
 app_name = "initiatives"
 urlpatterns = [
@@ -45,4 +58,35 @@ urlpatterns = [
     path("resources/skills/", capacity.skill_list, name="skill_list"),
     path("resources/skills/<int:pk>/", capacity.skill_edit, name="skill_edit"),
     path("resources/skills/<int:pk>/remove/", capacity.skill_remove, name="skill_remove"),
+    path("reviews/", reviews.review_list, name="review_list"),
+    path("reviews/new/", reviews.review_create, name="review_create"),
+    path("reviews/decisions/", review_decisions.decision_list, name="decision_list"),
+    path("reviews/decisions/<int:pk>/", review_decisions.decision_detail, name="decision_detail"),
+    path("reviews/decisions/<int:pk>/change/", review_decisions.decision_change, name="decision_change"),
+    path("reviews/decisions/<int:pk>/revision/", review_decisions.decision_revision, name="decision_revision"),
+    path("reviews/stops/", review_decisions.stop_list, name="stop_list"),
+    path("reviews/items/<int:pk>/", agenda_items.item_detail, name="item_detail"),
+    path("reviews/items/<int:pk>/edit/", agenda_items.item_edit, name="item_edit"),
+    path("reviews/items/<int:pk>/save/", agenda_items.item_save, name="item_save"),
+    path("reviews/items/<int:pk>/go/", agenda_items.item_go, name="item_go"),
+    path("reviews/items/<int:pk>/move/", agenda_items.item_move, name="item_move"),
+    path("reviews/items/<int:pk>/put-off/", agenda_items.item_put_off, name="item_put_off"),
+    path("reviews/items/<int:pk>/take-up/", agenda_items.item_take_up, name="item_take_up"),
+    path("reviews/items/<int:pk>/remove/", agenda_items.item_remove, name="item_remove"),
+    path("reviews/items/<int:pk>/statement/", agenda_items.item_statement, name="item_statement"),
+    path("reviews/<int:pk>/", reviews.review_detail, name="review_detail"),
+    path("reviews/<int:pk>/edit/", reviews.review_edit, name="review_edit"),
+    path("reviews/<int:pk>/gather/", reviews.review_gather, name="review_gather"),
+    path("reviews/<int:pk>/discard/", reviews.review_discard, name="review_discard"),
+    path("reviews/<int:pk>/begin/", reviews.review_begin, name="review_begin"),
+    path("reviews/<int:pk>/close/", reviews.review_close, name="review_close"),
+    path("reviews/<int:pk>/today/", reviews.review_today, name="review_today"),
+    path("reviews/<int:pk>/minutes/", reviews.review_minutes, name="review_minutes"),
+    path("reviews/<int:pk>/version/", reviews.review_version, name="review_version"),
+    path("reviews/<int:pk>/items/new/", agenda_items.item_create, name="item_create"),
+    path("revisions/", revisions.revision_list, name="revision_list"),
+    path("revisions/compare/", revisions.comparison_page, name="comparison"),
+    path("revisions/compare/export/", revisions.comparison_export, name="comparison_export"),
+    path("revisions/<int:pk>/", revisions.revision_detail, name="revision_detail"),
+    path("revisions/<int:pk>/undo/", revisions.revision_undo, name="revision_undo"),
 ]

@@ -1,0 +1,197 @@
+"""Reviews: planning, preparing, holding and closing one, and what is taken along from it."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from kiun.activity.queries import town_version
+from kiun.activity.views.saving import accepts, edit_row, go_to, show_form
+from kiun.initiatives.forms.reviews import CloseForm, ReviewForm, quarter_in
+from kiun.initiatives.models import Review
+from kiun.initiatives.queries.reviews.decisions import count_states, stuck_decisions, with_state
+from kiun.initiatives.queries.reviews.page import (
+    SHOWN,
+    agenda_of,
+    is_expected_to_state,
+    reviews_with_counts,
+    stuck_by_review,
+)
+from kiun.initiatives.queries.reviews.people import offered_participants
+from kiun.initiatives.queries.reviews.readiness import stopped_initiative
+from kiun.initiatives.queries.reviews.visible import visible_decisions
+from kiun.initiatives.review_wording import say_agenda, say_decisions
+from kiun.initiatives.services.reviews import begin_review, close_review, discard_review, gather, save_review
+from kiun.kernel.fiscal_year import Period, quarter_of
+from kiun.municipality.actors import may, require
+from kiun.municipality.middleware import TownRequest
+
+
+def review_list(request: TownRequest) -> HttpResponse:
+    stuck = stuck_decisions(request.actor)
+    counts = count_states(with_state(visible_decisions(request.actor), request.actor.on))
+    slow = stuck_by_review(request.actor)
+    quarter = quarter_of(request.actor.on)
+    planned = Review.objects.filter(year=quarter.fiscal_year.year, quarter=quarter.number).first()
+    context = {
+        "rows": [(review, slow.get(review.pk, 0)) for review in reviews_with_counts(request.actor)],
+        "lead": say_decisions(counts, sum(slow.values())),
+        "stuck": stuck[:SHOWN],
+        "others": max(sum(slow.values()) - SHOWN, 0),
+        "quarter": quarter,
+        "quarter_key": Period.of_quarter(quarter).key,
+        "planned": planned,
+        "may_hold": may(request.actor, "initiatives.hold_reviews"),
+    }
+    return render(request, "initiatives/review_list.html", context)
+
+
+def review_create(request: TownRequest) -> HttpResponse:
+    """`?quarter=FY2026Q3` says which one."""
+    require(request.actor, "initiatives.hold_reviews")
+    quarter = quarter_in(request.GET.get("quarter")) or quarter_of(request.actor.on)
+    initial = {
+        "quarter_key": Period.of_quarter(quarter).key,
+        "held_on": quarter.end,
+        "participants": list(offered_participants(request.actor, []).values_list("pk", flat=True)),
+    }
+    form = ReviewForm(request.POST or None, instance=Review(), actor=request.actor, initial=initial)
+    if request.method == "POST" and accepts(form, lambda: _save(request, form)):
+        messages.success(request, _("The review is planned. Its agenda has made itself."))
+        return go_to(request, "initiatives:review_detail", form.instance.pk)
+    return show_form(request, "initiatives/review_form.html", form)
+
+
+def _save(request: TownRequest, form: Any) -> None:
+    save_review(
+        actor=request.actor,
+        review=form.instance,
+        participants=list(form.cleaned_data["participants"]),
+        seen=form.cleaned_data["seen"],
+    )
+
+
+def review_edit(request: TownRequest, pk: int) -> HttpResponse:
+    require(request.actor, "initiatives.hold_reviews")
+    review = _review(pk)
+    return edit_row(
+        request,
+        review,
+        make=lambda row, data: ReviewForm(data, instance=row, actor=request.actor),
+        save=lambda form: _save(request, form),
+        done=lambda: go_to(request, "initiatives:review_detail", pk),
+        template="initiatives/review_form.html",
+        review=review,
+    )
+
+
+def review_detail(request: TownRequest, pk: int) -> HttpResponse:
+    review = _review(pk)
+    agenda = agenda_of(review, request.actor)
+    context = {
+        "review": review,
+        "agenda": agenda,
+        "lead": say_agenda(agenda),
+        "participants": review.participants.select_related("post__user", "post__department"),
+        "version": _version(request, review),
+        "may_hold": may(request.actor, "initiatives.hold_reviews"),
+        "may_decide": may(request.actor, "initiatives.decide_in_review"),
+        "is_asked": is_expected_to_state(request.actor, review),
+    }
+    return render(request, "initiatives/review_detail.html", context)
+
+
+def _review(pk: int) -> Review:
+    return get_object_or_404(Review.objects.select_related("decider__user", "current"), pk=pk)
+
+
+def _version(request: TownRequest, review: Review) -> str:
+    """Differs when anything in the town has changed, or when the agenda was brought up to date."""
+    return (
+        f"{town_version(request.town)}-{review.gathered_at:%s}"
+        if review.gathered_at
+        else str(town_version(request.town))
+    )
+
+
+def review_version(request: TownRequest, pk: int) -> HttpResponse:
+    return JsonResponse({"version": _version(request, _review(pk))})
+
+
+@require_POST
+def review_gather(request: TownRequest, pk: int) -> HttpResponse:
+    gather(actor=request.actor, review=_review(pk))
+    messages.success(request, _("The agenda is up to date."))
+    return go_to(request, "initiatives:review_detail", pk)
+
+
+@require_POST
+def review_discard(request: TownRequest, pk: int) -> HttpResponse:
+    discard_review(actor=request.actor, review=_review(pk))
+    messages.success(request, _("The review was discarded."))
+    return go_to(request, "initiatives:review_list")
+
+
+@require_POST
+def review_begin(request: TownRequest, pk: int) -> HttpResponse:
+    review = begin_review(actor=request.actor, review=_review(pk))
+    return go_to(request, "initiatives:item_detail", review.current_id)
+
+
+def review_close(request: TownRequest, pk: int) -> HttpResponse:
+    """What will happen, what is still lacking, and the button that makes it happen."""
+    require(request.actor, "initiatives.hold_reviews")
+    review = _review(pk)
+    agenda = agenda_of(review, request.actor)
+    posts = [row.post_id for row in review.participants.all() if row.attended]
+    form = CloseForm(request.POST or None, review=review, has_rest=bool(agenda.open), posts=posts)
+
+    def save() -> None:
+        invited = [row.post for row in review.participants.select_related("post")]
+        close_review(
+            actor=request.actor,
+            review=review,
+            absent=[post for post in invited if post not in form.cleaned_data["attended"]],
+            rest_reason=form.cleaned_data.get("rest_reason", ""),
+            summary=form.cleaned_data["summary"],
+        )
+
+    if request.method == "POST" and accepts(form, save):
+        messages.success(request, _("The review is closed. What was decided is on its way."))
+        return go_to(request, "initiatives:review_detail", pk)
+    return show_form(request, "initiatives/review_close.html", form, review=review, agenda=agenda, **_effects(agenda))
+
+
+def _effects(agenda: Any) -> dict[str, Any]:
+    """What the closing does: tasks, errands, and initiatives that end."""
+    decided = [row.decision for row in agenda.on_the_table if row.decision and row.decision.verdict]
+    return {
+        "stopping": [decision for decision in decided if stopped_initiative(decision)],
+        "errands": [decision for decision in decided if decision.person_id],
+    }
+
+
+def review_today(request: TownRequest, pk: int) -> HttpResponse:
+    """本日決めること: for the leadership, on a phone."""
+    require(request.actor, "initiatives.decide_in_review")
+    review = _review(pk)
+    context = {
+        "review": review,
+        "agenda": agenda_of(review, request.actor),
+        "version": _version(request, review),
+    }
+    return render(request, "initiatives/review_today.html", context)
+
+
+def review_minutes(request: TownRequest, pk: int) -> HttpResponse:
+    review = _review(pk)
+    context = {
+        "review": review,
+        "agenda": agenda_of(review, request.actor),
+        "participants": review.participants.select_related("post__user", "post__department"),
+        "sees_all": request.actor.sees_all,
+    }
+    return render(request, "initiatives/review_minutes.html", context)
