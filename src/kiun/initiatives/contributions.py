@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from kiun.activity.attachables import Attachable, attachables
-from kiun.initiatives import loop, navigation, resource_navigation, search, serving
+from kiun.initiatives import loop, navigation, resource_navigation, review_contributions, search, serving
 from kiun.initiatives.models import OPEN_STATUSES, UNFINISHED, Capacity, Initiative, PeopleNeed, Task
 from kiun.initiatives.queries import visible_initiatives
 from kiun.initiatives.services import hand_over_initiatives, hand_over_tasks

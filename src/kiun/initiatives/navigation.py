@@ -9,7 +9,7 @@ from kiun.municipality.models import Role
 from kiun.ui.navigation import NAVIGATION, NavItem, Place
 
 
-def _is_staff(request: Any) -> bool:
+def is_staff(request: Any) -> bool:
     actor = getattr(request, "actor", None)
     return actor is not None and bool(actor.is_town_staff)
 
@@ -42,6 +42,6 @@ def register() -> None:
             url_name="initiatives:initiative_list",
             order=35,
             icon="list",
-            condition=_is_staff,
+            condition=is_staff,
         )
     )
