@@ -43,6 +43,8 @@ KEYS = {
     "initiatives:phase_": lambda world, role: world.rows.phase.pk,
     "initiatives:phase_create": lambda world, role: world.rows.initiative.pk,
     "initiatives:share_end": lambda world, role: world.rows.shared.pk,
+    "initiatives:initiative": lambda world, role: world.rows.initiative.pk,
+    "initiatives:task_": lambda world, role: world.rows.task.pk,
     "municipality:department": lambda world, role: world.rows.department.pk,
     "municipality:deputy_add": lambda world, role: world.posts["head"].pk,
     "municipality:deputy_end": lambda world, role: world.rows.deputyship.pk,

@@ -27,13 +27,17 @@ VERBS: dict[str, Promise] = {
     "signed_in": gettext_lazy("signed in"),
     "measured": gettext_lazy("value entered"),
     "measurement_removed": gettext_lazy("value removed"),
+    "progressed": gettext_lazy("progress reported"),
+    "commented": gettext_lazy("comment written"),
 }
 # What is not done to the thing itself.
 PHRASES: dict[str, Promise] = {
     "signed_in": gettext_lazy("signed in"),
     "measured": gettext_lazy("%(kind)s: value entered"),
     "measurement_removed": gettext_lazy("%(kind)s: value removed"),
+    "commented": gettext_lazy("comment written"),
 }
+TOLD: dict[str, Promise] = {"file": gettext_lazy("file")}
 VIA: dict[str, Promise] = {
     "web": gettext_lazy("page"),
     "api": gettext_lazy("program"),
@@ -114,7 +118,13 @@ def field_name(object_type: str, name: str) -> str:
     if field is not None:
         return str(field.verbose_name)
     day = _day(name)
-    return long_date(day) if day else _relation_name(object_type, name)
+    return long_date(day) if day else _told_name(object_type, name)
+
+
+def _told_name(object_type: str, name: str) -> str:
+    """What a record tells beside the row's own fields: a file, or the parts that the row's model names in words."""
+    told = getattr(_model(object_type), "TOLD", {}).get(name) or TOLD.get(name)
+    return str(told) if told else _relation_name(object_type, name)
 
 
 def _relation_name(object_type: str, name: str) -> str:

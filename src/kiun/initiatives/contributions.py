@@ -7,7 +7,15 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from kiun.activity.attachables import Attachable, attachables
-from kiun.initiatives import loop, navigation, resource_navigation, review_contributions, search, serving
+from kiun.initiatives import (
+    loop,
+    navigation,
+    resource_navigation,
+    review_contributions,
+    search,
+    serving,
+    task_contributions,
+)
 from kiun.initiatives.models import OPEN_STATUSES, UNFINISHED, Capacity, Initiative, PeopleNeed, Task
 from kiun.initiatives.queries import visible_initiatives
 from kiun.initiatives.services import hand_over_initiatives, hand_over_tasks
@@ -15,6 +23,16 @@ from kiun.initiatives.services.departments import move_capacities, move_work
 from kiun.municipality.actors import Actor, may
 from kiun.municipality.department_holders import DepartmentHolder, department_holders
 from kiun.municipality.ownables import Ownable, ownables
+
+PARTS = (
+    loop,
+    navigation,
+    resource_navigation,
+    review_contributions,
+    search,
+    serving,
+    task_contributions,
+)
 
 
 def _may_see_files(actor: Actor, pk: int) -> bool:
@@ -58,7 +76,7 @@ def _capacities_of(departments: Collection[int]) -> QuerySet[Capacity]:
 
 def register() -> None:
     attachables.register(Attachable(id="initiatives.initiative", may_see=_may_see_files, may_add=_may_add_files))
-    for part in (loop, navigation, resource_navigation, search, serving):
+    for part in PARTS:
         part.register()
     _register_ownables()
     _register_holders()

@@ -2,7 +2,7 @@
 
 import rules
 
-from kiun.initiatives.models import AgendaItem, Initiative, InitiativeStatus, ReviewDecision, Task
+from kiun.initiatives.models import AgendaItem, Blocker, Initiative, InitiativeStatus, ReviewDecision, Task
 from kiun.initiatives.queries.reviews.visible import concerns
 from kiun.initiatives.queries.visible import is_involved, posts_of_departments
 from kiun.municipality.actors import Actor
@@ -116,8 +116,31 @@ def has_to_do_it(actor: Actor, decision: ReviewDecision | None) -> bool:
     return decision is not None and decision.person_id in actor.owning_ids
 
 
+@rules.predicate
+def works_with_the_town(actor: Actor) -> bool:
+    """Staff and partners; residents read what is public."""
+    return actor.is_town_staff or Role.PARTNER in actor.roles
+
+
+@rules.predicate
+def decides(actor: Actor, blocker: Blocker | None) -> bool:
+    return blocker is not None and blocker.decider_id in actor.membership_ids
+
+
+@rules.predicate
+def raised(actor: Actor, blocker: Blocker | None) -> bool:
+    """Whoever said that something stands in the way may also say that it does no more."""
+    return blocker is not None and blocker.raised_by_id in actor.membership_ids
+
+
+@rules.predicate
+def leads_its_task(actor: Actor, blocker: Blocker | None) -> bool:
+    return blocker is not None and bool(may_lead.test(actor, blocker.task))
+
+
 may_lead = is_admin | owns | heads_its_department
 
+rules.add_perm("initiatives.see_work", works_with_the_town)
 rules.add_perm("initiatives.see_initiative", sees_all | belongs_to_department | takes_part | is_shared_with)
 rules.add_perm("initiatives.see_shared", is_partner)
 rules.add_perm("initiatives.propose_initiative", is_admin | works_in_some_department)
@@ -130,6 +153,7 @@ rules.add_perm("initiatives.change_task", is_open & (may_lead | writes_in_depart
 rules.add_perm("initiatives.report_progress", is_open & (may_lead | writes_in_department | is_responsible | helps))
 rules.add_perm("initiatives.change_needs", is_open & may_lead)
 rules.add_perm("initiatives.comment", sees_all | belongs_to_department | takes_part | is_shared_with)
+rules.add_perm("initiatives.decide_blocker", decides | raised | leads_its_task)
 rules.add_perm("initiatives.manage_budgets", is_admin)
 rules.add_perm("initiatives.manage_capacity", is_admin | heads_that_department)
 rules.add_perm("initiatives.manage_capacities", is_admin | heads_some_department)

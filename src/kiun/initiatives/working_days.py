@@ -3,10 +3,13 @@
 from collections.abc import Iterable
 from datetime import date
 from functools import cache
+from typing import cast
 
 import holidays
 import numpy as np
 
+# No year has fewer: with it, a span of so many working days is looked up in enough years.
+FEWEST_IN_A_YEAR = 200
 YEAR_END = ((12, 29), (12, 30), (12, 31), (1, 1), (1, 2), (1, 3))
 
 
@@ -26,3 +29,10 @@ def working_days(first: date, last: date) -> int:
         return 0
     off = sorted(days_off_in(range(first.year, last.year + 1)))
     return int(np.busday_count(first, last, holidays=off) + np.is_busday(last, holidays=off))
+
+
+def working_day_after(day: date, days: int) -> date:
+    """The working day so many working days after `day`; with 0 the first one from `day` on."""
+    off = sorted(days_off_in(range(day.year, min(day.year + days // FEWEST_IN_A_YEAR + 2, date.max.year + 1))))
+    found = np.busday_offset(day, days, roll="backward" if days > 0 else "forward", holidays=off)
+    return cast("date", found.astype(object))

@@ -1,7 +1,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from kiun.initiatives.services.comments import LONGEST_COMMENT
+from kiun.initiatives.models.tasks import LONGEST_COMMENT
 
 
 class CommentForm(forms.Form):

@@ -1,4 +1,5 @@
 from decimal import Decimal
+from typing import ClassVar
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -12,6 +13,7 @@ from kiun.municipality.models import Department, Membership, OwnedModel
 SMALLEST_ESTIMATE = Decimal("0.1")
 # Larger than anything one line of a plan should hold; it should become several tasks.
 LARGEST_ESTIMATE = Decimal(1000)
+LONGEST_COMMENT = 4000
 
 
 class TaskStatus(models.TextChoices):
@@ -56,6 +58,13 @@ class Task(OwnedModel):
     order = models.PositiveIntegerField(_("order"), default=0)
     finished_on = models.DateField(_("done on"), null=True, blank=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
+
+    # Rows of their own that the history tells as parts of the task.
+    TOLD: ClassVar = {
+        "helpers": _("helpers"),
+        "before": _("what comes before it"),
+        "checklist": _("checklist"),
+    }
 
     class Meta(OwnedModel.Meta):
         ordering = ["starts_on", "order", "pk"]
@@ -126,6 +135,13 @@ class TaskLink(OwnedModel):
     def __str__(self) -> str:
         return f"{self.before} → {self.after}"
 
+    @property
+    def holds(self) -> bool:
+        """Whether `after` still has to wait."""
+        if self.kind == LinkKind.START_START:
+            return self.before.status == TaskStatus.TODO
+        return self.before.is_unfinished
+
 
 class ChecklistItem(OwnedModel):
     task = models.ForeignKey(Task, models.CASCADE, related_name="checklist")
@@ -155,6 +171,7 @@ class Blocker(OwnedModel):
     raised_on = models.DateField(_("raised on"), editable=False)
     resolved_on = models.DateField(_("decided on"), null=True, blank=True, editable=False)
     resolution = models.CharField(_("decision"), max_length=300, blank=True)
+    resolved_by = models.ForeignKey(Membership, models.SET_NULL, null=True, editable=False, related_name="+")
 
     class Meta(OwnedModel.Meta):
         ordering = ["raised_on", "pk"]
@@ -172,7 +189,7 @@ class Comment(OwnedModel):
     initiative = models.ForeignKey(Initiative, models.CASCADE, related_name="comments")
     task = models.ForeignKey(Task, models.CASCADE, null=True, blank=True, related_name="comments")
     author = models.ForeignKey(Membership, models.SET_NULL, null=True, related_name="+")
-    text = models.TextField(_("comment"), max_length=4000)
+    text = models.TextField(_("comment"), max_length=LONGEST_COMMENT)
     at = models.DateTimeField(auto_now_add=True)
 
     class Meta(OwnedModel.Meta):

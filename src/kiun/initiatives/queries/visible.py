@@ -45,7 +45,7 @@ def is_involved(actor: Actor, initiative: Initiative) -> bool:
 
 
 def _own(actor: Actor) -> Q:
-    return _in_departments(posts_of_departments(actor.memberships), "department__path") | (
+    return in_departments(posts_of_departments(actor.memberships), "department__path") | (
         _involved(actor) if actor.is_town_staff else _nothing()
     )
 
@@ -56,7 +56,7 @@ def _involved(actor: Actor) -> Q:
     paths = posts_of_departments(actor.memberships)
     return (
         Q(owner__in=posts)
-        | Exists(own.filter(Q(responsible__in=posts) | _in_departments(paths, "department__path")))
+        | Exists(own.filter(Q(responsible__in=posts) | in_departments(paths, "department__path")))
         | Exists(TaskHelper.objects.filter(task__initiative=OuterRef("pk"), helper__in=posts))
         | Exists(Blocker.objects.filter(task__initiative=OuterRef("pk"), decider__in=posts))
         | Exists(Mention.objects.filter(comment__initiative=OuterRef("pk"), post__in=posts))
@@ -68,7 +68,7 @@ def _shared(actor: Actor) -> Q:
     return Exists(SharedInitiative.objects.filter(initiative=OuterRef("pk"), partner__in=partners)) & Q()
 
 
-def _in_departments(paths: tuple[str, ...], field: str) -> Q:
+def in_departments(paths: tuple[str, ...], field: str) -> Q:
     return reduce(or_, (Q(**{f"{field}__startswith": path}) for path in paths), _nothing())
 
 

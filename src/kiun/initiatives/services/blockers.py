@@ -1,0 +1,73 @@
+"""支障: raised with who must decide and by when; decided with words."""
+
+from datetime import date
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from kiun.initiatives.models import Blocker, Task
+from kiun.initiatives.services.people import check_person
+from kiun.initiatives.services.task_notices import tell_decided_blocker, tell_raised_blocker
+from kiun.kernel.changes import Verb, change_of, snapshot
+from kiun.kernel.errors import ConflictError, DomainError
+from kiun.municipality.actors import Actor, record, require
+from kiun.municipality.models import Membership
+
+
+@transaction.atomic
+def raise_blocker(
+    *, actor: Actor, task: Task, text: str, decider: Membership, needed_by: date | None = None
+) -> Blocker:
+    require(actor, "initiatives.report_progress", task)
+    if not task.is_unfinished:
+        raise DomainError(_("This task has ended: nothing stands in its way any more."))
+    check_person(decider, before=set(), on=actor.on, field="decider")
+    blocker = Blocker(
+        municipality=actor.municipality,
+        task=task,
+        text=text.strip(),
+        decider=decider,
+        needed_by=needed_by,
+        raised_by=actor.membership,
+        raised_on=actor.on,
+    )
+    blocker.full_clean(exclude=["municipality"])
+    blocker.save()
+    record(actor, change_of(blocker, Verb.CREATED))
+    tell_raised_blocker(actor, blocker)
+    return blocker
+
+
+@transaction.atomic
+def decide_blocker(*, actor: Actor, blocker: Blocker, resolution: str) -> Blocker:
+    """The words of the decision end it; whoever raised it and whoever answers for the task are told."""
+    stored = Blocker.objects.select_for_update().get(pk=blocker.pk)
+    require(actor, "initiatives.decide_blocker", stored)
+    if stored.resolved_on:
+        raise ConflictError(
+            _("This has been decided already: %(resolution)s. Nothing was changed.") % {"resolution": stored.resolution}
+        )
+    if not resolution.strip():
+        raise DomainError(_("Please write what you have decided."), field="resolution")
+    before = snapshot(stored)
+    stored.resolution, stored.resolved_on, stored.resolved_by = resolution.strip(), actor.on, actor.membership
+    stored.full_clean(exclude=["municipality"])
+    stored.save()
+    record(actor, change_of(stored, Verb.CHANGED, before))
+    tell_decided_blocker(actor, stored)
+    return stored
+
+
+@transaction.atomic
+def reopen_blocker(*, actor: Actor, blocker: Blocker) -> Blocker:
+    """A decision that was recorded too early, or by mistake."""
+    stored = Blocker.objects.select_for_update().get(pk=blocker.pk)
+    require(actor, "initiatives.decide_blocker", stored)
+    if stored.resolved_on is None:
+        return stored
+    before = snapshot(stored)
+    stored.resolution, stored.resolved_on, stored.resolved_by = "", None, None
+    stored.save()
+    record(actor, change_of(stored, Verb.CHANGED, before))
+    tell_raised_blocker(actor, stored)
+    return stored

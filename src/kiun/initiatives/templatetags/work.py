@@ -1,0 +1,12 @@
+from django import template
+from django.utils.safestring import SafeString
+
+from kiun.initiatives.queries.tasks import TaskRow
+from kiun.initiatives.task_marks import chip_of
+
+register = template.Library()
+
+
+@register.simple_tag
+def task_chip(row: TaskRow) -> SafeString:
+    return chip_of(row)

@@ -1,0 +1,172 @@
+"""What people do with a task besides planning it: report, tick, ask, raise what stands in the way, decide."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from kiun.activity.services import add_attachment
+from kiun.activity.views.saving import accepts, go_to, show_form
+from kiun.initiatives.forms.task_parts import BlockerForm, CommentForm, DecisionForm, StepForm, TaskFileForm
+from kiun.initiatives.models import Blocker, ChecklistItem, Task, TaskStatus
+from kiun.initiatives.queries import visible_tasks
+from kiun.initiatives.queries.tasks import listed_tasks
+from kiun.initiatives.services import add_step, remove_step, report_progress, tick_step
+from kiun.initiatives.services.blockers import decide_blocker, raise_blocker, reopen_blocker
+from kiun.initiatives.services.comments import write_comment
+from kiun.kernel.errors import DomainError, NotAllowedError
+from kiun.kernel.keys import key_in
+from kiun.municipality.actors import require
+from kiun.municipality.middleware import TownRequest, open_to_members
+from kiun.ui.links import town_url
+
+WHOLE = 100
+
+
+def task_of(request: TownRequest, pk: int) -> Task:
+    return get_object_or_404(listed_tasks(request.actor), pk=pk)
+
+
+def go_back(request: TownRequest, task: int, anchor: str = "") -> HttpResponse:
+    """To the page on which the button was pressed."""
+    wanted = request.POST.get("next", "")
+    if wanted and url_has_allowed_host_and_scheme(wanted, allowed_hosts=None):
+        return redirect(wanted)
+    return redirect(f"{town_url(request.town, 'initiatives:task_detail', task)}{anchor}")
+
+
+def attempt(request: TownRequest, act: Callable[[], object]) -> bool:
+    """For a single press: what stands in the way is said on the page that follows."""
+    try:
+        act()
+    except NotAllowedError:
+        raise
+    except DomainError as error:
+        messages.error(request, error.message)
+        return False
+    return True
+
+
+@require_POST
+def task_progress(request: TownRequest, pk: int) -> HttpResponse:
+    task = task_of(request, pk)
+    percent, status = key_in(request.POST.get("percent")), request.POST.get("status")
+    attempt(
+        request,
+        lambda: report_progress(
+            actor=request.actor,
+            task=task,
+            percent=None if percent is None else min(percent, WHOLE),
+            status=status if status in TaskStatus.values else None,
+            was=request.POST.get("was") or None,
+        ),
+    )
+    return go_back(request, pk)
+
+
+@require_POST
+def step_add(request: TownRequest, pk: int) -> HttpResponse:
+    task = task_of(request, pk)
+    form = StepForm(request.POST)
+    if accepts(form, lambda: add_step(actor=request.actor, task=task, text=form.cleaned_data["text"])):
+        return go_back(request, pk, "#steps")
+    return _show(request, task, form, title=_("Add a step"), submit=_("Add the step"))
+
+
+@require_POST
+def step_tick(request: TownRequest, pk: int) -> HttpResponse:
+    step = _step(request, pk)
+    attempt(request, lambda: tick_step(actor=request.actor, item=step, is_done=request.POST.get("done") == "1"))
+    return go_back(request, step.task_id, "#steps")
+
+
+@require_POST
+def step_remove(request: TownRequest, pk: int) -> HttpResponse:
+    step = _step(request, pk)
+    attempt(request, lambda: remove_step(actor=request.actor, item=step))
+    return go_back(request, step.task_id, "#steps")
+
+
+def _step(request: TownRequest, pk: int) -> ChecklistItem:
+    return get_object_or_404(ChecklistItem, pk=pk, task__in=visible_tasks(request.actor))
+
+
+@open_to_members
+def comment_add(request: TownRequest, pk: int) -> HttpResponse:
+    task = task_of(request, pk)
+    require(request.actor, "initiatives.comment", task)
+    form = CommentForm(request.POST or None, actor=request.actor, task=task)
+
+    def save() -> None:
+        text = form.cleaned_data["text"]
+        write_comment(actor=request.actor, initiative=task.initiative, task=task, text=text, to=form.chosen)
+
+    if request.method == "POST" and accepts(form, save):
+        return go_back(request, pk, "#comments")
+    return _show(request, task, form, title=_("Write a comment"), submit=_("Send the comment"))
+
+
+def blocker_add(request: TownRequest, pk: int) -> HttpResponse:
+    task = task_of(request, pk)
+    require(request.actor, "initiatives.report_progress", task)
+    form = BlockerForm(request.POST or None, actor=request.actor, task=task)
+    if request.method == "POST" and accepts(
+        form, lambda: raise_blocker(actor=request.actor, task=task, **form.cleaned_data)
+    ):
+        decider = form.cleaned_data["decider"]
+        messages.success(request, _("%(person)s has been asked to decide.") % {"person": decider})
+        return go_back(request, pk, "#blockers")
+    return _show(request, task, form, title=_("Say what stands in the way"), submit=_("Ask for the decision"))
+
+
+def blocker_decide(request: TownRequest, pk: int) -> HttpResponse:
+    blocker = _blocker(request, pk)
+    form = DecisionForm(request.POST or None)
+    if request.method == "POST" and accepts(
+        form, lambda: decide_blocker(actor=request.actor, blocker=blocker, **form.cleaned_data)
+    ):
+        messages.success(request, _("Decided. Those who waited have been told."))
+        return go_back(request, blocker.task_id, "#blockers")
+    return _show(
+        request, blocker.task, form, title=_("Decide"), submit=_("Record the decision"), blocker=blocker
+    )  # fmt: skip
+
+
+@require_POST
+def blocker_reopen(request: TownRequest, pk: int) -> HttpResponse:
+    blocker = _blocker(request, pk)
+    attempt(request, lambda: reopen_blocker(actor=request.actor, blocker=blocker))
+    return go_back(request, blocker.task_id, "#blockers")
+
+
+def _blocker(request: TownRequest, pk: int) -> Blocker:
+    people = ("decider__user", "decider__department", "raised_by__user", "task__initiative", "task__responsible__user")
+    rows = Blocker.objects.filter(task__in=visible_tasks(request.actor)).select_related(*people)
+    blocker: Blocker = get_object_or_404(rows, pk=pk)
+    require(request.actor, "initiatives.decide_blocker", blocker)
+    return blocker
+
+
+def task_file_add(request: TownRequest, pk: int) -> HttpResponse:
+    task = task_of(request, pk)
+    require(request.actor, "initiatives.report_progress", task)
+    form = TaskFileForm(*((request.POST, request.FILES) if request.method == "POST" else ()))
+
+    def save() -> None:
+        label = Task._meta.label_lower
+        add_attachment(actor=request.actor, object_type=label, object_id=pk, upload=form.cleaned_data["file"])
+
+    if request.method == "POST" and accepts(form, save):
+        messages.success(request, _("The file was added."))
+        return go_to(request, "initiatives:task_detail", pk)
+    return _show(request, task, form, title=_("Add a file"), submit=_("Add the file"))
+
+
+def _show(request: TownRequest, task: Task, form: forms.BaseForm, **page: Any) -> HttpResponse:
+    return show_form(request, "initiatives/task_part_form.html", form, task=task, **page)
