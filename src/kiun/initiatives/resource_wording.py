@@ -7,10 +7,13 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext_lazy
 
+from kiun.initiatives.models import Zone
 from kiun.initiatives.queries.allocation import Strain
+from kiun.initiatives.queries.modes import ModeComparison
 from kiun.initiatives.queries.money import CommitmentProblem, FundYear
 from kiun.initiatives.queries.person_strain import PersonCell
 from kiun.initiatives.queries.strain import Cause, Cell, Shortage
+from kiun.initiatives.queries.technology import ZonePage
 from kiun.initiatives.queries.transfers import Transfer
 from kiun.municipality.models import Membership
 from kiun.ui.dates import fiscal_year_label, long_month
@@ -159,4 +162,36 @@ def say_commitment_problem(problem: CommitmentProblem) -> str:
             "Raise the limit, or lower the need."
         )
         % words
+    )
+
+
+def say_modes(comparison: ModeComparison) -> Lead:
+    """The chosen way with what it takes."""
+    chosen = comparison.chosen
+    if chosen is None:
+        return Lead(opening=_("It is not decided yet how this work is carried out."))
+    words = {
+        "mode": chosen.mode,
+        "people": figure(chosen.people_months),
+        "amount": yen(chosen.total),
+        "years": figure(len(comparison.years)),
+    }
+    return Lead(
+        opening=_(
+            "It is carried out this way: %(mode)s. It takes %(people)s person-months and %(amount)s in %(years)s years."
+        )
+        % words
+    )
+
+
+def say_technology(zones: Sequence[ZonePage]) -> Lead:
+    """How much comes, and how much of it into the zone with the strictest rules."""
+    count = sum(zone.count for zone in zones)
+    if not count:
+        return Lead(opening=_("Nothing is planned yet that needs systems, accounts, devices or network."))
+    strict = next((zone.count for zone in zones if zone.zone == Zone.NUMBER), 0)
+    opening = ngettext("%(n)s system or device is asked for", "%(n)s systems or devices are asked for", count)
+    return Lead(
+        opening=opening % {"n": figure(count)},
+        rest=_(", %(strict)s of them in the My Number zone.") % {"strict": figure(strict)},
     )

@@ -246,6 +246,10 @@ class PeopleNeed(OwnedModel):
     def __str__(self) -> str:
         return f"{self.department} {self.fte}"
 
+    @property
+    def last_quarter(self) -> int:
+        return self.first_quarter + self.quarters - 1
+
 
 class MoneyNeed(OwnedModel):
     """What is paid in a year of the work (the first is 1), which may be a cost that returns every year after it."""

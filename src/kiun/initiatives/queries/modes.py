@@ -80,6 +80,6 @@ def _summary(mode: Mode, initiative: Initiative, years: Sequence[int]) -> ModeSu
 def _most(people: Sequence[PeopleNeed]) -> Decimal:
     by_quarter: dict[int, Decimal] = defaultdict(Decimal)
     for need in people:
-        for quarter in range(need.first_quarter, need.first_quarter + need.quarters):
+        for quarter in range(need.first_quarter, need.last_quarter + 1):
             by_quarter[quarter] += need.fte
     return max(by_quarter.values(), default=Decimal(0))

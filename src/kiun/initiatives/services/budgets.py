@@ -33,6 +33,7 @@ def save_budget(*, actor: Actor, budget: Budget, reason: str = "", seen: int | N
     if stored:
         ensure_unchanged(stored, seen)
     _check_line(budget)
+    _check_once(budget)
     before = snapshot(stored) if stored else None
     budget.municipality = actor.municipality
     budget.full_clean(exclude=["municipality"])
@@ -51,6 +52,12 @@ def _check_line(budget: Budget) -> None:
         raise DomainError(_("Write the number of the supplementary budget, such as 2 for 第2号."), field="number")
     elif not budget.amount:
         raise DomainError(_("A supplementary budget of nothing changes nothing."), field="amount")
+
+
+def _check_once(budget: Budget) -> None:
+    same = Budget.objects.filter(year=budget.year, fund=budget.fund, stage=budget.stage, number=budget.number)
+    if same.exclude(pk=budget.pk).exists():
+        raise DomainError(_("This budget is entered already. Change the existing line."), field="amount")
 
 
 @transaction.atomic

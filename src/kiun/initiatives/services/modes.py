@@ -73,7 +73,7 @@ def _check(mode: Mode, needs: Needs) -> None:
     if Mode.objects.filter(initiative=mode.initiative, kind=mode.kind).exclude(pk=mode.pk).exists():
         raise DomainError(_("This way of carrying it out is described already. Change that one."), field="kind")
     for need in needs.people:
-        if need.first_quarter + need.quarters - 1 > mode.quarters:
+        if need.last_quarter > mode.quarters:
             raise DomainError(
                 _(
                     "%(department)s is needed until quarter %(last)s, but the work takes %(quarters)s. "
@@ -81,7 +81,7 @@ def _check(mode: Mode, needs: Needs) -> None:
                 )
                 % {
                     "department": need.department,
-                    "last": need.first_quarter + need.quarters - 1,
+                    "last": need.last_quarter,
                     "quarters": mode.quarters,
                 },
                 field="quarters",
@@ -118,7 +118,7 @@ def say_need(need: Need) -> str:
             "who": who,
             "fte": figure(need.fte),
             "first": need.first_quarter,
-            "last": need.first_quarter + need.quarters - 1,
+            "last": need.last_quarter,
         }
     if isinstance(need, MoneyNeed):
         words = {"fund": need.get_fund_display(), "amount": yen(need.amount), "year": need.work_year}
