@@ -47,7 +47,7 @@ INITIATIVES, TASKS = 150, 5_000
 DEPARTMENTS, STAFF, POLICIES, GOALS = 60, 1_200, 18, 90
 YEARS_BACK, YEARS_AHEAD = 2, 2
 BATCH = 2_000
-A_MONTH = timedelta(days=30)
+A_DAY, A_MONTH = timedelta(days=1), timedelta(days=30)
 
 WHAT = """
 書かない窓口 電子申請 手続案内 予約システム 電子決裁 文書管理 テレワーク 電子契約 収納 防災情報 水位センサー
@@ -301,7 +301,8 @@ def _links(built: _Town) -> None:
     rows = sorted(built.initiatives, key=lambda row: (row.starts_on, row.pk))
     pairs = set()
     for place, row in enumerate(rows):
-        later = [other for other in rows[place + 1 :] if other.starts_on >= row.ends_on - A_MONTH]
+        overlap = A_MONTH if built.rng.random() < 0.1 else -A_DAY
+        later = [other for other in rows[place + 1 :] if other.starts_on >= row.ends_on - overlap]
         if later and built.rng.random() < 0.8:
             pairs.add((row, later[min(built.rng.randrange(6), len(later) - 1)]))
     ordered = sorted(pairs, key=lambda pair: (pair[0].pk, pair[1].pk))
@@ -346,7 +347,7 @@ def _tasks_of(built: _Town, initiative: Initiative, phases: list[Phase], number:
     rows = []
     for step in range(number):
         starts_on = initiative.starts_on + step * length
-        due_on = min(starts_on + max(length, timedelta(days=7)), initiative.ends_on)
+        due_on = min(starts_on + max(length - A_DAY, timedelta(days=3)), initiative.ends_on)
         status, percent = _state(built, starts_on, due_on)
         rows.append(
             Task(

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from kiun.municipality.middleware import reader_of
@@ -43,5 +44,26 @@ def register() -> None:
             order=35,
             icon="list",
             condition=is_staff,
+        )
+    )
+    NAVIGATION.register(
+        NavItem(
+            id="initiatives.roadmap",
+            label=_("Roadmap"),
+            url_name="initiatives:roadmap",
+            order=10,
+            icon="plan",
+            place="more",
+            condition=is_staff,
+        )
+    )
+    NAVIGATION.register(
+        NavItem(
+            id="initiatives.shared_roadmap",
+            label=_("Roadmap"),
+            url_name="initiatives:roadmap",
+            order=10,
+            icon="plan",
+            condition=_is_partner,
         )
     )

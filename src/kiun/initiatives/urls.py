@@ -1,5 +1,6 @@
 from django.urls import path
 
+<<<<<<< HEAD
 from kiun.initiatives.views import (
     agenda_items,
     budgets,
@@ -20,6 +21,9 @@ from kiun.initiatives.views import (
     tasks,
     technology,
 )
+=======
+from kiun.initiatives.views import initiatives, roadmap
+>>>>>>> 70a1085 (Show the whole plan as one picture: lanes, phases, progress, milestones, arrows, the key path, and a table twin)
 
 app_name = "initiatives"
 urlpatterns = [
@@ -41,6 +45,7 @@ urlpatterns = [
     path("initiatives/<int:pk>/approve/", decisions.initiative_approve, name="initiative_approve"),
     path("initiatives/<int:pk>/comment/", shared.comment_add, name="comment_add"),
     path("initiatives/<int:pk>/edit/", initiatives.initiative_edit, name="initiative_edit"),
+<<<<<<< HEAD
     path("initiatives/<int:pk>/end/", decisions.initiative_end, name="initiative_end"),
     path("initiatives/<int:pk>/files/new/", links.file_add, name="file_add"),
     path("initiatives/<int:pk>/links/new/", links.link_create, name="link_create"),
@@ -132,4 +137,8 @@ urlpatterns = [
     path("work/tasks/<int:pk>/steps/", task_parts.step_add, name="task_step_add"),
     path("work/version/", tasks.work_version, name="work_version"),
     path("resources/technology/", technology.technology, name="technology"),
+=======
+    path("roadmap/", roadmap.roadmap, name="roadmap"),
+    path("roadmap/version/", roadmap.version, name="roadmap_version"),
+>>>>>>> 70a1085 (Show the whole plan as one picture: lanes, phases, progress, milestones, arrows, the key path, and a table twin)
 ]

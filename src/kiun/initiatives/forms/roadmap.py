@@ -1,0 +1,71 @@
+"""How the roadmap is shown; the address holds it, so that it can be kept, passed on and printed."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from kiun.initiatives.forms.filters import EVERY, MINE, offered_policies
+from kiun.initiatives.queries.roadmap import RoadmapFilter, people_at_work
+from kiun.initiatives.queries.standing import Standing
+from kiun.initiatives.roadmap.lanes import Lanes
+from kiun.municipality.actors import Actor
+from kiun.municipality.forms.fields import TreeChoiceField
+from kiun.municipality.queries import current_departments
+from kiun.municipality.queries.people import post_label
+from kiun.ui.timelines import Zoom
+from kiun.ui.widgets import LongSelect
+
+
+def _states() -> Iterable[tuple[str, object]]:
+    yield "", _("all but stopped ones")
+    yield from Standing.choices
+
+
+class RoadmapForm(forms.Form):
+    q = forms.CharField(label=_("Words"), required=False, max_length=100)
+    policy = TreeChoiceField(label=_("Policy"), queryset=None, required=False, empty_label=EVERY)
+    department = TreeChoiceField(label=_("Department"), queryset=None, required=False, empty_label=EVERY)
+    person = forms.ChoiceField(label=_("Person"), required=False, widget=LongSelect)
+    state = forms.ChoiceField(label=_("State"), required=False, choices=_states)
+    late = forms.BooleanField(label=_("late ones only"), required=False)
+    lanes = forms.ChoiceField(
+        required=False, widget=forms.HiddenInput, choices=[(one.value, one.value) for one in Lanes]
+    )
+    zoom = forms.ChoiceField(required=False, widget=forms.HiddenInput, choices=[(one.value, one.value) for one in Zoom])
+    view = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, data: Any, *, actor: Actor) -> None:
+        super().__init__(data)
+        fields: Any = self.fields
+        fields["policy"].queryset = offered_policies(actor)
+        fields["department"].queryset = current_departments()
+        people = [(str(post.pk), post_label(post)) for post in people_at_work(actor)]
+        fields["person"].choices = [("", EVERY), (MINE, _("me")), *people]
+
+    def filter_for(self, actor: Actor) -> RoadmapFilter:
+        """An impossible choice in the address narrows nothing."""
+        self.is_valid()
+        chosen = self.cleaned_data
+        department, policy, person = chosen.get("department"), chosen.get("policy"), chosen.get("person")
+        return RoadmapFilter(
+            words=chosen.get("q") or "",
+            state=chosen.get("state") or "",
+            department_path=department.path if department else "",
+            policy_path=policy.path if policy else "",
+            posts=actor.membership_ids if person == MINE else frozenset([int(person)] if person else []),
+            only_late=bool(chosen.get("late")),
+        )
+
+    @property
+    def by(self) -> Lanes:
+        return Lanes(self.cleaned_data.get("lanes") or Lanes.POLICY)
+
+    @property
+    def scale(self) -> Zoom:
+        return Zoom(self.cleaned_data.get("zoom") or Zoom.YEAR)
+
+    @property
+    def is_table(self) -> bool:
+        return self.cleaned_data.get("view") == "table"

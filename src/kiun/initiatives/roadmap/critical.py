@@ -1,0 +1,74 @@
+"""Which initiatives, or tasks, let the end of what hangs together slip when they slip by a day.
+
+Each group of linked pieces of work is looked at by itself: what nothing waits for is not critical for anything.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+import numpy as np
+
+from kiun.initiatives.models import LinkKind
+from kiun.initiatives.queries.roadmap import Link
+from kiun.initiatives.working_days import days_off_in
+
+Dates = tuple[date, date]
+
+
+def critical_keys(spans: Mapping[int, Dates], links: Iterable[Link]) -> frozenset[int]:
+    links = [link for link in links if link.before in spans and link.after in spans]
+    groups = _groups(links)
+    if not groups:
+        return frozenset()
+    numbers = _in_working_days({key: spans[key] for group in groups for key in group})
+    return frozenset().union(*(_critical_in(group, numbers, links) for group in groups))
+
+
+def _groups(links: Iterable[Link]) -> list[set[int]]:
+    """What hangs together by links."""
+    neighbours: dict[int, set[int]] = defaultdict(set)
+    for link in links:
+        neighbours[link.before].add(link.after)
+        neighbours[link.after].add(link.before)
+    groups, seen = [], set[int]()
+    for key in neighbours:
+        if key not in seen:
+            group = _reached(key, neighbours)
+            seen |= group
+            groups.append(group)
+    return groups
+
+
+def _reached(start: int, neighbours: Mapping[int, set[int]]) -> set[int]:
+    found, front = {start}, [start]
+    while front:
+        front = [there for here in front for there in neighbours[here] if there not in found]
+        found.update(front)
+    return found
+
+
+def _in_working_days(spans: Mapping[int, Dates]) -> dict[int, tuple[int, int]]:
+    """First working day and number of working days, counted from the first start."""
+    starts, ends = (np.array([span[at] for span in spans.values()], "datetime64[D]") for at in (0, 1))
+    first = starts.min()
+    off = sorted(days_off_in(range(starts.min().astype(object).year, ends.max().astype(object).year + 1)))
+    begin, end = (np.busday_count(first, days, holidays=off) for days in (starts, ends + 1))
+    return {key: (int(b), int(e - b)) for key, b, e in zip(spans, begin, end, strict=True)}
+
+
+def _critical_in(group: set[int], numbers: Mapping[int, tuple[int, int]], links: Iterable[Link]) -> set[int]:
+    """Backward from the group's end: the latest start of each; critical is what has no day to spare."""
+    end = max(sum(numbers[key]) for key in group)
+    latest = {key: end - numbers[key][1] for key in group}
+    inner = [link for link in links if link.before in group]
+    for _round in group:
+        is_settled = True
+        for link in inner:
+            gap = link.lag_days + (numbers[link.before][1] if link.kind == LinkKind.FINISH_START else 0)
+            if latest[link.after] - gap < latest[link.before]:
+                latest[link.before] = latest[link.after] - gap
+                is_settled = False
+        if is_settled:
+            break
+    return {key for key in group if latest[key] <= numbers[key][0]}

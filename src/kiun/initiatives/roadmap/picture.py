@@ -1,0 +1,263 @@
+"""The whole picture: lanes with their rows, one below the other, and the arrows behind them.
+
+Every part has a fixed height, which the style sheet keeps too (`roadmap.css`): only so do the arrows meet their bars.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from django.utils.safestring import SafeString
+
+from kiun.initiatives.queries.roadmap import GoalOutlook, Link, OpenedWork, RoadmapRow, Stretch, WorkRow
+from kiun.initiatives.roadmap.arrows import Box, draw_arrows, is_broken
+from kiun.initiatives.roadmap.critical import critical_keys
+from kiun.initiatives.roadmap.drawing import (
+    BAR,
+    ROW,
+    SMALL,
+    SMALL_BAR,
+    TOP,
+    draw_axis,
+    draw_ground,
+    draw_phase,
+    draw_row,
+    draw_work,
+    draw_years,
+)
+from kiun.initiatives.roadmap.lanes import Lane
+from kiun.ui.timelines import Timeline, Zoom, timeline_of
+
+TITLE, TOOLS = 44, 48
+# More arrows than these hide what they connect: then only the critical ones and those of the opened row are drawn.
+MOST_ARROWS = 60
+
+
+@dataclass(frozen=True)
+class PhaseLine:
+    phase: Stretch
+    drawing: SafeString
+
+
+@dataclass(frozen=True)
+class WorkLine:
+    work: WorkRow
+    drawing: SafeString
+    is_critical: bool
+    is_late: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Opened:
+    """What stands below the bar of the opened initiative. `before` and `after`: names of linked initiatives."""
+
+    phases: tuple[PhaseLine, ...]
+    tasks: tuple[WorkLine, ...]
+    links: tuple[Link, ...]
+    critical: frozenset[int]
+    more: int
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+
+    @property
+    def has_neighbours(self) -> bool:
+        return bool(self.before or self.after)
+
+    @property
+    def head(self) -> int:
+        """From the end of the bar's row to the first task."""
+        return TOOLS + SMALL * (self.has_neighbours + len(self.phases))
+
+    @property
+    def height(self) -> int:
+        return self.head + SMALL * (max(len(self.tasks), 1) + bool(self.more))
+
+
+@dataclass(frozen=True, kw_only=True)
+class DrawnRow:
+    row: RoadmapRow
+    drawing: SafeString
+    is_critical: bool
+    missed: int
+    opened: Opened | None
+
+    @property
+    def height(self) -> int:
+        return ROW + (self.opened.height if self.opened else 0)
+
+
+@dataclass(frozen=True)
+class DrawnGroup:
+    goal: GoalOutlook | None
+    rows: tuple[DrawnRow, ...]
+
+
+@dataclass(frozen=True)
+class DrawnLane:
+    lane: Lane
+    groups: tuple[DrawnGroup, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Picture:
+    timeline: Timeline
+    zoom: Zoom
+    lanes: tuple[DrawnLane, ...]
+    links: tuple[Link, ...]
+    critical: frozenset[int]
+
+    @property
+    def rows(self) -> Iterator[DrawnRow]:
+        return (row for lane in self.lanes for group in lane.groups for row in group.rows)
+
+    @cached_property
+    def size(self) -> int:
+        return sum(1 for _row in self.rows)
+
+    @cached_property
+    def opened(self) -> DrawnRow | None:
+        return next((row for row in self.rows if row.opened), None)
+
+    @cached_property
+    def axis(self) -> SafeString:
+        return draw_axis(self.timeline, self.zoom)
+
+    @cached_property
+    def ground(self) -> SafeString:
+        return draw_ground(self.timeline, self.zoom)
+
+    @cached_property
+    def years(self) -> SafeString:
+        """The years once more, for paper: there the axis does not stay at the top."""
+        return draw_years(self.timeline)
+
+    @property
+    def arrows(self) -> SafeString:
+        return draw_arrows(self.shown_links, self._tops.boxes, self.critical, self._tops.height)
+
+    @property
+    def task_arrows(self) -> SafeString | str:
+        if self.opened is None or self.opened.opened is None:
+            return ""
+        opened = self.opened.opened
+        return draw_arrows(opened.links, self._tops.task_boxes, opened.critical, self._tops.height)
+
+    @cached_property
+    def shown_links(self) -> list[Link]:
+        if len(self.links) <= MOST_ARROWS:
+            return list(self.links)
+        opened = self.opened.row.key if self.opened else None
+        return [
+            link
+            for link in self.links
+            if opened in (link.before, link.after) or {link.before, link.after} <= self.critical
+        ]
+
+    @property
+    def has_broken_links(self) -> bool:
+        boxes = self._tops.boxes
+        return any(is_broken(link, boxes[link.before].span, boxes[link.after].span) for link in self.shown_links)
+
+    @property
+    def hidden_links(self) -> int:
+        return len(self.links) - len(self.shown_links)
+
+    @cached_property
+    def _tops(self) -> "_Tops":
+        return _tops_of(self)
+
+
+@dataclass(frozen=True)
+class _Tops:
+    boxes: Mapping[int, Box]
+    task_boxes: Mapping[int, Box]
+    height: int
+
+
+def _tops_of(picture: Picture) -> _Tops:
+    boxes, task_boxes, top = dict[int, Box](), dict[int, Box](), 0
+    for lane in picture.lanes:
+        top += TITLE
+        for row in (row for group in lane.groups for row in group.rows):
+            span = picture.timeline.span(row.row.starts_on, row.row.ends_on)
+            boxes[row.row.key] = Box(span, top + TOP, BAR)
+            if row.opened:
+                task_boxes = _task_boxes(picture.timeline, row.opened, top + ROW + row.opened.head)
+            top += row.height
+    return _Tops(boxes, task_boxes, top)
+
+
+def _task_boxes(line: Timeline, opened: Opened, top: int) -> dict[int, Box]:
+    return {
+        one.work.key: Box(
+            line.span(one.work.starts_on, one.work.due_on), top + place * SMALL + (SMALL - SMALL_BAR) / 2, SMALL_BAR
+        )
+        for place, one in enumerate(opened.tasks)
+    }
+
+
+def draw_picture(
+    lanes: Sequence[Lane],
+    links: Sequence[Link],
+    *,
+    today: date,
+    zoom: Zoom = Zoom.YEAR,
+    opened: int | None = None,
+    work: OpenedWork | None = None,
+) -> Picture:
+    rows = {row.key: row for lane in lanes for row in lane.rows}
+    line = timeline_of(_days_of(rows.values(), work), today)
+    critical = critical_keys({key: (row.starts_on, row.ends_on) for key, row in rows.items() if row.is_open}, links)
+
+    def drawn(row: RoadmapRow) -> DrawnRow:
+        is_critical = row.key in critical
+        return DrawnRow(
+            row=row,
+            drawing=draw_row(line, row, is_critical=is_critical),
+            is_critical=is_critical,
+            missed=row.missed(today),
+            opened=_opened(line, row, rows, links, work) if work and row.key == opened else None,
+        )
+
+    return Picture(
+        timeline=line,
+        zoom=zoom,
+        lanes=tuple(
+            DrawnLane(lane, tuple(DrawnGroup(group.goal, tuple(map(drawn, group.rows))) for group in lane.groups))
+            for lane in lanes
+        ),
+        links=tuple(links),
+        critical=critical,
+    )
+
+
+def _days_of(rows: Iterable[RoadmapRow], work: OpenedWork | None) -> Iterator[date]:
+    for row in rows:
+        yield from row.days
+    for task in work.tasks if work else ():
+        yield from (task.starts_on, task.due_on)
+
+
+def _opened(
+    line: Timeline, row: RoadmapRow, rows: Mapping[int, RoadmapRow], links: Iterable[Link], work: OpenedWork
+) -> Opened:
+    unfinished = {task.key: (task.starts_on, task.due_on) for task in work.tasks if not task.is_done}
+    critical = critical_keys(unfinished, work.links)
+    return Opened(
+        phases=tuple(PhaseLine(phase, draw_phase(line, phase)) for phase in row.phases),
+        tasks=tuple(
+            WorkLine(
+                task,
+                draw_work(line, task, is_critical=task.key in critical),
+                task.key in critical,
+                task.is_late(line.today),
+            )
+            for task in work.tasks
+        ),
+        links=work.links,
+        critical=critical,
+        more=work.more,
+        before=tuple(rows[link.before].name for link in links if link.after == row.key),
+        after=tuple(rows[link.after].name for link in links if link.before == row.key),
+    )
