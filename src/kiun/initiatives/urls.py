@@ -1,6 +1,5 @@
 from django.urls import path
 
-<<<<<<< HEAD
 from kiun.initiatives.views import (
     agenda_items,
     budgets,
@@ -15,15 +14,13 @@ from kiun.initiatives.views import (
     review_decisions,
     reviews,
     revisions,
+    roadmap,
     shared,
     strain,
     task_parts,
     tasks,
     technology,
 )
-=======
-from kiun.initiatives.views import initiatives, roadmap
->>>>>>> 70a1085 (Show the whole plan as one picture: lanes, phases, progress, milestones, arrows, the key path, and a table twin)
 
 app_name = "initiatives"
 urlpatterns = [
@@ -45,7 +42,6 @@ urlpatterns = [
     path("initiatives/<int:pk>/approve/", decisions.initiative_approve, name="initiative_approve"),
     path("initiatives/<int:pk>/comment/", shared.comment_add, name="comment_add"),
     path("initiatives/<int:pk>/edit/", initiatives.initiative_edit, name="initiative_edit"),
-<<<<<<< HEAD
     path("initiatives/<int:pk>/end/", decisions.initiative_end, name="initiative_end"),
     path("initiatives/<int:pk>/files/new/", links.file_add, name="file_add"),
     path("initiatives/<int:pk>/links/new/", links.link_create, name="link_create"),
@@ -137,8 +133,6 @@ urlpatterns = [
     path("work/tasks/<int:pk>/steps/", task_parts.step_add, name="task_step_add"),
     path("work/version/", tasks.work_version, name="work_version"),
     path("resources/technology/", technology.technology, name="technology"),
-=======
     path("roadmap/", roadmap.roadmap, name="roadmap"),
     path("roadmap/version/", roadmap.version, name="roadmap_version"),
->>>>>>> 70a1085 (Show the whole plan as one picture: lanes, phases, progress, milestones, arrows, the key path, and a table twin)
 ]
