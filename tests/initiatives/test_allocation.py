@@ -115,8 +115,30 @@ def test_what_remains_of_a_task_under_way_counts_from_today_on():
     window = Window(today=date(2026, 11, 24), first=date(2026, 11, 1), months=2)
     # Five working days are left in November; the work that was done before today is in `remaining` no more.
     spread = task_days(window, tasks((1, "2026-10-01", "2026-12-04", 9)))
-    assert window.days_in_months.tolist() == [5, 20]
+    assert window.days_left.tolist() == [5, 20]
     assert spread.round(9).tolist() == [[5, 4]]
+
+
+def test_the_rest_of_the_present_month_is_a_part_of_it_for_those_who_are_there_too():
+    window = Window(today=date(2026, 11, 30), first=date(2026, 11, 1), months=1)
+    assert (window.days_left.tolist(), window.days_in_months.tolist()) == ([1], [19])
+    # Two people have one day for four person-days: two are missing, out of nineteen in a month.
+    work = tasks((1, "2026-11-01", "2026-11-30", 4))
+    demand = demand_of(window, work, shares((0, CITIZENS, 0, 11, 1)), needs((2, CITIZENS, 0, "2026-11", 1, 0)))
+    found = lines_of(window, demand, steps((CITIZENS, 0, "2026-04-01", 2)), absences())
+    assert (found.gap * 19).round(9).tolist() == [[2]]
+
+
+def test_needs_count_for_the_part_of_the_month_that_is_left():
+    window = Window(today=date(2026, 11, 24), first=date(2026, 11, 1), months=2)
+    demand = demand_of(window, tasks(), shares(), needs((1, CITIZENS, 0, "2026-11", 2, 1.9)))
+    assert demand.fte.round(9).tolist() == [[0.5, 1.9]]
+
+
+def test_a_month_that_is_over_takes_nobody():
+    saturday = Window(today=date(2026, 10, 31), first=date(2026, 10, 1), months=2)
+    demand = demand_of(saturday, tasks((1, "2026-10-01", "2026-10-31", 2)), shares((0, 1, 0, 11, 1)), needs())
+    assert (demand.fte[0] * saturday.days_in_months).round(9).tolist() == [0, 2]
 
 
 def test_overdue_work_counts_over_the_next_four_weeks():
@@ -251,3 +273,12 @@ def test_the_work_of_a_person_is_measured_against_the_time_in_which_they_are_the
     away = absences((CITIZENS, 0, 12, "2026-12-01", "2026-12-31", 0.5))
     loads = person_loads(WINDOW, demand, away, {11: 1001, 12: 1001, 13: 1002})
     assert {person: load.round(9).tolist() for person, load in loads.items()} == {1001: [1, 1, 0]}
+
+
+def test_of_the_last_days_of_a_month_nothing_is_said_about_a_person():
+    window = Window(today=date(2026, 11, 26), first=date(2026, 11, 1), months=2)
+    work = tasks((1, "2026-11-26", "2026-12-02", 3))
+    demand = demand_of(window, work, shares((0, CITIZENS, 0, 11, 1)), needs())
+    (load,) = person_loads(window, demand, absences(), {11: 1001}).values()
+    assert np.isnan(load[0])
+    assert load[1].round(9) == 0.06

@@ -21,12 +21,12 @@ from kiun.initiatives.services.capacity import CapacityEntry
 from kiun.kernel.errors import DomainError
 from kiun.kernel.tabular import parse_quantity
 from kiun.municipality.actors import Actor
-from kiun.municipality.forms.fields import PostField, TreeChoiceField
+from kiun.municipality.forms.fields import AnyChoiceField, PostField, TreeChoiceField
 from kiun.municipality.models import Department, Membership
 from kiun.municipality.queries.people import may_own_on
 from kiun.ui.fields import DayField
 from kiun.ui.figures import figure
-from kiun.ui.widgets import DateInput
+from kiun.ui.widgets import DateInput, LongSelect
 
 LONGEST_CELL = 20
 
@@ -156,6 +156,9 @@ class CapacityTable:
 
 class CapacityForm(VersionedForm, forms.ModelForm[Capacity]):
     department = TreeChoiceField(label=_("Department"), queryset=None)
+    skill = AnyChoiceField(
+        label=_("Skill"), queryset=None, required=False, empty_label=_("all together"), widget=LongSelect
+    )
     month = MonthField(label=_("From the month"))
     fte = PeopleField(label=_("People (full-time)"), required=True)
     reason = forms.CharField(
@@ -168,15 +171,11 @@ class CapacityForm(VersionedForm, forms.ModelForm[Capacity]):
     class Meta:
         model = Capacity
         fields = ["department", "skill", "month", "fte", "reason"]
-        labels = {"skill": _("Skill")}
-
-    field_order = ["department", "skill", "month", "fte", "reason"]
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         fields: Any = self.fields
-        fields["department"].queryset = managed_departments(actor)
-        fields["skill"].empty_label = _("all together")
+        fields["department"].queryset, fields["skill"].queryset = managed_departments(actor), Skill.objects.all()
         if self.instance.pk:
             self.remember_version(self.instance)
 
@@ -186,6 +185,13 @@ class AbsenceForm(VersionedForm, forms.ModelForm[Absence]):
     starts_on = DayField(label=_("From"), required=True, widget=DateInput)
     ends_on = DayField(label=_("Until"), required=True, widget=DateInput)
     percent = forms.IntegerField(label=_("Share of the working time (%)"), min_value=1, max_value=100, initial=100)
+    skill = AnyChoiceField(
+        label=_("Skill that is missing"),
+        queryset=None,
+        required=False,
+        empty_label=_("none in particular"),
+        widget=LongSelect,
+    )
     note = forms.CharField(
         label=_("Note"),
         max_length=200,
@@ -195,15 +201,12 @@ class AbsenceForm(VersionedForm, forms.ModelForm[Absence]):
 
     class Meta:
         model = Absence
-        fields = ["post", "skill", "starts_on", "ends_on", "percent", "note"]
-        labels = {"skill": _("Skill that is missing")}
-
-    field_order = ["post", "starts_on", "ends_on", "percent", "skill", "note"]
+        fields = ["post", "starts_on", "ends_on", "percent", "skill", "note"]
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         fields: Any = self.fields
-        fields["skill"].empty_label = _("none in particular")
+        fields["skill"].queryset = Skill.objects.all()
         if self.instance.pk:
             # Somebody else's absence is another one.
             del fields["post"]

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from kiun.activity.forms.versioned import VersionedForm
 from kiun.initiatives.forms.figures import AmountField, PeopleField
@@ -90,7 +91,7 @@ class MoneyLineForm(LineForm):
 
 class TechnologyLineForm(LineForm):
     kind = forms.ChoiceField(label=_("Kind"), choices=[("", ""), *TechnologyKind.choices])
-    name = forms.CharField(label=_("Name"), max_length=120)
+    name = forms.CharField(label=pgettext_lazy("technology", "Name"), max_length=120)
     quantity = forms.IntegerField(label=_("How many"), required=False, min_value=1, max_value=MOST_THINGS)
     zone = forms.ChoiceField(label=_("Network zone"), choices=[("", ""), *Zone.choices])
     note = forms.CharField(label=_("Note"), required=False, max_length=200)

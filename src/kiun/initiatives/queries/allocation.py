@@ -1,12 +1,14 @@
 """Who is needed, where and when, against who is there: pure calculation over arrays, without a database.
 
-Work is counted in person-days and people in FTE: the work of a month divided by its working days, in the present month
-those from today on. Keys are those of the rows; 0 stands for "in all" (no skill), "nobody" and "outside the town hall".
+Work is counted in person-days, and people in FTE over a month: person-days divided by the working days of the whole
+month. What is left of the present month is a part of it, for those who are there as well as for the work: one working
+day before its end nobody can be short of ten people. Keys are those of the rows; 0 stands for "in all" (no skill),
+"nobody" and "outside the town hall".
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from functools import cached_property, lru_cache
 from typing import Any
@@ -14,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kiun.initiatives.working_days import days_off_in
+from kiun.initiatives.working_days import days_off_in, working_days
 from kiun.kernel.fiscal_year import fiscal_year_of
 
 Days = NDArray[np.datetime64]
@@ -30,6 +32,8 @@ SKILL_BITS = 31
 SKILL_MASK = (1 << SKILL_BITS) - 1
 # What is overdue is done as soon as possible, but not in one day: it counts over the next four weeks.
 DAYS_FOR_LATE_WORK = 20
+# With fewer working days left in a month, a single task looks like ten.
+FEWEST_DAYS = 5
 # About one day in a month; less is no shortage that anybody could act upon.
 TOLERANCE = 0.05
 NEARLY_ALL = 0.9
@@ -72,8 +76,24 @@ class Window:
         return np.searchsorted(self.workdays, np.array([*self.firsts, self.end], "datetime64[D]"))
 
     @property
-    def days_in_months(self) -> Numbers:
+    def days_left(self) -> Numbers:
+        """Working days of each month from today on."""
         return np.diff(self.bounds).astype(np.float64)
+
+    @property
+    def days_in_months(self) -> Numbers:
+        """Working days of each whole month."""
+        passed = max((self.today - self.first).days, 0)
+        days: Numbers = self.days_left.copy()
+        if passed:
+            days[0] += working_days(self.first, self.today - timedelta(days=1))
+        return days
+
+    @property
+    def parts_left(self) -> Numbers:
+        """Of each month, between 0 and 1."""
+        parts: Numbers = self.days_left / np.maximum(self.days_in_months, 1)
+        return parts
 
 
 def month_after(first: date, months: int) -> date:
@@ -190,8 +210,7 @@ def _need_fte(window: Window, needs: Needs) -> Numbers:
     months = np.array(window.firsts, "datetime64[M]")
     starts = needs.starts.astype("datetime64[M]")
     is_within = (months >= starts[:, None]) & (months < (starts + needs.lengths)[:, None])
-    # Without a working day left in it, the present month takes nobody any more.
-    fte: Numbers = is_within * needs.fte[:, None] * (window.days_in_months > 0)
+    fte: Numbers = is_within * needs.fte[:, None] * window.parts_left
     return fte
 
 
@@ -238,20 +257,23 @@ def absent_fte(window: Window, absences: Absences) -> Numbers:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Lines:
-    """A row for each department in all, and for each of its skills. `entered` is NaN where nobody has entered one."""
+    """A row for each department in all, and for each of its skills. `entered` is NaN where nobody has entered one;
+    `parts` is how much of each month is left.
+    """
 
     departments: Keys
     skills: Keys
     demand: Numbers
     entered: Numbers
     absent: Numbers
+    parts: Numbers
 
     def __len__(self) -> int:
         return len(self.departments)
 
     @cached_property
     def capacity(self) -> Numbers:
-        return np.maximum(self.entered - self.absent, 0)
+        return np.maximum(self.entered * self.parts - self.absent, 0)
 
     @cached_property
     def gap(self) -> Numbers:
@@ -269,6 +291,7 @@ class Lines:
             demand=self.demand[rows],
             entered=self.entered[rows],
             absent=self.absent[rows],
+            parts=self.parts,
         )
 
 
@@ -297,6 +320,7 @@ def lines_of(window: Window, demand: Demand, steps: Steps, absences: Absences) -
         demand=_placed(pairs, wanted_at, wanted, 0),
         entered=_placed(pairs, entered_at, entered, np.nan),
         absent=_placed(pairs, missing_at, missing, 0),
+        parts=window.parts_left,
     )
 
 
@@ -359,15 +383,21 @@ def by_year(window: Window, lines: Lines) -> YearLines:
 
 
 def person_loads(window: Window, demand: Demand, absences: Absences, people: Mapping[int, int]) -> dict[int, Numbers]:
-    """Share of the working time that tasks take, by person: `people` maps posts to those who hold them."""
+    """Share of the working time that tasks take, by person: `people` maps posts to those who hold them. NaN where too
+    little is left of the present month to say anything.
+    """
     present: dict[int, Numbers] = {}
     for post, absent in zip(absences.posts, absent_fte(window, absences), strict=True):
         person = people.get(int(post))
         if person is not None:
-            present[person] = present.get(person, np.ones(window.months)) - absent
+            present[person] = present.get(person, window.parts_left) - absent
     loads: dict[int, Numbers] = {}
     for post, fte in zip(demand.posts, demand.fte, strict=True):
         person = people.get(int(post))
         if person is not None:
             loads[person] = loads.get(person, np.zeros(window.months)) + fte
-    return {person: load / np.maximum(present.get(person, np.ones(1)), TOLERANCE) for person, load in loads.items()}
+    is_judged = window.days_left >= FEWEST_DAYS
+    return {
+        person: np.where(is_judged, load / np.maximum(present.get(person, window.parts_left), TOLERANCE), np.nan)
+        for person, load in loads.items()
+    }

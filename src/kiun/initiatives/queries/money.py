@@ -244,8 +244,8 @@ class CommitmentProblem:
 def commitment_problems(
     initiative: Initiative, needs: Iterable[MoneyNeed], limits: Mapping[FundKey, int]
 ) -> list[CommitmentProblem]:
-    """An initiative without commitments has none: its money is decided year by year. What returns yearly may do so
-    after the last year that was committed.
+    """An initiative without commitments has none, nor one before its first committed year: that money is decided year
+    by year. What returns yearly may do so after the last year that was committed.
     """
     if not limits:
         return []
@@ -258,7 +258,7 @@ def commitment_problems(
     for payment in payments_of(listed, initiative, range(first, last + 1)):
         if payment.year in covered:
             needed[payment.year, payment.fund] += payment.amount
-        elif payment.year > first and not payment.need.returns_yearly:
+        elif payment.year > min(covered) and not payment.need.returns_yearly:
             outside[payment.year, payment.fund] += payment.amount
     over = {key: amount for key, amount in needed.items() if key in limits and amount > limits[key]}
     return [

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import reduce
+from math import isnan
 from operator import or_
 
 from django.db.models import Q
@@ -21,18 +22,18 @@ MOST_PEOPLE = 200
 
 @dataclass(frozen=True, kw_only=True)
 class PersonCell:
-    """`share` of the working time: 1 is all of it."""
+    """`share` of the working time: 1 is all of it, None too little time left in the month to say."""
 
     first: date
-    share: float
+    share: float | None
 
     @property
-    def percent(self) -> int:
-        return round(self.share * 100)
+    def percent(self) -> int | None:
+        return None if self.share is None else round(self.share * 100)
 
     @property
     def is_full(self) -> bool:
-        return self.share > MORE_THAN_ALL
+        return self.share is not None and self.share > MORE_THAN_ALL
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,7 +44,7 @@ class PersonRow:
     @property
     def fullest(self) -> PersonCell | None:
         """The month in which there is most work, if it is more than there is time for."""
-        most = max(self.cells, key=lambda cell: cell.share)
+        most = max(self.cells, key=lambda cell: cell.share or 0)
         return most if most.is_full else None
 
 
@@ -59,7 +60,7 @@ def person_rows(actor: Actor, window: Window) -> list[PersonRow]:
         PersonRow(
             post=post,
             cells=tuple(
-                PersonCell(first=first, share=float(share))
+                PersonCell(first=first, share=None if isnan(share) else float(share))
                 for first, share in zip(window.firsts, loads.get(user, [0] * window.months), strict=True)
             ),
         )

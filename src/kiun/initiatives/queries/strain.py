@@ -248,20 +248,27 @@ def causes_of(actor: Actor, force: Workforce, spots: Sequence[Spot]) -> list[lis
 
 @dataclass(frozen=True, kw_only=True)
 class SpotState:
-    """What stands behind a cell: what was entered, and what absences take of it."""
+    """What stands behind a cell: what was entered, how much of the month is left, and what absences take."""
 
     cell: Cell
     entered: float | None
     absent: float
+    days: int
+    days_left: int
+
+    @property
+    def is_part(self) -> bool:
+        return self.days_left < self.days
 
 
 def spot_cell(force: Workforce, spot: Spot) -> SpotState:
-    month = _month(force, spot)
+    month, window = _month(force, spot), force.window
+    days = {"days": int(window.days_in_months[month]), "days_left": int(window.days_left[month])}
     lines = force.lines({spot.department})
     lines = lines.where(lines.skills == spot.skill)
     if not len(lines):
         nothing = Cell(first=spot.month, strain=Strain.NOTHING, demand=0, capacity=None)
-        return SpotState(cell=nothing, entered=None, absent=0)
+        return SpotState(cell=nothing, entered=None, absent=0, **days)
     return SpotState(
         cell=Cell(
             first=spot.month,
@@ -271,6 +278,7 @@ def spot_cell(force: Workforce, spot: Spot) -> SpotState:
         ),
         entered=_known(lines.entered[0, month]),
         absent=float(lines.absent[0, month]),
+        **days,
     )
 
 
