@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('initiatives', '0001_work_and_resources'),
+        ('initiatives', '0002_reviews'),
         ('municipality', '0002_invitation_without_inviter'),
     ]
 
