@@ -8,6 +8,7 @@ from kiun.initiatives.views import (
     initiatives,
     links,
     modes,
+    moving,
     my_work,
     phases,
     priorities,
@@ -134,5 +135,6 @@ urlpatterns = [
     path("work/version/", tasks.work_version, name="work_version"),
     path("resources/technology/", technology.technology, name="technology"),
     path("roadmap/", roadmap.roadmap, name="roadmap"),
+    path("roadmap/initiatives/<int:pk>/move/", moving.roadmap_move, name="roadmap_move"),
     path("roadmap/version/", roadmap.version, name="roadmap_version"),
 ]

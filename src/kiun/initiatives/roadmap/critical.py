@@ -1,6 +1,7 @@
-"""Which initiatives, or tasks, let the end of what hangs together slip when they slip by a day.
+"""要: which initiatives, or tasks, let the end of what hangs together slip when they slip by a day.
 
-Each group of linked pieces of work is looked at by itself: what nothing waits for is not critical for anything.
+Each group of linked pieces of work is looked at by itself. Whatever merely ends last, with days to spare before it, is
+no path and is not marked.
 """
 
 from collections import defaultdict
@@ -22,7 +23,10 @@ def critical_keys(spans: Mapping[int, Dates], links: Iterable[Link]) -> frozense
     if not groups:
         return frozenset()
     numbers = _in_working_days({key: spans[key] for group in groups for key in group})
-    return frozenset().union(*(_critical_in(group, numbers, links) for group in groups))
+    critical = set[int]().union(*(_critical_in(group, numbers, links) for group in groups))
+    return frozenset(
+        key for link in links if {link.before, link.after} <= critical for key in (link.before, link.after)
+    )
 
 
 def _groups(links: Iterable[Link]) -> list[set[int]]:

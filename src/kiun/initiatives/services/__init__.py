@@ -6,6 +6,7 @@ from kiun.initiatives.services.initiatives import (
     reopen_initiative,
     save_initiative,
 )
+from kiun.initiatives.services.moving import move_initiative
 from kiun.initiatives.services.progress import report_progress
 from kiun.initiatives.services.removal import remove_task, restore_task
 from kiun.initiatives.services.revisions import enter_revision
@@ -20,6 +21,7 @@ __all__ = [
     "enter_revision",
     "hand_over_initiatives",
     "hand_over_tasks",
+    "move_initiative",
     "remove_step",
     "remove_task",
     "reopen_initiative",

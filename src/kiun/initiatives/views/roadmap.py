@@ -42,6 +42,7 @@ def roadmap(request: TownRequest) -> HttpResponse:
         "is_staff": request.actor.is_town_staff,
         "open_query": _open_query(request),
         "version": roadmap_version(request),
+        "seen": town_version(request.town),
     }
     if request.htmx:
         return render(request, "initiatives/roadmap.html#picture", context)

@@ -72,6 +72,10 @@ class RoadmapRow:
     may_move: bool = False
 
     @property
+    def has_begun(self) -> bool:
+        return bool(self.progress.percent)
+
+    @property
     def is_open(self) -> bool:
         return self.standing not in (Standing.DONE, Standing.STOPPED)
 
@@ -150,7 +154,7 @@ def roadmap_rows(initiatives: QuerySet[Any], actor: Actor) -> list[RoadmapRow]:
                 progress=progress[key],
                 late_since=_late_since([*due, *tasks_due.get(key, ()), ends_on], actor.on) if is_late else None,
                 goals=goals.get(key, ()),
-                may_move=_may_move(actor, *rights),
+                may_move=may_move(actor, *rights),
             )
         )
     return rows
@@ -165,7 +169,7 @@ def _late_since(due: Iterable[date], on: date) -> date | None:
     return min(missed) + A_DAY if missed else None
 
 
-def _may_move(actor: Actor, status: str, owner: int, path: str) -> bool:
+def may_move(actor: Actor, status: str, owner: int, path: str) -> bool:
     """Twin of `initiatives.change_initiative` for what has not ended, without asking for each row."""
     if status not in (InitiativeStatus.PROPOSED, InitiativeStatus.APPROVED):
         return False
