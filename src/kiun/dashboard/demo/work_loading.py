@@ -315,7 +315,7 @@ class WorkLoader:
                     before=self.made[demo.after],
                     after=self.made[demo.code],
                     kind=LinkKind.START_START,
-                    lag_days=90,
+                    lag_days=60,
                 ).save()
 
     def _people(self) -> None:
