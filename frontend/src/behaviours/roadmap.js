@@ -9,7 +9,7 @@ let held
 document.addEventListener('pointerdown', (event) => {
   const grip = event.target.closest?.('[data-grip]')
   // A finger scrolls; on a phone the form does the rest.
-  if (!grip || event.button !== 0 || event.pointerType === 'touch') return
+  if (!grip || held || event.button !== 0 || event.pointerType === 'touch') return
   const row = grip.closest('[data-move]')
   const road = grip.closest('[data-road]')
   const field = grip.closest('.k-road__field')
@@ -20,7 +20,7 @@ document.addEventListener('pointerdown', (event) => {
 })
 
 document.addEventListener('pointermove', (event) => {
-  if (!held) return
+  if (!held || held.isAsking) return
   if (!held.row.isConnected) return release()
   const dx = event.clientX - held.x
   held.hasMoved ||= Math.abs(dx) >= STILL
@@ -28,7 +28,7 @@ document.addEventListener('pointermove', (event) => {
 })
 
 document.addEventListener('pointerup', () => {
-  if (!held) return
+  if (!held || held.isAsking) return
   const { row, target } = held
   if (!held.hasMoved) {
     release()

@@ -30,7 +30,12 @@ class MoveForm(VersionedForm):
     def __init__(self, data: Any, *, initiative: Initiative) -> None:
         super().__init__(data, initial={"starts_on": initiative.starts_on, "ends_on": initiative.ends_on})
         self.remember_version(initiative)
-        if initiative.status == InitiativeStatus.APPROVED:
+        self.is_approved = initiative.status == InitiativeStatus.APPROVED
+
+    def ask_for_reason(self) -> None:
+        """Only once the effect is shown: whoever merely looks needs none."""
+        self.fields["reason"].required = self.is_approved
+        if self.is_approved:
             self.fields["reason"].help_text = _("It becomes a revision of the plan, with this reason.")
 
     @property

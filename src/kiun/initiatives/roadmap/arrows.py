@@ -7,6 +7,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from kiun.initiatives.models import LinkKind
 from kiun.initiatives.queries.roadmap import Link
+from kiun.initiatives.roadmap.chains import Chain
 from kiun.ui.timelines import Span
 
 # Closer than this (in percent), an arrow comes from above or below instead of from the left.
@@ -33,28 +34,16 @@ class Box:
         return self.top + self.height
 
 
-def draw_arrows(links: Iterable[Link], boxes: Mapping[int, Box], critical: frozenset[int], height: float) -> SafeString:
+def draw_arrows(chain: Chain, links: Iterable[Link], boxes: Mapping[int, Box], height: float) -> SafeString:
     """Critical ones last, so that they lie above the others."""
-    shown = [link for link in links if link.before in boxes and link.after in boxes]
-    shown.sort(key=lambda link: is_critical(link, critical))
-    arrows = "".join(_arrow(link, boxes[link.before], boxes[link.after], critical) for link in shown)
+    shown = sorted(links, key=chain.is_critical)
+    arrows = "".join(_arrow(chain, link, boxes[link.before], boxes[link.after]) for link in shown)
     field = f'<svg class="k-road__links" width="100%" height="{height:g}" aria-hidden="true" focusable="false">'
     return mark_safe(f"{field}{arrows}</svg>")  # noqa: S308  numbers and constants
 
 
-def is_critical(link: Link, critical: frozenset[int]) -> bool:
-    return link.before in critical and link.after in critical
-
-
-def is_broken(link: Link, before: Span, after: Span) -> bool:
-    """What waits begins too early."""
-    return after.x < (before.end if link.kind == LinkKind.FINISH_START else before.x) - LITTLE
-
-
-def _arrow(link: Link, before: Box, after: Box, critical: frozenset[int]) -> str:
-    state = " is-critical" if is_critical(link, critical) else ""
-    if is_broken(link, before.span, after.span):
-        state = " is-broken"
+def _arrow(chain: Chain, link: Link, before: Box, after: Box) -> str:
+    state = " is-broken" if link in chain.broken else " is-critical" if chain.is_critical(link) else ""
     route = _route(before, after, from_end=link.kind == LinkKind.FINISH_START)
     return f'<g class="k-road__link{state}" data-from="{link.before}" data-to="{link.after}">{route}</g>'
 

@@ -1,4 +1,5 @@
-"""要: which initiatives, or tasks, let the end of what hangs together slip when they slip by a day.
+"""What comes before what: which links do not hold, and 要, the path on which a day's delay delays the end of all that
+hangs together.
 
 Each group of linked pieces of work is looked at by itself. Whatever merely ends last, with days to spare before it, is
 no path and is not marked.
@@ -6,6 +7,7 @@ no path and is not marked.
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
@@ -15,6 +17,28 @@ from kiun.initiatives.queries.roadmap import Link
 from kiun.initiatives.working_days import days_off_in
 
 Dates = tuple[date, date]
+
+
+@dataclass(frozen=True)
+class Chain:
+    """`broken`: links whose follower begins too early."""
+
+    links: tuple[Link, ...]
+    critical: frozenset[int]
+    broken: frozenset[Link]
+
+    def is_critical(self, link: Link) -> bool:
+        return link.before in self.critical and link.after in self.critical
+
+
+def chain_of(links: Iterable[Link], spans: Mapping[int, Dates], *, moving: Iterable[int]) -> Chain:
+    """`moving`: what has not ended and can still slip."""
+    known = tuple(link for link in links if link.before in spans and link.after in spans)
+    return Chain(
+        links=known,
+        critical=critical_keys({key: spans[key] for key in moving}, known),
+        broken=frozenset(link for link in known if spans[link.after][0] < link.first_start(*spans[link.before])),
+    )
 
 
 def critical_keys(spans: Mapping[int, Dates], links: Iterable[Link]) -> frozenset[int]:

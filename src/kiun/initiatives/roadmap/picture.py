@@ -11,8 +11,8 @@ from functools import cached_property
 from django.utils.safestring import SafeString
 
 from kiun.initiatives.queries.roadmap import GoalOutlook, Link, OpenedWork, RoadmapRow, Stretch, WorkRow
-from kiun.initiatives.roadmap.arrows import Box, draw_arrows, is_broken
-from kiun.initiatives.roadmap.critical import critical_keys
+from kiun.initiatives.roadmap.arrows import Box, draw_arrows
+from kiun.initiatives.roadmap.chains import Chain, chain_of
 from kiun.initiatives.roadmap.drawing import (
     BAR,
     ROW,
@@ -54,8 +54,7 @@ class Opened:
 
     phases: tuple[PhaseLine, ...]
     tasks: tuple[WorkLine, ...]
-    links: tuple[Link, ...]
-    critical: frozenset[int]
+    chain: Chain
     more: int
     before: tuple[str, ...]
     after: tuple[str, ...]
@@ -104,8 +103,7 @@ class Picture:
     timeline: Timeline
     zoom: Zoom
     lanes: tuple[DrawnLane, ...]
-    links: tuple[Link, ...]
-    critical: frozenset[int]
+    chain: Chain
 
     @property
     def rows(self) -> Iterator[DrawnRow]:
@@ -134,34 +132,30 @@ class Picture:
 
     @property
     def arrows(self) -> SafeString:
-        return draw_arrows(self.shown_links, self._tops.boxes, self.critical, self._tops.height)
+        return draw_arrows(self.chain, self.shown_links, self._tops.boxes, self._tops.height)
 
     @property
     def task_arrows(self) -> SafeString | str:
         if self.opened is None or self.opened.opened is None:
             return ""
-        opened = self.opened.opened
-        return draw_arrows(opened.links, self._tops.task_boxes, opened.critical, self._tops.height)
+        chain = self.opened.opened.chain
+        return draw_arrows(chain, chain.links, self._tops.task_boxes, self._tops.height)
 
     @cached_property
     def shown_links(self) -> list[Link]:
-        if len(self.links) <= MOST_ARROWS:
-            return list(self.links)
+        links = self.chain.links
+        if len(links) <= MOST_ARROWS:
+            return list(links)
         opened = self.opened.row.key if self.opened else None
-        return [
-            link
-            for link in self.links
-            if opened in (link.before, link.after) or {link.before, link.after} <= self.critical
-        ]
+        return [link for link in links if opened in (link.before, link.after) or self.chain.is_critical(link)]
 
     @property
     def has_broken_links(self) -> bool:
-        boxes = self._tops.boxes
-        return any(is_broken(link, boxes[link.before].span, boxes[link.after].span) for link in self.shown_links)
+        return not self.chain.broken.isdisjoint(self.shown_links)
 
     @property
     def hidden_links(self) -> int:
-        return len(self.links) - len(self.shown_links)
+        return len(self.chain.links) - len(self.shown_links)
 
     @cached_property
     def _tops(self) -> "_Tops":
@@ -208,10 +202,11 @@ def draw_picture(
 ) -> Picture:
     rows = {row.key: row for lane in lanes for row in lane.rows}
     line = timeline_of(_days_of(rows.values(), work), today)
-    critical = critical_keys({key: (row.starts_on, row.ends_on) for key, row in rows.items() if row.is_open}, links)
+    spans = {key: (row.starts_on, row.ends_on) for key, row in rows.items()}
+    chain = chain_of(links, spans, moving=[key for key, row in rows.items() if row.is_open])
 
     def drawn(row: RoadmapRow) -> DrawnRow:
-        is_critical = row.key in critical
+        is_critical = row.key in chain.critical
         return DrawnRow(
             row=row,
             drawing=draw_row(line, row, is_critical=is_critical),
@@ -227,8 +222,7 @@ def draw_picture(
             DrawnLane(lane, tuple(DrawnGroup(group.goal, tuple(map(drawn, group.rows))) for group in lane.groups))
             for lane in lanes
         ),
-        links=tuple(links),
-        critical=critical,
+        chain=chain,
     )
 
 
@@ -242,21 +236,20 @@ def _days_of(rows: Iterable[RoadmapRow], work: OpenedWork | None) -> Iterator[da
 def _opened(
     line: Timeline, row: RoadmapRow, rows: Mapping[int, RoadmapRow], links: Iterable[Link], work: OpenedWork
 ) -> Opened:
-    unfinished = {task.key: (task.starts_on, task.due_on) for task in work.tasks if not task.is_done}
-    critical = critical_keys(unfinished, work.links)
+    spans = {task.key: (task.starts_on, task.due_on) for task in work.tasks}
+    chain = chain_of(work.links, spans, moving=[task.key for task in work.tasks if not task.is_done])
     return Opened(
         phases=tuple(PhaseLine(phase, draw_phase(line, phase)) for phase in row.phases),
         tasks=tuple(
             WorkLine(
                 task,
-                draw_work(line, task, is_critical=task.key in critical),
-                task.key in critical,
+                draw_work(line, task, is_critical=task.key in chain.critical),
+                task.key in chain.critical,
                 task.is_late(line.today),
             )
             for task in work.tasks
         ),
-        links=work.links,
-        critical=critical,
+        chain=chain,
         more=work.more,
         before=tuple(rows[link.before].name for link in links if link.after == row.key),
         after=tuple(rows[link.after].name for link in links if link.before == row.key),

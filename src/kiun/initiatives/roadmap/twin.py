@@ -21,7 +21,7 @@ def table_of(picture: Picture) -> list[TwinRow]:
     names = {drawn.row.key: drawn.row.name for drawn in picture.rows}
     before: dict[int, list[str]] = {key: [] for key in names}
     after: dict[int, list[str]] = {key: [] for key in names}
-    for link in picture.links:
+    for link in picture.chain.links:
         before[link.after].append(names[link.before])
         after[link.before].append(names[link.after])
     return [

@@ -68,6 +68,7 @@ def _effect(request: TownRequest, initiative: Initiative, move: Move | None) -> 
 
 def _show(request: TownRequest, initiative: Initiative, form: MoveForm, effect: Effect | None = None) -> HttpResponse:
     lead = say_move(effect) if effect else ""
+    form.ask_for_reason()
     return show_form(request, _template(request), form, initiative=initiative, effect=effect, lead=lead)
 
 

@@ -9,7 +9,6 @@ from kiun.initiatives.models import (
     UNFINISHED,
     Initiative,
     InitiativeLink,
-    LinkKind,
     Milestone,
     Phase,
     Task,
@@ -21,12 +20,10 @@ from kiun.initiatives.queries.roadmap import Link, goal_outlooks
 from kiun.initiatives.queries.roadmap.rows import may_move
 from kiun.initiatives.queries.roadmap.served import goals_served
 from kiun.initiatives.queries.visible import visible_initiatives
-from kiun.initiatives.working_days import working_day_after
 from kiun.municipality.actors import Actor
 
 Dates = tuple[date, date]
 Plan = Mapping[int, OpenInitiative]
-A_DAY = timedelta(days=1)
 
 
 def effect_of(actor: Actor, initiative: Initiative, move: Move) -> Effect:
@@ -88,17 +85,11 @@ def _new_dates(plan: Plan, links: Sequence[Link], root: int, move: Move) -> dict
 def _push(plan: Plan, link: Link, new: dict[int, Dates], root: int) -> bool:
     follower = plan[link.after]
     starts_on, ends_on = new.get(link.after, (follower.starts_on, follower.ends_on))
-    later = first_start(link, *new[link.before]) - starts_on
+    later = link.first_start(*new[link.before]) - starts_on
     if link.after == root or not follower.may_move or later <= timedelta():
         return False
     new[link.after] = (starts_on + later, ends_on + later)
     return True
-
-
-def first_start(link: Link, starts_on: date, ends_on: date) -> date:
-    """The first day on which the follower may begin."""
-    before = ends_on if link.kind == LinkKind.FINISH_START else starts_on - A_DAY
-    return (working_day_after(before, link.lag_days) if link.lag_days else before) + A_DAY
 
 
 def _moved(plan: Plan, new: Mapping[int, Dates], root: int, move: Move) -> tuple[Moved, ...]:
@@ -118,14 +109,14 @@ def _collisions(plan: Plan, links: Iterable[Link], new: Mapping[int, Dates]) -> 
             continue
         before, after = plan[link.before], plan[link.after]
         starts_on = new.get(link.after, (after.starts_on, after.ends_on))[0]
-        needed = first_start(link, *new.get(link.before, (before.starts_on, before.ends_on)))
+        needed = link.first_start(*new.get(link.before, (before.starts_on, before.ends_on)))
         if starts_on < needed:
             yield Collision(
                 before=before.name if before.is_visible else "",
                 after=after.name if after.is_visible else "",
                 starts_on=starts_on,
                 needed=needed,
-                was_there=after.starts_on < first_start(link, before.starts_on, before.ends_on),
+                was_there=after.starts_on < link.first_start(before.starts_on, before.ends_on),
                 may_push=after.may_move,
             )
 
@@ -215,8 +206,8 @@ def _broken_tasks(
     for row in rows:
         link = Link(row.before_id, row.after_id, row.kind, row.lag_days)
         shift, begins_on = days.get(row.before_id, still), row.after.starts_on
-        held = begins_on >= first_start(link, row.before.starts_on, row.before.due_on)
-        first = first_start(link, row.before.starts_on + shift, row.before.due_on + shift)
+        held = begins_on >= link.first_start(row.before.starts_on, row.before.due_on)
+        first = link.first_start(row.before.starts_on + shift, row.before.due_on + shift)
         if held and begins_on + days.get(row.after_id, still) < first:
             broken.append((_name_of(plan, row.before), _name_of(plan, row.after)))
     return tuple(broken)

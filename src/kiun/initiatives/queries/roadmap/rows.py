@@ -14,6 +14,7 @@ from kiun.initiatives.queries.roadmap.choosing import MOST_ROWS
 from kiun.initiatives.queries.roadmap.served import goals_served
 from kiun.initiatives.queries.standing import COUNTED, Standing, with_standing
 from kiun.initiatives.queries.visible import public_initiatives
+from kiun.initiatives.working_days import working_day_after
 from kiun.municipality.actors import Actor
 
 A_DAY = timedelta(days=1)
@@ -106,6 +107,11 @@ class Link:
     after: int
     kind: str = LinkKind.FINISH_START
     lag_days: int = 0
+
+    def first_start(self, starts_on: date, ends_on: date) -> date:
+        """The first day on which what waits may begin, by the dates of what it waits for."""
+        before = ends_on if self.kind == LinkKind.FINISH_START else starts_on - A_DAY
+        return (working_day_after(before, self.lag_days) if self.lag_days else before) + A_DAY
 
 
 FIELDS = (
