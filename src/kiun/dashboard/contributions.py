@@ -8,6 +8,7 @@ from kiun.activity.attachables import Attachable, attachables
 from kiun.activity.job_kinds import JobKind, job_kinds
 from kiun.dashboard.queries.reports import visible_reports
 from kiun.dashboard.services.reports import JOB_KIND, OBJECT_TYPE, write_ordered_report
+from kiun.initiatives.queries import public_initiatives
 from kiun.municipality.actors import Actor, may
 from kiun.municipality.middleware import reader_of
 from kiun.ui.navigation import NAVIGATION, NavItem
@@ -32,7 +33,24 @@ def _may_add_to_report(actor: Actor, pk: int) -> bool:
     return may(actor, "dashboard.make_report") and _may_see_report(actor, pk)
 
 
+def _shows_a_roadmap(request: Any) -> bool:
+    return bool(request.town.is_public) and public_initiatives().exists()
+
+
 def register() -> None:
+    NAVIGATION.register(
+        NavItem(id="public.home", label=_("Where our plan stands"), url_name="public:home", order=10, place="public")
+    )
+    NAVIGATION.register(
+        NavItem(
+            id="public.roadmap",
+            label=_("Roadmap of our plan"),
+            url_name="public:roadmap",
+            order=20,
+            place="public",
+            condition=_shows_a_roadmap,
+        )
+    )
     attachables.register(Attachable(id=OBJECT_TYPE, may_see=_may_see_report, may_add=_may_add_to_report))
     job_kinds.register(JobKind(JOB_KIND, write_ordered_report))
     NAVIGATION.register(

@@ -1,9 +1,15 @@
 """What the roadmap says, in sentences."""
 
+from collections import Counter
+from collections.abc import Sequence
+
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from kiun.goals.wording import Lead
 from kiun.initiatives.queries.moving import Effect
+from kiun.initiatives.queries.roadmap import RoadmapRow
+from kiun.initiatives.queries.standing import Standing
 from kiun.ui.dates import between_sentences, long_date
 from kiun.ui.figures import figure
 
@@ -25,3 +31,19 @@ def say_move(effect: Effect) -> str:
         "%(n)s initiative that waits for it moves too.", "%(n)s initiatives that wait for it move too.", number
     )
     return f"{said}{between_sentences()}{pushed % {'n': figure(number)}}"
+
+
+def say_to_residents(rows: Sequence[RoadmapRow]) -> Lead:
+    """24の取組のうち3が完了し、18が予定どおりです。3件が遅れています。"""
+    number = Counter(row.standing for row in rows)
+    words = {
+        "all": figure(len(rows)),
+        "done": figure(number[Standing.DONE]),
+        "good": figure(number[Standing.IN_TIME] + number[Standing.COMING]),
+        "late": figure(number[Standing.LATE]),
+    }
+    text = _("Of %(all)s initiatives %(done)s are completed and %(good)s go as planned.") % words
+    if not number[Standing.LATE]:
+        return Lead(text=text, rest=_("None is late."))
+    late = ngettext("%(late)s initiative is late", "%(late)s initiatives are late", number[Standing.LATE]) % words
+    return Lead(text=text, wrong=late, rest=_("."))

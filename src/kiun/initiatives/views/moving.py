@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 
 from kiun.activity.history import history_entries
@@ -89,7 +89,7 @@ def _template(request: TownRequest) -> str:
 
 def _to_the_roadmap(request: TownRequest, initiative: Initiative) -> HttpResponse:
     """Back to where it was dragged, with the same rows on the same scale."""
+    if request.htmx:
+        return HttpResponse(headers={"HX-Refresh": "true"})
     query = f"?{request.GET.urlencode()}" if request.GET else ""
-    url = f"{town_url(request.town, 'initiatives:roadmap')}{query}#i{initiative.pk}"
-    name = "HX-Redirect" if request.htmx else "Location"
-    return HttpResponse(status=200 if request.htmx else 302, headers={name: url})
+    return redirect(f"{town_url(request.town, 'initiatives:roadmap')}{query}#i{initiative.pk}")
