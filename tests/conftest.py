@@ -9,10 +9,15 @@ from django.conf import settings as base_settings
 from django.test import override_settings
 from django.utils import translation
 from django_scopes import scope
+from hypothesis import HealthCheck, settings
 
 from kiun.municipality.actors import Actor
 from kiun.municipality.models import Municipality, Role
 from tests.factories import make_actor, make_town
+
+# A busy machine is no fault of what is tested.
+settings.register_profile("kiun", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("kiun")
 
 
 @pytest.fixture(scope="session", autouse=True)

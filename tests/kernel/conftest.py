@@ -2,11 +2,6 @@ from collections.abc import Iterator
 
 import pytest
 from django.utils import translation
-from hypothesis import settings
-
-# Other work on the machine must not fail a property.
-settings.register_profile("kernel", deadline=None)
-settings.load_profile("kernel")
 
 
 @pytest.fixture(autouse=True)
