@@ -36,8 +36,12 @@ from kiun.dashboard.reports.slides import write_slides
 from kiun.dashboard.reports.word import write_word
 from kiun.dashboard.services.reports import order_report, publish_report, remove_report, write_ordered_report
 from kiun.goals.models import PlanStatus
+from kiun.goals.services import save_goal
+from kiun.initiatives.models import AgendaItem, Budget, Review, ReviewDecision
+from kiun.initiatives.services import save_initiative
+from kiun.kernel.changes import Verb, change_of
 from kiun.kernel.errors import DomainError, NotAllowedError
-from kiun.municipality.actors import may
+from kiun.municipality.actors import may, record, system_actor
 from kiun.municipality.models import Role
 from tests.factories import (
     TODAY,
@@ -343,3 +347,60 @@ def test_the_pages(officer, town, plan, client):
     assert other.get("/t/hinata/reports/new/").status_code == 403
     assert other.post(f"/t/hinata/reports/{report.pk}/publish/", {"publish": "1"}).status_code == 403
     assert other.post(f"/t/hinata/reports/{report.pk}/remove/").status_code == 403
+
+
+def on_day(town, month):
+    """Kiun itself on the first of a month of 2026, with a record that bears that day."""
+    return system_actor(town, on=date(2026, month, 1), via="demo")
+
+
+def test_what_changed_is_told_old_and_new(town, officer, plan):
+    goal = make_goal(plan, code="A-1")
+    hidden = make_goal(plan, "秘密の目標", is_public=False)
+    initiative = make_initiative(goal, "書かない窓口")
+    record(on_day(town, 3), *(change_of(row, Verb.CREATED) for row in (plan, goal, hidden, initiative)))
+    goal.text = "オンライン申請の割合を令和10年度末までに70%に高める"
+    save_goal(actor=on_day(town, 6), goal=goal, reason="議会の意見による")
+    hidden.text = "秘密の目標を変えた"
+    save_goal(actor=on_day(town, 6), goal=hidden, reason="秘密の理由")
+    initiative.ends_on, initiative.summary = date(2027, 9, 30), "内部の説明"
+    save_initiative(actor=on_day(town, 6), initiative=initiative, goals=[goal], reason="内部の理由")
+    goal.text = "期間の後に変えた目標"
+    save_goal(actor=on_day(town, 11), goal=goal)
+    public, internal = (write_report(scope_of(officer, is_internal=kind), "報告") for kind in (False, True))
+    told = next(block for block in blocks_of(public) if isinstance(block, Table) and block.title.startswith("新旧対照"))
+    words = "\n".join(span.text for row in told.rows for span in row)
+    for wanted in ("60%に高める", "70%に高める", "終了日：令和9年3月31日", "終了日：令和9年9月30日"):
+        assert wanted in words
+    for secret in ("内部の説明", "内部の理由", "議会の意見", "秘密"):
+        assert secret not in said(public)
+    for secret in ("内部の説明", "内部の理由", "議会の意見", "秘密の目標を変えた"):
+        assert secret in said(internal)
+    assert "期間の後に変えた目標" not in words
+
+
+def test_the_budget_is_told_by_year_and_fund(town, officer, plan):
+    make_goal(plan)
+    Budget(year=2026, fund="general", amount=40_000_000).save()
+    Budget(year=2026, fund="general", stage="supplementary", number=1, amount=-4_000_000).save()
+    report = write_report(scope_of(officer), "報告")
+    assert next([span.text for span in row] for row in table(report, "令和8年度の財源ごとの予算").rows) == [
+        "一般財源", "4,000万円", "−400万円", "0円", "3,600万円",
+    ]  # fmt: skip
+
+
+def test_decisions_of_reviews_are_told_without_names_and_reasons(town, officer, plan):
+    goal = make_goal(plan)
+    about, hidden = make_initiative(goal, "公開の取組"), make_initiative(goal, "秘密の取組", is_public=False)
+    review = Review(year=2026, quarter=1, held_on=date(2026, 7, 10), decider=officer.membership)
+    review.save()
+    for number, initiative in enumerate((about, hidden)):
+        item = AgendaItem(review=review, title=f"秘密の議題{number}", initiative=initiative)
+        item.save()
+        ReviewDecision(item=item, verdict="stop", reason="秘密の理由", decided_on=date(2026, 7, 10)).save()
+    public, internal = (write_report(scope_of(officer, is_internal=kind), "報告") for kind in (False, True))
+    assert [[span.text for span in row] for row in table(public, "決定").rows] == [
+        ["R8.7.10", "公開の取組", "やめる", "まだ"],
+    ]  # fmt: skip
+    assert "秘密" not in said(public)
+    assert [[span.text for span in row][1] for row in table(internal, "決定").rows] == ["秘密の議題0", "秘密の議題1"]

@@ -4,8 +4,10 @@ from collections.abc import Callable
 
 from django.utils.translation import gettext as _
 
+from kiun.dashboard.reports.changes import changes, decisions
 from kiun.dashboard.reports.document import Report, Section, numbered
 from kiun.dashboard.reports.indicators import results, summary
+from kiun.dashboard.reports.money import money
 from kiun.dashboard.reports.scope import ReportScope
 from kiun.dashboard.reports.work import work
 from kiun.ui import dates
@@ -15,6 +17,9 @@ PARTS: tuple[Part, ...] = (
     lambda scope: [summary(scope)],
     lambda scope: list(results(scope)),
     lambda scope: [work(scope)],
+    lambda scope: list(money(scope)),
+    lambda scope: list(changes(scope)),
+    lambda scope: list(decisions(scope)),
 )
 
 

@@ -182,13 +182,16 @@ def _write(
         paragraph.space_after = Pt(6)
         paragraph.alignment = PP_ALIGN.LEFT
         for span in spans:
-            run = paragraph.add_run()
-            run.text = span.text
-            run.font.size, run.font.bold, run.font.name = Pt(size), is_bold, FONT
-            run.font.color.rgb = KEY_BLUE if span.url else colour
-            _set_east_asian_font(run)
-            if span.url:
-                run.hyperlink.address = span.url
+            for line, words in enumerate(span.text.split("\n")):
+                if line:
+                    paragraph.add_line_break()
+                run = paragraph.add_run()
+                run.text = words
+                run.font.size, run.font.bold, run.font.name = Pt(size), is_bold, FONT
+                run.font.color.rgb = KEY_BLUE if span.url else colour
+                _set_east_asian_font(run)
+                if span.url:
+                    run.hyperlink.address = span.url
 
 
 def _set_east_asian_font(run: Any) -> None:

@@ -10,7 +10,7 @@ from kiun.activity.models import Job
 from kiun.activity.queries import attachments_of
 from kiun.activity.services import Message, add_attachment, notify, remove_attachment, start_job
 from kiun.dashboard.models import CouncilReport
-from kiun.dashboard.reports.contents import write_report
+from kiun.dashboard.reports.contents import PARTS, write_report
 from kiun.dashboard.reports.document import Report, as_json
 from kiun.dashboard.reports.scope import ReportScope
 from kiun.dashboard.reports.slides import write_slides
@@ -23,7 +23,7 @@ from kiun.ui.links import town_url
 
 JOB_KIND = "dashboard.report"
 OBJECT_TYPE = "dashboard.councilreport"
-STEPS = 5
+STEPS = len(PARTS) + 2
 EARLIEST_YEARS = 20
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
