@@ -10,10 +10,11 @@ from django.db import models
 from django.utils.translation import gettext as _
 
 from kiun.activity.history import say_value
-from kiun.initiatives.models import Initiative, Revision, RevisionItem
+from kiun.initiatives.models import Initiative, Mode, Revision, RevisionItem
 from kiun.initiatives.queries.comparison.kinds import GOALS_SERVED
 from kiun.initiatives.queries.comparison.table import same
 from kiun.initiatives.queries.comparison.words import name_of_field
+from kiun.initiatives.queries.need_words import NEEDS, needs_in_words
 from kiun.initiatives.queries.served_goals import say_goals
 from kiun.kernel.changes import snapshot
 from kiun.municipality.models import OwnedModel
@@ -61,6 +62,8 @@ def row_of(item: RevisionItem) -> OwnedModel | None:
 
 
 def value_now(row: OwnedModel, name: str) -> Any:
+    if isinstance(row, Mode) and name in NEEDS:
+        return needs_in_words([row.pk]).get(row.pk, {}).get(name, "")
     if isinstance(row, Initiative) and name == GOALS_SERVED:
         return say_goals(served.goal for served in row.served_goals.select_related("goal"))
     return snapshot(row, only=[name]).get(name)
@@ -68,7 +71,7 @@ def value_now(row: OwnedModel, name: str) -> Any:
 
 def _step(item: RevisionItem) -> UndoStep:
     row = row_of(item)
-    if not item.object_type.startswith(MINE):
+    if not item.object_type.startswith(MINE) or _is_whole_mode(item):
         return _nothing(item, _("This is changed on its own page."))
     if not item.after:
         return _of_removed(item, row)
@@ -77,6 +80,11 @@ def _step(item: RevisionItem) -> UndoStep:
     if not item.before:
         return _of_added(item, row)
     return _of_changed(item, row)
+
+
+def _is_whole_mode(item: RevisionItem) -> bool:
+    """A way with all that it needs: the record holds the needs in words only."""
+    return item.object_type == Mode._meta.label_lower and not (item.before and item.after)
 
 
 def _nothing(item: RevisionItem, why: str) -> UndoStep:
@@ -122,12 +130,14 @@ def _say_kept(item: RevisionItem, changed: list[str], lost: list[str]) -> Iterat
     for name in changed:
         yield _("%(field)s has been changed since, and stays.") % {"field": name_of_field(item.object_type, name)}
     for name in lost:
-        yield _("%(field)s: what stood there before is no longer there.") % {
+        yield _("%(field)s cannot be put back from the record. Change it on its own page.") % {
             "field": name_of_field(item.object_type, name)
         }
 
 
 def _exists(object_type: str, name: str, value: Any) -> bool:
+    if name in NEEDS:
+        return False
     if not isinstance(value, dict):
         return True
     try:

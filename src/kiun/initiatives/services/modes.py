@@ -19,19 +19,12 @@ from kiun.initiatives.models import (
     Revision,
     TechnologyNeed,
 )
+from kiun.initiatives.queries.need_words import KINDS, say_needs
 from kiun.initiatives.services.budgets import check_commitments, chosen_needs, committed_limits, lock_money
 from kiun.initiatives.services.revisions import enter_revision
 from kiun.kernel.changes import Change, Verb, change_of, snapshot
 from kiun.kernel.errors import DomainError
 from kiun.municipality.actors import Actor, record, require
-from kiun.ui.figures import figure, yen
-
-Need = PeopleNeed | MoneyNeed | TechnologyNeed
-KINDS: tuple[tuple[str, Any], ...] = (
-    ("people_needs", PeopleNeed),
-    ("money_needs", MoneyNeed),
-    ("technology_needs", TechnologyNeed),
-)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,26 +100,7 @@ def _enter(
 
 def told(mode: Mode) -> dict[str, Any]:
     """The way with its needs as fields like any other."""
-    rows: dict[str, Sequence[Need]] = {name: list(kind.objects.filter(mode=mode)) for name, kind in KINDS}
-    return {**snapshot(mode), **{name: "、".join(map(say_need, found)) for name, found in rows.items()}}
-
-
-def say_need(need: Need) -> str:
-    if isinstance(need, PeopleNeed):
-        who = f"{need.department} {need.skill or ''}".strip()
-        return _("%(who)s %(fte)s people (quarters %(first)s–%(last)s)") % {
-            "who": who,
-            "fte": figure(need.fte),
-            "first": need.first_quarter,
-            "last": need.last_quarter,
-        }
-    if isinstance(need, MoneyNeed):
-        words = {"fund": need.get_fund_display(), "amount": yen(need.amount), "year": need.work_year}
-        if need.returns_yearly:
-            return _("%(fund)s %(amount)s (every year from year %(year)s)") % words
-        return _("%(fund)s %(amount)s (year %(year)s)") % words
-    quantity = f" ×{figure(need.quantity)}" if need.quantity else ""
-    return f"{need.name}{quantity}（{need.get_zone_display()}）"
+    return {**snapshot(mode), **{name: say_needs(kind.objects.filter(mode=mode)) for name, kind in KINDS}}
 
 
 def _change(mode: Mode, before: dict[str, Any] | None, reason: str) -> Change:

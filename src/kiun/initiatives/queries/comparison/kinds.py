@@ -10,10 +10,12 @@ from typing import Any
 from django.apps import apps
 from django.db import models
 
+from kiun.initiatives.queries.need_words import NEEDS
+
 PLAN, POLICY, GOAL = "goals.plan", "goals.policy", "goals.goal"
 INDICATOR, SERIES = "goals.indicator", "goals.series"
 INITIATIVE, PHASE, MILESTONE = "initiatives.initiative", "initiatives.phase", "initiatives.milestone"
-MODE, PEOPLE, MONEY = "initiatives.mode", "initiatives.peopleneed", "initiatives.moneyneed"
+MODE = "initiatives.mode"
 # No column of the table: the goals that an initiative serves are recorded with it under this name.
 GOALS_SERVED = "goals"
 
@@ -53,9 +55,7 @@ KINDS: Mapping[str, Kind] = {
     ),
     PHASE: Kind(("term", "name", "goal", "starts_on", "ends_on"), ("initiative",)),
     MILESTONE: Kind(("name", "due_on"), ("initiative",)),
-    MODE: Kind(("kind", "is_chosen", "quarters", "effect", "note"), ("initiative",)),
-    PEOPLE: Kind(("department", "skill", "fte", "first_quarter", "quarters"), ("mode",)),
-    MONEY: Kind(("fund", "amount", "work_year", "returns_yearly", "note"), ("mode",)),
+    MODE: Kind(("kind", "is_chosen", "quarters", "effect", *NEEDS, "note"), ("initiative",)),
 }
 
 

@@ -6,7 +6,7 @@ always been as it is.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -19,10 +19,12 @@ from kiun.initiatives.queries.comparison.kinds import (
     GOALS_SERVED,
     INITIATIVE,
     KINDS,
+    MODE,
     columns_of,
     is_reference,
     model_of,
 )
+from kiun.initiatives.queries.need_words import needs_in_words
 from kiun.initiatives.queries.served_goals import say_goals
 from kiun.kernel.changes import Verb, json_value
 
@@ -79,15 +81,20 @@ def rows_now() -> State:
 def _rows_of(object_type: str) -> Iterable[tuple[Key, Fields]]:
     names = columns_of(object_type)
     references = {name for name in names if is_reference(object_type, name)}
-    goals = _goals_served() if object_type == INITIATIVE else {}
+    extra = _told_besides(object_type)
     for pk, *values in model_of(object_type).objects.order_by().values_list("pk", *names):
         fields = {
             name: {"id": value} if name in references and value is not None else json_value(value)
             for name, value in zip(names, values, strict=True)
         }
-        if object_type == INITIATIVE:
-            fields[GOALS_SERVED] = goals.get(pk, "")
-        yield (object_type, pk), fields
+        yield (object_type, pk), {**fields, **extra.get(pk, {})}
+
+
+def _told_besides(object_type: str) -> Mapping[int, Fields]:
+    """What is recorded with a row like a field, although it stands in other tables."""
+    if object_type == INITIATIVE:
+        return {key: {GOALS_SERVED: goals} for key, goals in _goals_served().items()}
+    return needs_in_words() if object_type == MODE else {}
 
 
 def _goals_served() -> dict[int, str]:

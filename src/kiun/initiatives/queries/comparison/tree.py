@@ -13,8 +13,6 @@ from kiun.initiatives.queries.comparison.kinds import (
     KINDS,
     MILESTONE,
     MODE,
-    MONEY,
-    PEOPLE,
     PHASE,
     PLAN,
     POLICY,
@@ -24,7 +22,7 @@ from kiun.initiatives.queries.comparison.states import Fields, Key, State
 
 IN_THE_PLAN = (InitiativeStatus.APPROVED, InitiativeStatus.DONE)
 # What stands below one row, in this order.
-RANKS = (INDICATOR, GOAL, PHASE, MILESTONE, MODE, PEOPLE, MONEY, INITIATIVE, POLICY)
+RANKS = (INDICATOR, GOAL, PHASE, MILESTONE, MODE, INITIATIVE, POLICY)
 
 
 @dataclass(frozen=True)
@@ -76,8 +74,6 @@ class _Reading:
             (PHASE, "initiative"),
             (MILESTONE, "initiative"),
             (MODE, "initiative"),
-            (PEOPLE, "mode"),
-            (MONEY, "mode"),
         ):
             self._add_below(kind, parent)
         return self.found
@@ -112,7 +108,7 @@ class _Reading:
             self._add(key, parent if parent in rows else self.plan)
 
     def _add_below(self, kind: str, parent_name: str) -> None:
-        above = {"policy": POLICY, "goal": GOAL, "initiative": INITIATIVE, "mode": MODE}[parent_name]
+        above = {"policy": POLICY, "goal": GOAL, "initiative": INITIATIVE}[parent_name]
         for key, row in self.by_kind[kind].items():
             if not self._is_in_force(key, row):
                 continue

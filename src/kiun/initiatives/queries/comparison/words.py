@@ -7,12 +7,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from kiun.activity.history import field_name, kind_name, say_value
-from kiun.initiatives.models import Skill
 from kiun.initiatives.queries.comparison.kinds import (
     GOALS_SERVED,
     MODE,
-    MONEY,
-    PEOPLE,
     PHASE,
     POLICY,
     SERIES,
@@ -38,11 +35,10 @@ class Names:
     """What rows are called to which a plan refers; a record names them itself, a row as it is now does not."""
 
     departments: Mapping[int, str]
-    skills: Mapping[int, str]
     policies: Mapping[int, str]
 
     def of(self, name: str, key: int) -> str:
-        shelf = {"department": self.departments, "skill": self.skills}.get(name, self.policies)
+        shelf = self.departments if name == "department" else self.policies
         return shelf.get(key, "")
 
 
@@ -50,7 +46,6 @@ def names_in(*states: State) -> Names:
     policies = {key[1]: str(row.get("name", "")) for state in states for key, row in state.items() if key[0] == POLICY}
     return Names(
         departments=dict(Department.objects.values_list("pk", "name")),
-        skills=dict(Skill.objects.values_list("pk", "name")),
         policies=policies,
     )
 
@@ -61,16 +56,13 @@ def say(kind: str, name: str, value: Any, node: Node, names: Names) -> str:
     said = say_value(kind, name, value, LONGEST)
     if said and kind == SERIES and name in IN_UNIT:
         return figure(value, str(node.series.get("unit") or ""))
-    if said and kind == MONEY and name == "amount":
-        return figure(value, _("yen"))
     return said
 
 
 def title_of(node: Node, names: Names) -> str:
     kind, row = node.key[0], node.fields
-    if kind in (MODE, PEOPLE, MONEY):
-        name = {MODE: "kind", PEOPLE: "department", MONEY: "fund"}[kind]
-        return say(kind, name, row.get(name), node, names)
+    if kind == MODE:
+        return say(kind, "kind", row.get("kind"), node, names)
     if kind == PHASE:
         return str(row.get("name") or say(kind, "term", row.get("term"), node, names))
     return " ".join(filter(None, [row.get("code"), row.get(TITLES.get(kind, "name"))]))
