@@ -1,4 +1,4 @@
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from random import Random
@@ -9,6 +9,7 @@ from django_scopes import scope
 from kiun.dashboard.demo.histories import YEARS_OF_HISTORY, generate
 from kiun.dashboard.demo.organisation import ACCOUNTS, DIVISIONS, MAIN_OFFICE, STAFF, NamedPost, full_names
 from kiun.dashboard.demo.plan import GOALS, PLAN_EDITION, PLAN_NAME, PLAN_SUMMARY, POLICIES, DemoGoal, DemoIndicator
+from kiun.dashboard.demo.reviews import ReviewLoader
 from kiun.dashboard.demo.work_loading import WorkLoader
 from kiun.goals.models import Cadence, Challenge, Goal, Indicator, Measurement, Plan, Policy, Series
 from kiun.goals.services import judge
@@ -59,7 +60,9 @@ def load_demo(*, today: date) -> list[DemoAccount]:
         posts = _people(town, departments)
         record(actor, change_of(town, Verb.CREATED))
         plan = _Plan(actor, departments, posts).load()
-        WorkLoader(actor, departments, posts, _named_posts(), Random(SEED)).load(plan)  # noqa: S311 - no secrets
+        named = _named_posts()
+        WorkLoader(actor, departments, posts, named, Random(SEED)).load(plan)  # noqa: S311 - no secrets
+        ReviewLoader(actor, departments, posts, named).load()
     return [
         DemoAccount(post.username, f"{post.department or post.title} {post.name}".strip(), str(post.role.label))
         for post in ACCOUNTS
@@ -152,6 +155,8 @@ class _Plan:
         self.year = fiscal_year_of(actor.on).year
         self.baseline_on = FiscalYear(self.year - YEARS_OF_HISTORY).end
         self.rng = Random(SEED)  # noqa: S311 - who owns what, not secrets
+        # The record of changes tells that the plan is as old as it says.
+        self.founder = replace(actor, on=FiscalYear(self.year - 2).start)
 
     def load(self) -> Plan:
         plan = Plan(
@@ -163,7 +168,7 @@ class _Plan:
             summary=PLAN_SUMMARY,
         )
         plan.save()
-        record(self.actor, change_of(plan, Verb.CREATED))
+        record(self.founder, change_of(plan, Verb.CREATED))
         policies, challenges = self._policies(plan)
         for number, demo in enumerate(GOALS, start=1):
             self._goal(plan, policies[demo.policy], challenges[demo.policy], demo, number)
@@ -180,7 +185,7 @@ class _Plan:
             policy.save(update_fields=["path"])
             challenge = Challenge(municipality=self.town, plan=plan, policy=policy, text=text, background=background)
             challenge.save()
-            record(self.actor, change_of(policy, Verb.CREATED), change_of(challenge, Verb.CREATED))
+            record(self.founder, change_of(policy, Verb.CREATED), change_of(challenge, Verb.CREATED))
             policies[code], challenges[code] = policy, challenge
         return policies, challenges
 
@@ -199,7 +204,7 @@ class _Plan:
             order=number,
         )
         goal.save()
-        record(self.actor, change_of(goal, Verb.CREATED))
+        record(self.founder, change_of(goal, Verb.CREATED))
         for place, indicator in enumerate(demo.indicators):
             self._indicator(goal, indicator, place)
 
@@ -235,7 +240,7 @@ class _Plan:
             started_on=self.baseline_on,
         )
         series.save()
-        record(self.actor, change_of(indicator, Verb.CREATED), change_of(series, Verb.CREATED))
+        record(self.founder, change_of(indicator, Verb.CREATED), change_of(series, Verb.CREATED))
         self._readings(series, demo, indicator.owner)
 
     def _readings(self, series: Series, demo: DemoIndicator, owner: Membership) -> None:

@@ -1,6 +1,6 @@
 """Loads the fictional work with bulk inserts, the same rows for the same day."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from random import Random
@@ -44,7 +44,7 @@ from kiun.initiatives.models import (
 )
 from kiun.initiatives.services import enter_revision
 from kiun.kernel.changes import Verb, change_of
-from kiun.kernel.fiscal_year import FiscalYear, fiscal_year_of
+from kiun.kernel.fiscal_year import FiscalYear, fiscal_year_of, quarter_of
 from kiun.municipality.actors import Actor
 from kiun.municipality.models import Department, Membership, OwnedModel, Role
 
@@ -389,11 +389,12 @@ class WorkLoader:
             ).save()
 
     def _ledger(self) -> None:
-        """What was approved with this year's budget."""
+        """What was approved with the budget of the year of the last quarter: a review has changed it since."""
+        year = quarter_of(self.actor.on).previous().fiscal_year.year
         approved = [row for row in self.made.values() if row.status != "proposed"]
         enter_revision(
-            actor=self.actor,
+            actor=replace(self.actor, on=date(year, 3, 24)),
             changes=[change_of(row, Verb.CREATED) for row in approved],
-            reason=f"{FiscalYear(self.year).label}当初予算の議決による採択",
+            reason=f"{FiscalYear(year).label}当初予算の議決による採択",
             approver=next(post for post in self.named.values() if post.role == Role.EXECUTIVE),
         )

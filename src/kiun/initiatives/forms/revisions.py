@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.core.validators import MaxValueValidator, MinValueValidator
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -19,14 +19,22 @@ from kiun.ui.fields import DayField
 from kiun.ui.widgets import DateInput
 
 # Midnight of the first and of the last day that Python knows is no moment in every time zone.
-DAYS = [MinValueValidator(date(1950, 1, 1)), MaxValueValidator(date(2199, 12, 31))]
+FIRST_DAY, LAST_DAY = date(1950, 1, 1), date(2199, 12, 31)
+
+
+class ComparableDayField(DayField):
+    def clean(self, value: Any) -> date | None:
+        day = super().clean(value)
+        if day is not None and not FIRST_DAY <= day <= LAST_DAY:
+            raise ValidationError(_("Choose a day between 1950 and 2199."))
+        return day
 
 
 class LedgerFilterForm(forms.Form):
     q = forms.CharField(label=_("Words"), required=False, max_length=100)
     source = forms.ChoiceField(label=_("How it came about"), required=False)
-    since = DayField(label=_("From"), widget=DateInput, validators=DAYS)
-    until = DayField(label=_("Until"), widget=DateInput, validators=DAYS)
+    since = ComparableDayField(label=_("From"), widget=DateInput)
+    until = ComparableDayField(label=_("Until"), widget=DateInput)
 
     def __init__(self, data: Any) -> None:
         super().__init__(data)
@@ -49,8 +57,8 @@ class ComparisonForm(forms.Form):
     """Two days of one plan; with `other`, two editions as they are today."""
 
     plan = AnyChoiceField(label=_("Plan"), queryset=None, empty_label=None)
-    old = DayField(label=_("Old: as of"), required=True, widget=DateInput, validators=DAYS)
-    new = DayField(label=_("New: as of"), required=True, widget=DateInput, validators=DAYS)
+    old = ComparableDayField(label=_("Old: as of"), required=True, widget=DateInput)
+    new = ComparableDayField(label=_("New: as of"), required=True, widget=DateInput)
 
     def __init__(self, data: Any, *, actor: Actor) -> None:
         chosen = current_plan(actor) or visible_plans(actor).first()

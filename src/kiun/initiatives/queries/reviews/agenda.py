@@ -1,6 +1,7 @@
 """What this room and the goals bring to a review: see `goals.review_agenda`."""
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -27,11 +28,14 @@ from kiun.initiatives.models import (
 from kiun.initiatives.queries.progress import progress_of
 from kiun.initiatives.queries.reviews.decisions import only_stuck, with_state
 from kiun.municipality.actors import Actor
+from kiun.municipality.models import Department
 from kiun.ui.dates import long_date
 from kiun.ui.figures import figure
 from kiun.ui.links import town_url
 
 INITIATIVE, INDICATOR, ITEM = "initiatives.initiative", "goals.indicator", "initiatives.agendaitem"
+DEPARTMENT = "municipality.department"
+NAMED = 3
 VERY_LATE, LATE = 60, 14  # days
 LONG_SILENCE = 180
 LONG_BLOCKED = timedelta(days=14)
@@ -152,17 +156,40 @@ def low_chances(actor: Actor) -> Iterator[Finding]:
 
 
 def stale_indicators(actor: Actor) -> Iterator[Finding]:
+    """One for each department: they are asked for together, and answered together."""
+    by_department: dict[Department | None, list[IndicatorRow]] = defaultdict(list)
     for row in _indicators(actor, Status.STALE):
-        assert row.state is not None
-        days = (actor.on - row.state.stale_after).days
-        yield _about_indicator(
-            actor,
-            row,
-            sentence=str(say_indicator(row)),
-            severity=Severity.HIGH if days > LONG_SILENCE else Severity.LOW,
-            figure=_("%(days)s days") % {"days": figure(days)},
-            figure_label=_("without a value"),
+        by_department[row.indicator.department].append(row)
+    for department, rows in by_department.items():
+        for group in [rows] if department else [[row] for row in rows]:
+            yield _about_silence(actor, department, group)
+
+
+def _about_silence(actor: Actor, department: Department | None, rows: Sequence[IndicatorRow]) -> Finding:
+    days = max((actor.on - row.state.stale_after).days for row in rows if row.state)
+    names = _(", ").join(f"「{row.indicator.name}」" for row in rows[:NAMED])
+    told: dict[str, Any] = {
+        "sentence": (
+            _("The values of %(names)s and others, %(number)s in all, have not come in, the oldest for %(days)s days.")
+            if len(rows) > NAMED
+            else _("The values of %(names)s have not come in, the oldest for %(days)s days.")
         )
+        % {"names": names, "number": figure(len(rows)), "days": figure(days)},
+        "severity": Severity.HIGH if days > LONG_SILENCE else Severity.LOW,
+        "figure": _("%(days)s days") % {"days": figure(days)},
+        "figure_label": _("without a value"),
+    }
+    if department is None:
+        return _about_indicator(actor, rows[0], **told)
+    return Finding(
+        subject_type=DEPARTMENT,
+        subject_id=department.pk,
+        title=_("Figures of %(department)s") % {"department": department},
+        as_of=actor.on,
+        path=f"{town_url(actor.municipality, 'goals:indicator_list')}?department={department.pk}&status=stale",
+        department_id=department.pk,
+        **told,
+    )
 
 
 def _indicators(actor: Actor, status: Status) -> list[IndicatorRow]:
