@@ -102,6 +102,7 @@ urlpatterns = [
     path("reviews/<int:pk>/edit/", reviews.review_edit, name="review_edit"),
     path("reviews/<int:pk>/gather/", reviews.review_gather, name="review_gather"),
     path("reviews/<int:pk>/discard/", reviews.review_discard, name="review_discard"),
+    path("reviews/<int:pk>/put-off-minor/", reviews.review_put_off_minor, name="review_put_off_minor"),
     path("reviews/<int:pk>/begin/", reviews.review_begin, name="review_begin"),
     path("reviews/<int:pk>/close/", reviews.review_close, name="review_close"),
     path("reviews/<int:pk>/today/", reviews.review_today, name="review_today"),

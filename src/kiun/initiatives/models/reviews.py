@@ -106,7 +106,6 @@ class AgendaItem(OwnedModel):
     subject_id = models.BigIntegerField(null=True, editable=False)
     title = models.CharField(_("item"), max_length=200)
     question = models.TextField(_("what is to be decided"), blank=True, max_length=1000)
-    path = models.CharField(max_length=300, blank=True, editable=False)
     initiative = models.ForeignKey(
         Initiative, models.SET_NULL, null=True, blank=True, related_name="agenda_items", verbose_name=_("initiative")
     )

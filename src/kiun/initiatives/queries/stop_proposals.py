@@ -42,9 +42,14 @@ class _Facts:
     today: date
     freed: Mapping[int, Freed]
     median_yen: float
+    median_people: float
     statuses: Mapping[int, list[str]]
     progress: Mapping[int, Progress]
     moved: Mapping[int, date]
+
+    def is_costly(self, freed: Freed) -> bool:
+        """Half of the initiatives that still cost something cost less, in money or in people."""
+        return bool(freed) and (freed.yen >= self.median_yen > 0 or float(freed.person_years) >= self.median_people > 0)
 
 
 def stop_proposals(actor: Actor) -> list[StopProposal]:
@@ -68,6 +73,7 @@ def _facts(rows: Collection[Initiative], today: date) -> _Facts:
         today=today,
         freed=freed,
         median_yen=median([one.yen for one in freed.values() if one.yen] or [0]),
+        median_people=median([float(one.person_years) for one in freed.values() if one.person_years] or [0]),
         statuses=_statuses(keys, today),
         progress=progress_of(keys, today),
         moved=_last_moves(keys),
@@ -107,15 +113,19 @@ def _reasons(row: Initiative, facts: _Facts) -> tuple[str, ...]:
 
 def _low_chance_at_high_cost(row: Initiative, facts: _Facts) -> str:
     known = [status for status in facts.statuses.get(row.pk, ()) if status not in (Status.STALE, Status.UNKNOWN)]
-    yen = facts.freed[row.pk].yen
-    if not known or any(status != Status.LATE for status in known) or not yen or yen < facts.median_yen:
+    if not known or any(status != Status.LATE for status in known) or not facts.is_costly(facts.freed[row.pk]):
         return ""
     return ngettext(
-        "Its indicator will hardly reach the target, and %(yen)s yen are still to be spent (the median is %(median)s).",
-        "Its %(number)s indicators will hardly reach their targets, and %(yen)s yen are still to be spent "
-        "(the median is %(median)s).",
+        "Its indicator will hardly reach the target, and it still takes %(yen)s yen and %(fte)s person-years, "
+        "more than most.",
+        "Its %(number)s indicators will hardly reach their targets, and it still takes %(yen)s yen and "
+        "%(fte)s person-years, more than most.",
         len(known),
-    ) % {"number": figure(len(known)), "yen": figure(yen), "median": figure(round(facts.median_yen))}
+    ) % {
+        "number": figure(len(known)),
+        "yen": figure(facts.freed[row.pk].yen),
+        "fte": figure(facts.freed[row.pk].person_years),
+    }
 
 
 def _not_measured(row: Initiative, facts: _Facts) -> str:

@@ -88,6 +88,7 @@ def freed_of(initiative: Initiative, mode: Mode | None, on: date) -> Freed:
 
 
 def _stopped(actor: Actor) -> list[Stop]:
+    """A proposal that was dropped sets nothing free: the ledger does not know it."""
     rows = list(with_modes(visible_initiatives(actor).filter(status=InitiativeStatus.STOPPED)))
     revisions = _revisions_that_stopped(rows)
     decisions = _decisions_of(revisions.values())
@@ -97,10 +98,11 @@ def _stopped(actor: Actor) -> list[Stop]:
             kind=STOPPED,
             on=row.ended_on,
             freed=freed_of(row, chosen_mode(row), row.ended_on or actor.on),
-            revision=revisions.get(row.pk),
-            decision=decisions.get((revisions[row.pk].pk, row.pk)) if row.pk in revisions else None,
+            revision=revisions[row.pk],
+            decision=decisions.get((revisions[row.pk].pk, row.pk)),
         )
         for row in rows
+        if row.pk in revisions
     ]
 
 

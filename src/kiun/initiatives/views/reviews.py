@@ -6,17 +6,19 @@ from django.contrib import messages
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from kiun.activity.queries import town_version
 from kiun.activity.views.saving import accepts, edit_row, go_to, show_form
-from kiun.initiatives.forms.reviews import CloseForm, ReviewForm, quarter_in
+from kiun.initiatives.forms.reviews import CloseForm, PutOffForm, ReviewForm, quarter_in
 from kiun.initiatives.models import Review
 from kiun.initiatives.queries.reviews.decisions import count_states, stuck_decisions, with_state
 from kiun.initiatives.queries.reviews.page import (
     SHOWN,
     agenda_of,
     is_expected_to_state,
+    minor_items,
     reviews_with_counts,
     stuck_by_review,
 )
@@ -24,7 +26,14 @@ from kiun.initiatives.queries.reviews.people import offered_participants
 from kiun.initiatives.queries.reviews.readiness import stopped_initiative
 from kiun.initiatives.queries.reviews.visible import visible_decisions
 from kiun.initiatives.review_wording import say_agenda, say_decisions
-from kiun.initiatives.services.reviews import begin_review, close_review, discard_review, gather, save_review
+from kiun.initiatives.services.reviews import (
+    begin_review,
+    close_review,
+    discard_review,
+    gather,
+    put_off_minor,
+    save_review,
+)
 from kiun.kernel.fiscal_year import Period, quarter_of
 from kiun.municipality.actors import may, require
 from kiun.municipality.middleware import TownRequest
@@ -133,6 +142,25 @@ def review_discard(request: TownRequest, pk: int) -> HttpResponse:
     discard_review(actor=request.actor, review=_review(pk))
     messages.success(request, _("The review was discarded."))
     return go_to(request, "initiatives:review_list")
+
+
+def review_put_off_minor(request: TownRequest, pk: int) -> HttpResponse:
+    """What is not urgent, with one reason."""
+    require(request.actor, "initiatives.hold_reviews")
+    review = _review(pk)
+    form = PutOffForm(request.POST or None)
+
+    def save() -> None:
+        reason = form.cleaned_data["put_off_reason"]
+        number = put_off_minor(actor=request.actor, review=review, reason=reason)
+        said = ngettext("%(n)s item was put off.", "%(n)s items were put off.", number)
+        messages.success(request, said % {"n": number})
+
+    if request.method == "POST" and accepts(form, save):
+        return go_to(request, "initiatives:review_detail", pk)
+    note = "、".join(item.title for item in minor_items(review)) or _("None is left.")
+    page: dict[str, Any] = {"title": _("Put off what is not urgent"), "submit": _("Put them off"), "note": note}
+    return show_form(request, "initiatives/item_form.html", form, review=review, **page)
 
 
 @require_POST

@@ -59,8 +59,8 @@ def _under_old_keys(node: Node, counterparts: Mapping[Key, Key]) -> Node:
         parent=parent,
         place=node.place,
         fields={name: _referring(name, value, counterparts) for name, value in node.fields.items()},
-        series=node.series,
-        series_key=node.series_key,
+        terms=node.terms,
+        terms_key=node.terms_key,
     )
 
 

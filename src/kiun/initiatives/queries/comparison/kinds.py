@@ -55,7 +55,7 @@ KINDS: Mapping[str, Kind] = {
     ),
     PHASE: Kind(("term", "name", "goal", "starts_on", "ends_on"), ("initiative",)),
     MILESTONE: Kind(("name", "due_on"), ("initiative",)),
-    MODE: Kind(("kind", "is_chosen", "quarters", "effect", *NEEDS, "note"), ("initiative",)),
+    MODE: Kind(("kind", "quarters", "effect", *NEEDS, "note"), ("initiative", "is_chosen")),
 }
 
 

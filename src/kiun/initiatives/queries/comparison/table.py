@@ -17,6 +17,8 @@ from kiun.municipality.actors import Actor
 from kiun.ui.dates import long_date
 
 NEW, REMOVED, CHANGED, SAME = "new", "removed", "changed", "same"
+# Goes without saying of what is new or gone.
+IMPLIED = ("status", "policy", "parent")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,15 +117,21 @@ def _row(key: Key, depth: int, old: Node | None, new: Node | None, names: Names,
         depth=depth,
         state=state,
         fields=fields,
-        reasons=() if state == SAME else reasons.of(*filter(None, [key, node.series_key])),
+        reasons=() if state == SAME else reasons.of(*_keys_of(old, new)),
     )
+
+
+def _keys_of(old: Node | None, new: Node | None) -> list[Key]:
+    """The row, and what was told together with it on either side."""
+    keys = [key for node in (old, new) if node for key in (node.key, node.terms_key) if key]
+    return list(dict.fromkeys(keys))
 
 
 def _fields(old: Node | None, new: Node | None, names: Names) -> Iterable[ComparedField]:
     before, after = old.told if old else {}, new.told if new else {}
     for kind, name in {**before, **after}:
         left, right = before.get((kind, name)), after.get((kind, name))
-        if same(left, right):
+        if same(left, right) or (name in IMPLIED and not (old and new)):
             continue
         old_text = say(kind, name, left, old, names) if old else ""
         new_text = say(kind, name, right, new, names) if new else ""

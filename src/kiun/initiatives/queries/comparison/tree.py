@@ -22,26 +22,31 @@ from kiun.initiatives.queries.comparison.states import Fields, Key, State
 
 IN_THE_PLAN = (InitiativeStatus.APPROVED, InitiativeStatus.DONE)
 # What stands below one row, in this order.
-RANKS = (INDICATOR, GOAL, PHASE, MILESTONE, MODE, INITIATIVE, POLICY)
+RANKS = (INDICATOR, GOAL, PHASE, MILESTONE, INITIATIVE, POLICY)
+TERMS = {INDICATOR: SERIES, INITIATIVE: MODE}
 
 
 @dataclass(frozen=True)
 class Node:
-    """`series` are the terms of an indicator, told together with it."""
+    """`terms` are told together with the row: the series of an indicator, the chosen mode of an initiative. Which of
+    several it is may differ from day to day.
+    """
 
     key: Key
     parent: Key | None
     place: tuple[object, ...]
     fields: Fields
-    series: Fields = field(default_factory=dict)
-    series_key: Key | None = None
+    terms: Fields = field(default_factory=dict)
+    terms_key: Key | None = None
 
     @property
     def told(self) -> dict[tuple[str, str], object]:
         """By kind and name of the field."""
-        own = {(self.key[0], name): self.fields.get(name) for name in KINDS[self.key[0]].told}
-        terms = {(SERIES, name): self.series.get(name) for name in KINDS[SERIES].told} if self.series_key else {}
-        return own | terms
+        kind = self.key[0]
+        own = {(kind, name): self.fields.get(name) for name in KINDS[kind].told}
+        if (besides := TERMS.get(kind)) is None:
+            return own
+        return own | {(besides, name): self.terms.get(name) for name in KINDS[besides].told}
 
 
 Nodes = dict[Key, Node]
@@ -73,7 +78,6 @@ class _Reading:
             (INITIATIVE, "policy"),
             (PHASE, "initiative"),
             (MILESTONE, "initiative"),
-            (MODE, "initiative"),
         ):
             self._add_below(kind, parent)
         return self.found
@@ -90,14 +94,14 @@ class _Reading:
 
     def _add(self, key: Key, parent: Key | None) -> None:
         row = self.state[key]
-        terms = self.terms.get(key[1]) if key[0] == INDICATOR else None
+        terms = self.terms.get(key)
         self.found[key] = Node(
             key=key,
             parent=parent,
             place=(RANKS.index(key[0]) if key[0] in RANKS else -1, _order_of(row), key[1]),
             fields=row,
-            series=self.state[terms] if terms else {},
-            series_key=terms,
+            terms=self.state[terms] if terms else {},
+            terms_key=terms,
         )
 
     def _add_policies(self) -> None:
@@ -119,9 +123,16 @@ class _Reading:
                 self._add(key, self.plan)
 
     @cached_property
-    def terms(self) -> dict[int, Key]:
-        """Indicator → its series of that day: of several, the newest."""
-        return {_reference(self.state[key], "indicator") or 0: key for key in sorted(self.by_kind[SERIES])}
+    def terms(self) -> dict[Key, Key]:
+        """Of an indicator's series the newest of that day; of an initiative's modes the chosen one."""
+        numbered = sorted(self.by_kind[SERIES])
+        series = {(INDICATOR, _reference(self.state[key], "indicator") or 0): key for key in numbered}
+        chosen = {
+            (INITIATIVE, _reference(row, "initiative") or 0): key
+            for key, row in self.by_kind[MODE].items()
+            if row.get("is_chosen")
+        }
+        return series | chosen
 
 
 def _reference(row: Fields, name: str) -> int | None:

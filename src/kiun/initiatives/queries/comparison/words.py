@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from kiun.activity.history import field_name, kind_name, say_value
 from kiun.initiatives.queries.comparison.kinds import (
     GOALS_SERVED,
-    MODE,
     PHASE,
     POLICY,
     SERIES,
@@ -55,14 +54,12 @@ def say(kind: str, name: str, value: Any, node: Node, names: Names) -> str:
         return names.of(name, value["id"])
     said = say_value(kind, name, value, LONGEST)
     if said and kind == SERIES and name in IN_UNIT:
-        return figure(value, str(node.series.get("unit") or ""))
+        return figure(value, str(node.terms.get("unit") or ""))
     return said
 
 
 def title_of(node: Node, names: Names) -> str:
     kind, row = node.key[0], node.fields
-    if kind == MODE:
-        return say(kind, "kind", row.get("kind"), node, names)
     if kind == PHASE:
         return str(row.get("name") or say(kind, "term", row.get("term"), node, names))
     return " ".join(filter(None, [row.get("code"), row.get(TITLES.get(kind, "name"))]))

@@ -1,7 +1,8 @@
 """What this room and the goals bring to a review: see `goals.review_agenda`."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -22,11 +23,13 @@ from kiun.initiatives.models import (
     Review,
     ReviewDecision,
     ReviewState,
+    ServedGoal,
     Task,
     Verdict,
 )
 from kiun.initiatives.queries.progress import progress_of
 from kiun.initiatives.queries.reviews.decisions import only_stuck, with_state
+from kiun.kernel.fiscal_year import fiscal_year_of
 from kiun.municipality.actors import Actor
 from kiun.municipality.models import Department
 from kiun.ui.dates import long_date
@@ -40,7 +43,6 @@ VERY_LATE, LATE = 60, 14  # days
 LONG_SILENCE = 180
 LONG_BLOCKED = timedelta(days=14)
 SOON = timedelta(days=90)
-HOPELESS = 0.2
 
 
 def late_tasks(actor: Actor) -> Iterator[Finding]:
@@ -141,18 +143,41 @@ def _say_deadline(initiative: Initiative, deadline: date, today: date) -> str:
 
 
 def low_chances(actor: Actor) -> Iterator[Finding]:
-    for row in _indicators(actor, Status.LATE):
+    """With the initiative that is to bring the goal about, where there is one: there something can be done."""
+    rows = _indicators(actor, Status.LATE)
+    working = _working_on({row.indicator.goal_id for row in rows})
+    for row in rows:
         chance = row.state.probability if row.state else None
         low, high = BANDS[Status.LATE]
-        told = {
+        told: dict[str, Any] = {
             "figure": _("%(low)s–%(high)s%%") % {"low": low, "high": high},
             "figure_label": _("chance of reaching the target"),
         }
         if chance is None:
             told = {"figure": figure(row.value, row.terms.unit), "figure_label": _("target not reached")}
-        is_hopeless = chance is None or chance < HOPELESS
-        severity = Severity.HIGH if is_hopeless else Severity.MIDDLE
-        yield _about_indicator(actor, row, sentence=str(say_indicator(row)), severity=severity, **told)
+        told |= {"severity": _by_deadline(row.terms.deadline, actor.on)}
+        initiative = working.get(row.indicator.goal_id)
+        if initiative is None:
+            yield _about_indicator(actor, row, sentence=str(say_indicator(row)), **told)
+        else:
+            sentence = f"{row.indicator.name}：{say_indicator(row)}"
+            path = town_url(actor.municipality, "goals:indicator_detail", row.indicator.pk)
+            yield replace(_about(actor, initiative, sentence=sentence, **told), path=path)
+
+
+def _working_on(goals: Collection[int]) -> dict[int, Initiative]:
+    """Goal → the first of the initiatives under way that serve it."""
+    served = ServedGoal.objects.filter(goal__in=goals, initiative__status=InitiativeStatus.APPROVED)
+    listed = served.select_related("initiative").order_by("-initiative__order", "-initiative_id")
+    return {row.goal_id: row.initiative for row in listed}
+
+
+def _by_deadline(deadline: date | None, today: date) -> Severity:
+    """What can still be turned is less urgent than what has to be reached in this fiscal year."""
+    this_year = fiscal_year_of(today)
+    if deadline is None or deadline > this_year.next().end:
+        return Severity.LOW
+    return Severity.MIDDLE if deadline > this_year.end else Severity.HIGH
 
 
 def stale_indicators(actor: Actor) -> Iterator[Finding]:
@@ -175,7 +200,7 @@ def _about_silence(actor: Actor, department: Department | None, rows: Sequence[I
             else _("The values of %(names)s have not come in, the oldest for %(days)s days.")
         )
         % {"names": names, "number": figure(len(rows)), "days": figure(days)},
-        "severity": Severity.HIGH if days > LONG_SILENCE else Severity.LOW,
+        "severity": Severity.MIDDLE if days > LONG_SILENCE else Severity.LOW,
         "figure": _("%(days)s days") % {"days": figure(days)},
         "figure_label": _("without a value"),
     }
@@ -236,7 +261,7 @@ def put_off_items(actor: Actor) -> Iterator[Finding]:
             item,
             sentence=_("Put off in the last review (%(review)s): %(reason)s")
             % {"review": item.review.period, "reason": item.put_off_reason},
-            severity=Severity.MIDDLE,
+            severity=Severity.LOW if item.subject_type else Severity.MIDDLE,
             path=town_url(actor.municipality, "initiatives:item_detail", item.pk),
         )
 
@@ -267,15 +292,24 @@ def _about_indicator(actor: Actor, row: IndicatorRow, **told: Any) -> Finding:
 
 
 def _of_item(actor: Actor, item: AgendaItem, **told: Any) -> Finding:
-    """About what an item of an earlier review was about; one that was added by hand is its own subject."""
+    """About what an item of an earlier review was about; one that was added by hand may be its own subject."""
+    kind, key = _subject_of(item)
     return Finding(
-        subject_type=item.subject_type or ITEM,
-        subject_id=item.subject_id or item.pk,
+        subject_type=kind,
+        subject_id=key,
         title=item.title,
         as_of=actor.on,
         department_id=item.department_id,
         **told,
     )
+
+
+def _subject_of(item: AgendaItem) -> tuple[str, int]:
+    if item.subject_id:
+        return item.subject_type, item.subject_id
+    if item.initiative_id:
+        return INITIATIVE, item.initiative_id
+    return (INDICATOR, item.indicator_id) if item.indicator_id else (ITEM, item.pk)
 
 
 CONTRIBUTIONS = tuple(

@@ -52,16 +52,38 @@ class Agenda:
     rows: Sequence[Readiness]
 
     @property
-    def on_the_table(self) -> list[Readiness]:
-        return [row for row in self.rows if row.state != ItemState.PUT_OFF]
-
-    @property
     def put_off(self) -> list[Readiness]:
         return [row for row in self.rows if row.state == ItemState.PUT_OFF]
 
     @property
     def grave(self) -> int:
         return sum(row.item.severity == Severity.HIGH for row in self.on_the_table)
+
+    @property
+    def on_the_table(self) -> list[Readiness]:
+        """What is urgent or was added by hand, then the rest; each in the order of the agenda."""
+        return [*self.main, *self.minor]
+
+    @property
+    def main(self) -> list[Readiness]:
+        return [row for row in self.rows if row.state != ItemState.PUT_OFF and not _is_minor(row.item)]
+
+    @property
+    def minor(self) -> list[Readiness]:
+        return [row for row in self.rows if row.state != ItemState.PUT_OFF and _is_minor(row.item)]
+
+    @property
+    def main_count(self) -> int:
+        return len(self.main)
+
+    @property
+    def shows_minor(self) -> bool:
+        """Once the meeting has begun, each of them is to be decided on; so are they when nothing else is there."""
+        return not self.review.is_preparing or not self.main
+
+    @property
+    def stated(self) -> int:
+        return sum(hasattr(row.item, "statement") for row in self.on_the_table)
 
     @property
     def decided(self) -> int:
@@ -95,8 +117,18 @@ class Agenda:
         return rows[there].item if here >= 0 and 0 <= there < len(rows) else None
 
 
+def _is_minor(item: AgendaItem) -> bool:
+    return item.severity == Severity.LOW and bool(item.subject_type)
+
+
 def agenda_of(review: Review, actor: Actor) -> Agenda:
     return Agenda(review=review, rows=readiness_of(listed_items(actor).filter(review=review), actor.on))
+
+
+def minor_items(review: Review) -> list[AgendaItem]:
+    """From the data alone, not urgent, and without a word of the department."""
+    items = review.items.exclude(subject_type="").filter(severity=Severity.LOW, put_off_reason="")
+    return list(items.filter(statement__isnull=True))
 
 
 def earlier_decisions(item: AgendaItem, actor: Actor) -> list[Any]:

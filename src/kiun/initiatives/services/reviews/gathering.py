@@ -80,7 +80,6 @@ def _describe(actor: Actor, item: AgendaItem, subject: Subject, findings: Sequen
     item.municipality = actor.municipality
     item.subject_type, item.subject_id = subject
     item.title = findings[0].title[:200]
-    item.path = findings[0].path[:300]
     item.severity = min(finding.severity for finding in findings)
     item.department_id = findings[0].department_id
     for name, value in _rows_behind(subject).items():

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kiun.activity.services.conflicts import ensure_unchanged
 from kiun.initiatives.models import AgendaItem, DepartmentStatement, Review, ReviewParticipant
+from kiun.initiatives.queries.reviews.page import minor_items
 from kiun.initiatives.services.reviews.gathering import gather
 from kiun.kernel.changes import Change, Verb, change_of, snapshot
 from kiun.kernel.errors import DomainError
@@ -149,6 +150,21 @@ def put_off(*, actor: Actor, item: AgendaItem, reason: str) -> None:
     if not reason.strip():
         raise DomainError(_("Please write why it is put off."), field="put_off_reason")
     _set(actor, stored, "put_off_reason", reason.strip())
+
+
+@transaction.atomic
+def put_off_minor(*, actor: Actor, review: Review, reason: str) -> int:
+    """All that is not urgent and that nobody has written about, so that the meeting has time for the rest."""
+    require(actor, "initiatives.hold_reviews")
+    stored = locked(review)
+    if not stored.is_preparing:
+        raise DomainError(_("This review has begun already."))
+    if not reason.strip():
+        raise DomainError(_("Please write why it is put off."), field="put_off_reason")
+    minor = minor_items(stored)
+    for item in minor:
+        _set(actor, item, "put_off_reason", reason.strip())
+    return len(minor)
 
 
 @transaction.atomic
