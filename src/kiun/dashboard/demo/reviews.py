@@ -1,7 +1,9 @@
 """Two fictional reviews of ひなた市: one that was held, with what has come of it, and one in preparation."""
 
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
+
+from django.utils import timezone
 
 from kiun.goals.models import Indicator
 from kiun.initiatives.models import (
@@ -18,6 +20,7 @@ from kiun.initiatives.services.reviews import (
     change_as_decided,
     close_review,
     put_off,
+    put_off_minor,
     report_on_decision,
     save_item,
     save_review,
@@ -86,7 +89,14 @@ OF_THE_QUEUE = Said(
     days=110,
 )
 QUEUE = "窓口の待ち時間（平均）"
-OF_THE_REST = Said(grade=Grade.UNKNOWN, verdict=Verdict.CONTINUE, reason="次の見直しまで様子を見る。")
+OF_THE_REST = Said(
+    grade=Grade.LATE,
+    verdict=Verdict.CONTINUE,
+    reason="遅れのわけは分かっている。今のまま続け、次に確かめる。",
+)
+OF_FIGURES = Said(
+    grade=Grade.UNKNOWN, verdict=Verdict.CONTINUE, reason="値が入るまで評価できない。所管課が次の見直しまでに入れる。"
+)
 STATEMENT = (
     "混み合う月曜と月末に待ち時間が延びています。書かない窓口の仕様の範囲が決まれば、"
     "委託先の公募にすぐ入れます。範囲は証明と転入に絞る案で、首長の判断をお願いします。"
@@ -130,6 +140,7 @@ class ReviewLoader:
         for code in SAID:
             self._put_on(officer, review, self.initiatives[code])
         self._put_indicator_on(officer, review)
+        put_off_minor(actor=officer, review=review, reason="急がないため、書面で確かめた")
         begin_review(actor=officer, review=review)
         for item in review.items.filter(put_off_reason=""):
             self._say(officer, item, self._words_for(item))
@@ -139,6 +150,10 @@ class ReviewLoader:
             summary="やめる取組を一つ決め、遅れている取組に人と期限を決めた。次は、動いたかどうかを確かめる。",
         )
         self._follow(review, held_on)
+        moment = timezone.make_aware(datetime.combine(held_on, time(10)))
+        Review.objects.filter(pk=review.pk).update(
+            gathered_at=moment, begun_at=moment, closed_at=moment + timedelta(minutes=80)
+        )
 
     def _put_on(self, officer: Actor, review: Review, initiative: Initiative) -> None:
         if not review.items.filter(initiative=initiative).exists():
@@ -156,7 +171,9 @@ class ReviewLoader:
     def _words_for(self, item: AgendaItem) -> Said:
         if item.initiative and item.initiative.code in SAID:
             return SAID[item.initiative.code]
-        return OF_THE_QUEUE if item.indicator and item.indicator.name == QUEUE else OF_THE_REST
+        if item.indicator and item.indicator.name == QUEUE:
+            return OF_THE_QUEUE
+        return OF_THE_REST if item.initiative else OF_FIGURES
 
     def _say(self, officer: Actor, item: AgendaItem, said: Said) -> None:
         values = {

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from kiun.activity.forms.versioned import VersionedForm
 from kiun.initiatives.models import AgendaItem, Grade, Initiative, InitiativeStatus, ReviewDecision, Verdict
@@ -30,7 +31,7 @@ class HoldForm(VersionedForm):
         help_text=_("Becomes a task as soon as the review is closed."),
     )
     person = PostChoiceField(label=_("Who does it"), queryset=None, required=False, empty_label=_("nobody yet"))
-    due_on = DayField(label=_("By"), widget=DateInput)
+    due_on = DayField(label=pgettext_lazy("decision", "By"), widget=DateInput)
     initiative = AnyChoiceField(
         label=_("As a task of"), queryset=None, required=False, empty_label=_("no initiative: an errand of the person")
     )

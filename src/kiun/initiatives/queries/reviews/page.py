@@ -94,6 +94,10 @@ class Agenda:
         return [row for row in self.on_the_table if row.state == ItemState.OPEN]
 
     @property
+    def open_main(self) -> int:
+        return sum(row.state == ItemState.OPEN for row in self.main)
+
+    @property
     def incomplete(self) -> list[Readiness]:
         return [row for row in self.on_the_table if row.state == ItemState.INCOMPLETE]
 

@@ -49,7 +49,8 @@ def readiness_of(items: Iterable[AgendaItem], on: date) -> list[Readiness]:
 
 
 def _readiness(item: AgendaItem, decision: ReviewDecision | None, on: date) -> Readiness:
-    lacking = tuple(_lacking(item, decision, on)) if decision and decision.verdict else ()
+    is_open = decision is not None and decision.verdict and decision.decided_on is None
+    lacking = tuple(_lacking(item, decision, on)) if decision and is_open else ()
     return Readiness(item=item, decision=decision, lacking=lacking)
 
 
