@@ -75,7 +75,9 @@ class Scenario(OwnedModel):
     assumptions = models.JSONField(default=list)
     state = models.CharField(_("state"), max_length=10, choices=ScenarioState.choices, default=ScenarioState.DRAFT)
     job = models.ForeignKey(Job, models.SET_NULL, null=True, blank=True, related_name="+")
-    result = models.JSONField(default=dict)
+    # Somebody wants the best that has been found until now.
+    is_stopping = models.BooleanField(default=False, editable=False)
+    result = models.JSONField(default=dict, editable=False)
     # The number of the newest revision that the calculation started from: a later one makes it out of date.
     based_on = models.PositiveIntegerField(default=0)
     revision = models.ForeignKey(Revision, models.PROTECT, null=True, blank=True, related_name="scenarios")

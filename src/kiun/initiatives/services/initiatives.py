@@ -204,14 +204,19 @@ def _set_status(
     approver: Membership | None = None,
 ) -> Revision | None:
     """A proposal that is dropped, or taken up again, was never part of the plan: that is no revision."""
-    before = snapshot(stored)
-    stored.status, stored.ended_on = status, ended_on
-    stored.save(update_fields=["status", "ended_on"])
-    change = change_of(stored, Verb.CHANGED, before, reason)
-    if InitiativeStatus.APPROVED in (before["status"], status):
+    change = put_status(stored, status, reason, ended_on=ended_on)
+    if InitiativeStatus.APPROVED in (change.before["status"], status):
         return enter_revision(actor=actor, changes=[change], reason=reason, source=source, approver=approver)
     record(actor, change)
     return None
+
+
+def put_status(stored: Initiative, status: InitiativeStatus, reason: str, *, ended_on: date | None = None) -> Change:
+    """The change alone; whoever calls writes it down."""
+    before = snapshot(stored)
+    stored.status, stored.ended_on = status, ended_on
+    stored.save(update_fields=["status", "ended_on"])
+    return change_of(stored, Verb.CHANGED, before, reason)
 
 
 @transaction.atomic

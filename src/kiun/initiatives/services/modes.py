@@ -127,13 +127,13 @@ def choose_mode(*, actor: Actor, mode: Mode, reason: str = "") -> Revision | Non
     lock_money(actor)
     initiative = mode.initiative
     before = list(Mode.objects.filter(initiative=initiative, is_chosen=True).exclude(pk=mode.pk))
-    changes = [_set_chosen(row, is_chosen=False, reason=reason) for row in before]
-    changes.append(_set_chosen(Mode.objects.get(pk=mode.pk), is_chosen=True, reason=reason))
+    changes = [set_chosen(row, is_chosen=False, reason=reason) for row in before]
+    changes.append(set_chosen(Mode.objects.get(pk=mode.pk), is_chosen=True, reason=reason))
     check_commitments(initiative, chosen_needs(initiative), committed_limits(initiative))
     return _enter(actor, initiative, changes, reason, is_plan=True)
 
 
-def _set_chosen(mode: Mode, *, is_chosen: bool, reason: str) -> Change:
+def set_chosen(mode: Mode, *, is_chosen: bool, reason: str) -> Change:
     before = snapshot(mode, only=["is_chosen"])
     mode.is_chosen = is_chosen
     mode.save(update_fields=["is_chosen"])

@@ -41,12 +41,18 @@ def move_initiative(
     others: list[Change] = []
     for one in effect.moved:
         row = rows[one.key]
-        changes = [*_set_dates(row, one, reason), *_shift_plan(row, one, reason)]
-        (agreed if row.status == InitiativeStatus.APPROVED else others).extend(changes)
-        others += _shift_tasks(row, one, reason)
+        plan, tasks = shift(row, one, reason)
+        (agreed if row.status == InitiativeStatus.APPROVED else others).extend(plan)
+        others += tasks
     enter_revision(actor=actor, changes=agreed, reason=reason)
     record(actor, *others)
     return effect
+
+
+def shift(row: Initiative, moved: Moved, reason: str) -> tuple[list[Change], list[Change]]:
+    """What changes of the plan (the initiative, its phases and milestones), and of its tasks."""
+    plan = [*_set_dates(row, moved, reason), *_shift_plan(row, moved, reason)]
+    return plan, _shift_tasks(row, moved, reason)
 
 
 def check_move(initiative: Initiative, move: Move) -> None:

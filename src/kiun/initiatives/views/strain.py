@@ -190,7 +190,7 @@ def strain_causes(request: TownRequest) -> HttpResponse:
         "more": max(len(causes) - CAUSES_SHOWN, 0),
         "first": next((cause for cause in causes if cause.initiative), None),
         "may_manage": may(request.actor, "initiatives.manage_capacity", department),
-        "scenario_url": _url_if_any(request, "initiatives:scenario_create"),
+        "scenario_url": _url_if_any(request, "initiatives:scenario_list"),
         "roadmap_url": _url_if_any(request, "initiatives:roadmap"),
     }
     return render(request, "initiatives/strain_causes.html", context)

@@ -1,0 +1,137 @@
+"""What a calculation found, in sentences."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from kiun.goals.wording import Lead
+from kiun.initiatives.models import Fund
+from kiun.initiatives.what_if.outcome import Limit, Outcome
+from kiun.kernel.fiscal_year import quarter_of
+from kiun.ui import dates
+from kiun.ui.figures import figure, yen
+
+PERCENT = 100
+SMALL_GAP = 0.001
+
+
+def say_outcome(outcome: Outcome) -> Lead:
+    """3件の取組が動き、1件が外れます。"""
+    if not outcome.is_found:
+        return Lead(text="", wrong=_("No plan fits this assumption."))
+    dropped = sum(step.is_dropped for step in outcome.steps)
+    changed = len(outcome.steps) - dropped
+    if not outcome.steps:
+        return Lead(text=_("The plan holds as it is."))
+    text = (
+        ngettext("%(n)s initiative changes.", "%(n)s initiatives change.", changed) % {"n": figure(changed)}
+        if changed
+        else _("No initiative moves.")
+    )
+    if not dropped:
+        return Lead(text=text, rest=_("None drops out."))
+    wrong = ngettext("%(n)s drops out", "%(n)s drop out", dropped) % {"n": figure(dropped)}
+    return Lead(text=text, wrong=wrong, rest=_("."))
+
+
+def say_how_sure(outcome: Outcome) -> str:
+    """Whether a better answer may exist, and how much better."""
+    kept = ngettext("%(n)s initiative stays as it is", "%(n)s initiatives stay as they are", outcome.kept)
+    parts = [kept % {"n": figure(outcome.kept)}] if outcome.is_found else []
+    value = next((level for level in outcome.levels if level.name == "value"), None)
+    if outcome.is_proven:
+        parts.append(_("nothing better exists within these limits"))
+    elif value and outcome.is_found:
+        parts.append(_("a better answer could exist, at most %(gap)s%% better") % {"gap": _gap(value.gap)})
+    parts.append(_("calculated in %(seconds)s seconds") % {"seconds": figure(round(outcome.seconds, 1))})
+    return " · ".join(parts)
+
+
+def _gap(gap: float) -> str:
+    return figure(round(max(gap, SMALL_GAP) * PERCENT, 1))
+
+
+def say_used(limit: Limit) -> str:
+    if limit.kind == "money":
+        return f"{yen(round(limit.used))} / {yen(round(limit.limit))}"
+    return f"{figure(round(limit.used, 1))} / {figure(round(limit.limit, 1))}"
+
+
+def say_worth(limit: Limit) -> str:
+    if limit.worth is None:
+        return _("not calculated")
+    if limit.worth <= 0:
+        return _("nothing more")
+    words = {"points": figure(round(limit.worth))}
+    if limit.kind == "money":
+        return _("one million yen more: +%(points)s points of effect") % words
+    return _("one person more: +%(points)s points of effect") % words
+
+
+def say_quarter(limit: Limit) -> str:
+    return quarter_of(limit.day).label if limit.day else ""
+
+
+def say_conflict(part: Mapping[str, Any], name_of: Callable[[str, int], str]) -> str:
+    """One of the things that cannot hold together, as an officer would say it."""
+    say = CONFLICTS.get(str(part.get("kind")))
+    return say(part, name_of) if say else str(part.get("text", ""))
+
+
+def _say_money(part: Mapping[str, Any], _name_of: Callable[[str, int], str]) -> str:
+    fund, year = str(Fund(part["fund"]).label), dates.fiscal_year_label(int(part["year"]))
+    return _("The budget of %(year)s (%(fund)s) is %(limit)s.") % {
+        "year": year,
+        "fund": fund,
+        "limit": yen(int(part["limit"])),
+    }
+
+
+def _say_people(part: Mapping[str, Any], name_of: Callable[[str, int], str]) -> str:
+    place = name_of("department", int(part["department"]))
+    if part.get("skill"):
+        place = f"{place}（{name_of('skill', int(part['skill']))}）"
+    return _("%(place)s has %(limit)s people in %(quarter)s.") % {
+        "place": place,
+        "limit": figure(round(float(part["limit"]), 1)),
+        "quarter": part["quarter"],
+    }
+
+
+def _say_mandatory(part: Mapping[str, Any], name_of: Callable[[str, int], str]) -> str:
+    return _("“%(what)s” has to be carried out.") % {"what": name_of("initiative", int(part["initiative"]))}
+
+
+def _say_order(part: Mapping[str, Any], name_of: Callable[[str, int], str]) -> str:
+    return _("“%(after)s” waits for “%(before)s”.") % {
+        "after": name_of("initiative", int(part["after"])),
+        "before": name_of("initiative", int(part["before"])),
+    }
+
+
+def _say_alternatives(part: Mapping[str, Any], name_of: Callable[[str, int], str]) -> str:
+    names = "、".join(name_of("initiative", int(key)) for key in part["initiatives"])
+    return _("At most one of these is carried out: %(names)s.") % {"names": names}
+
+
+def _say_window(part: Mapping[str, Any], name_of: Callable[[str, int], str]) -> str:
+    return _("“%(what)s” can begin only at certain times.") % {"what": name_of("initiative", int(part["initiative"]))}
+
+
+def _say_commitment(part: Mapping[str, Any], name_of: Callable[[str, int], str]) -> str:
+    return _("The payments of “%(what)s” in later years stay within what the council agreed to.") % {
+        "what": name_of("initiative", int(part["initiative"]))
+    }
+
+
+CONFLICTS: dict[str, Callable[[Mapping[str, Any], Callable[[str, int], str]], str]] = {
+    "money": _say_money,
+    "people": _say_people,
+    "mandatory": _say_mandatory,
+    "order": _say_order,
+    "alternatives": _say_alternatives,
+    "window": _say_window,
+    "commitment": _say_commitment,
+}
