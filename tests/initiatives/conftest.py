@@ -1,7 +1,7 @@
 import pytest
 from django_scopes import scope
 
-from tests.factories import make_department, make_goal, make_initiative, make_plan, make_town
+from tests.factories import TODAY, make_department, make_goal, make_initiative, make_plan, make_town
 
 
 @pytest.fixture
@@ -24,3 +24,8 @@ def goal(town, department):
 @pytest.fixture
 def initiative(goal):
     return make_initiative(goal)
+
+
+@pytest.fixture
+def today(monkeypatch):
+    monkeypatch.setattr("django.utils.timezone.localdate", lambda *_args: TODAY)

@@ -60,7 +60,7 @@ class DayField(forms.CharField):
         return value.isoformat() if isinstance(self.widget, DateInput) else say_day(value)
 
     def has_changed(self, initial: Any, data: Any) -> bool:
-        return bool(self.prepare_value(initial) != data)
+        return bool((self.prepare_value(initial) or "") != (data or ""))
 
 
 class FiscalYearField(forms.CharField):

@@ -93,10 +93,6 @@ class NewParts(PlanReasonForm):
             for number, initial in enumerate(proposed)
         ]
 
-    def is_valid(self) -> bool:
-        valid = [row.is_valid() for row in self.rows]
-        return super().is_valid() and all(valid)
-
     @property
     def parts(self) -> list[Any]:
         return [row.instance for row in self.rows if row.has_changed()]
@@ -104,6 +100,8 @@ class NewParts(PlanReasonForm):
     def clean(self) -> dict[str, Any]:
         if not any(row.has_changed() for row in self.rows):
             raise forms.ValidationError(_("Fill in at least one row."))
+        if not all(row.is_valid() for row in self.rows):
+            raise forms.ValidationError(_("Mend what is marked below."))
         return super().clean() or {}
 
 
