@@ -1,6 +1,7 @@
 """Phases and milestones of an initiative. They are what was agreed: once it is approved they change by a revision."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from django.db import transaction
@@ -89,7 +90,8 @@ def check_open(initiative: Initiative) -> None:
 
 def tell_change(actor: Actor, initiative: Initiative, changes: Sequence[Change], reason: str) -> None:
     """Into the ledger when the initiative is approved, otherwise into the record of changes alone."""
+    told = [replace(change, reason=reason) for change in changes]
     if initiative.status == InitiativeStatus.APPROVED:
-        enter_revision(actor=actor, changes=changes, reason=reason)
+        enter_revision(actor=actor, changes=told, reason=reason)
     else:
-        record(actor, *changes)
+        record(actor, *told)

@@ -33,7 +33,7 @@ def set_priorities(*, actor: Actor, chosen: Mapping[int, Priorities], reason: st
     wanted = {key: one for key, one in chosen.items() if one.has_changed}
     rows = list(Initiative.objects.select_for_update().filter(pk__in=wanted))
     _check(actor, rows, wanted)
-    changes = {row.pk: _changed(row, wanted[row.pk]) for row in rows}
+    changes = {row.pk: _changed(row, wanted[row.pk], reason) for row in rows}
     approved = [changes[row.pk] for row in rows if row.status == InitiativeStatus.APPROVED]
     enter_revision(actor=actor, changes=approved, reason=reason)
     record(actor, *(changes[row.pk] for row in rows if row.status != InitiativeStatus.APPROVED))
@@ -51,9 +51,9 @@ def _check(actor: Actor, rows: Sequence[Initiative], wanted: Mapping[int, Priori
             )
 
 
-def _changed(row: Initiative, chosen: Priorities) -> Change:
+def _changed(row: Initiative, chosen: Priorities, reason: str) -> Change:
     before = snapshot(row)
     row.priority, row.priority_reason = chosen.priority, chosen.reason
     row.full_clean(exclude=["municipality"])
     row.save(update_fields=["priority", "priority_reason"])
-    return change_of(row, Verb.CHANGED, before)
+    return change_of(row, Verb.CHANGED, before, reason)
