@@ -78,7 +78,7 @@ def test_the_page_offers_what_is_open_and_says_a_circle_at_its_field(client, tow
     back = client.post(url(town, "link_create", first.pk), {**form, "before": second.pk})
     assert (back.status_code, "互いに待ち合う順序" in back.content.decode()) == (422, True)
     detail = client.get(url(town, "initiative_detail", second.pk)).content.decode()
-    assert "間に開庁日5日" in detail
+    assert "5開庁日あける" in detail
     stored = InitiativeLink.objects.get()
     assert client.post(url(town, "link_remove", stored.pk), {"reason": "不要"}).status_code == 302
     assert InitiativeLink.objects.count() == 0

@@ -9,7 +9,17 @@ from kiun.initiatives.models import Initiative, InitiativeStatus, Revision, Revi
 from kiun.initiatives.services import save_initiative
 from kiun.municipality.actors import actor_of
 from kiun.municipality.models import Role
-from tests.factories import TODAY, make_actor, make_department, make_goal, make_initiative, make_plan, make_task
+from tests.factories import (
+    TODAY,
+    make_actor,
+    make_department,
+    make_goal,
+    make_initiative,
+    make_membership,
+    make_plan,
+    make_task,
+    make_user,
+)
 from tests.initiatives.pages import filled, sign_in, url
 
 
@@ -155,3 +165,13 @@ def test_the_people_of_the_chosen_department_are_offered(client, officer, town, 
     colleague = actor_of(make_actor(town, Role.MEMBER, department).user, town, on=TODAY).membership
     answer = client.get(url(town, "people"), {"department": department.pk})
     assert f'value="{colleague.pk}"' in answer.content.decode()
+
+
+def test_the_page_takes_a_comment_and_keeps_what_it_refuses(client, officer, town, initiative):
+    page = url(town, "comment_add", initiative.pk)
+    assert client.post(page, {"text": "順調です"}).status_code == 302
+    assert "順調です" in client.get(url(town, "initiative_detail", initiative.pk)).content.decode()
+    for _ in range(2):
+        make_membership(town, Role.MEMBER, make_department(town), user=make_user("黒田 恵理"))
+    refused = client.post(page, {"text": "@黒田 恵理 長い説明"})
+    assert (refused.status_code, "長い説明" in refused.content.decode()) == (422, True)

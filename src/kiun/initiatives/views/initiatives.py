@@ -24,6 +24,7 @@ from kiun.initiatives.queries.listing import initiative_rows, listed_initiatives
 from kiun.initiatives.queries.sheet import sheet_of
 from kiun.initiatives.queries.standing import standing_counts
 from kiun.initiatives.services import save_initiative
+from kiun.initiatives.views.tasks import version_of_work
 from kiun.initiatives.wording import say_initiative, say_initiatives
 from kiun.kernel.changes import Verb
 from kiun.kernel.fiscal_year import fiscal_year_of
@@ -49,6 +50,7 @@ def initiative_list(request: TownRequest) -> HttpResponse:
         "goal": visible_goals(request.actor).filter(pk=chosen.goal).first() if chosen.goal else None,
         "page": page,
         "rows": initiative_rows(page.object_list, request.actor.on),
+        "version": version_of_work(request),
     }
     if request.htmx:
         return render(request, "initiatives/initiative_list.html#results", context)
@@ -61,6 +63,7 @@ def _overview(request: TownRequest) -> dict[str, object]:
         "counts": counts,
         "lead": say_initiatives(counts),
         "may_propose": may(request.actor, "initiatives.propose_initiative"),
+        "may_see_resources": may(request.actor, "initiatives.see_resources"),
     }
 
 
@@ -71,6 +74,7 @@ def initiative_detail(request: TownRequest, pk: int) -> HttpResponse:
         "initiative": initiative,
         "sheet": sheet,
         "lead": say_initiative(sheet),
+        "version": version_of_work(request),
         "comments": comments_on(initiative, request.actor),
         "comment_form": CommentForm(),
         "files": attachments_of(initiative).select_related("added_by__user"),
