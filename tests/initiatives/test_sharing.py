@@ -133,7 +133,8 @@ def test_colleagues_see_what_a_partner_sees(client, town, officer, initiative, t
     assert "協力者に見える画面です。" in client.get(page).content.decode()
 
 
-def test_a_partner_finds_the_way_from_every_page(client, town, partner):
+def test_a_partner_finds_the_way_from_every_page(client, town, officer, initiative, partner):
+    share_initiative(actor=officer, initiative=initiative, partner=partner)
     assert url(town, "shared_list") in client.get(f"/p/{town.slug}/").content.decode()
     answer = client.get(f"/t/{town.slug}/", follow=True)
     assert (answer.request["PATH_INFO"], answer.status_code) == (url(town, "shared_list"), 200)

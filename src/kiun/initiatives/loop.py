@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from kiun.goals.models import PlanStatus
 from kiun.initiatives.models import Initiative, InitiativeStatus
 from kiun.initiatives.queries import public_initiatives, visible_initiatives
-from kiun.initiatives.queries.standing import is_late_on
+from kiun.initiatives.queries.standing import is_late_on, is_publicly_late_on
 from kiun.municipality.actors import Actor
 from kiun.ui.figures import figure
 from kiun.ui.links import town_url
@@ -20,7 +20,7 @@ def count_initiatives(subject: LoopSubject) -> LoopFigure | None:
     """None while a whole town has no work yet: the loop then says when it will be counted."""
     actor = None if subject.kind == "public" else getattr(subject.request, "actor", None)
     on = actor.on if actor else timezone.localdate()
-    is_late = Q(status=InitiativeStatus.APPROVED) & is_late_on(on)
+    is_late = is_publicly_late_on(on) if actor is None else is_late_on(on)
     totals = _counted(subject, actor).aggregate(all=Count("pk"), late=Count("pk", filter=is_late))
     if not totals["all"]:
         return _nothing(subject)
@@ -50,9 +50,9 @@ def _counted(subject: LoopSubject, actor: Actor | None) -> QuerySet[Initiative]:
 
 
 def _url(subject: LoopSubject) -> str:
-    """Residents find them on the public page; a plan's and a goal's stand in the list, narrowed down."""
+    """A goal's and a department's stand in the list, narrowed down; a plan's together with all others."""
     if subject.kind == "public":
-        return ""
+        return town_url(subject.town, "public:roadmap")
     narrowed: dict[str, Any] = {"goal": "goal", "department": "department"}
     name = narrowed.get(subject.kind)
     return town_url(subject.town, "initiatives:initiative_list") + (f"?{name}={subject.row.pk}" if name else "")

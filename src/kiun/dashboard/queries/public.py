@@ -3,12 +3,14 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Q
+from django.db.models import Prefetch, Q
 
 from kiun.dashboard.queries.indicators import current_indicators
 from kiun.dashboard.queries.overview import current_goals
 from kiun.goals.models import Goal, Plan, Policy
 from kiun.goals.queries import IndicatorRow, StatusCounts, current_plan, indicator_rows, status_counts_by
+from kiun.initiatives.models import Initiative, InitiativeStatus, Milestone, ServedGoal
+from kiun.initiatives.queries import public_initiatives
 
 # Beyond this a phone on a slow line waits too long: only the first policy comes with the page, the others when opened.
 INDICATORS_ON_ONE_PAGE = 150
@@ -17,8 +19,11 @@ OUTSIDE_THE_TREE = 0
 
 @dataclass(frozen=True, kw_only=True)
 class PublicGoal:
+    """`work` is what is done for it, with the milestones that residents may know."""
+
     goal: Goal
     rows: list[IndicatorRow]
+    work: list[Initiative]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,9 +95,23 @@ def _goals(keys: list[int], today: date) -> dict[int, list[PublicGoal]]:
     rows: dict[int, list[IndicatorRow]] = {}
     for row in indicator_rows(current_indicators(None).filter(goal__in=goals).order_by("order", "pk"), today):
         rows.setdefault(row.indicator.goal_id, []).append(row)
+    work = _work_for(goals)
     found: dict[int, list[PublicGoal]] = {key: [] for key in keys}
     for goal in goals:
-        found[goal.policy_id or OUTSIDE_THE_TREE].append(PublicGoal(goal=goal, rows=rows.get(goal.pk, [])))
+        shown = PublicGoal(goal=goal, rows=rows.get(goal.pk, []), work=work.get(goal.pk, []))
+        found[goal.policy_id or OUTSIDE_THE_TREE].append(shown)
+    return found
+
+
+def _work_for(goals: list[Goal]) -> dict[int, list[Initiative]]:
+    """What is going on or has been completed; what was stopped serves no longer."""
+    shown = public_initiatives().exclude(status=InitiativeStatus.STOPPED)
+    milestones = Prefetch("milestones", Milestone.objects.filter(is_public=True), to_attr="public_milestones")
+    rows = {row.pk: row for row in shown.filter(served_goals__goal__in=goals).prefetch_related(milestones)}
+    found: dict[int, list[Initiative]] = {}
+    served = ServedGoal.objects.filter(goal__in=goals, initiative__in=rows)
+    for goal, key in served.order_by("initiative__starts_on", "initiative").values_list("goal", "initiative"):
+        found.setdefault(goal, []).append(rows[key])
     return found
 
 

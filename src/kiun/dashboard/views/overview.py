@@ -17,8 +17,8 @@ from kiun.dashboard.queries import (
 )
 from kiun.goals.queries import last_judged_on
 from kiun.goals.wording import say_as_of, say_plan
+from kiun.initiatives.queries.shared import shared_with
 from kiun.kernel.keys import key_in
-from kiun.municipality.actors import may
 from kiun.municipality.middleware import TownRequest, open_to_members
 from kiun.municipality.models import Department, Municipality
 from kiun.municipality.queries import towns_served
@@ -42,7 +42,7 @@ def landing(request: HttpRequest) -> HttpResponse:
 @open_to_members
 def start(request: TownRequest) -> HttpResponse:
     """After signing in: the whole for those who decide, one's own page for everybody else."""
-    if may(request.actor, "initiatives.see_shared") and not request.actor.is_town_staff:
+    if not request.actor.is_town_staff and shared_with(request.actor).exists():
         return redirect("initiatives:shared_list", town=request.town.slug)
     if not request.actor.is_town_staff:
         return redirect("public:home" if request.town.is_public else "municipality:profile", town=request.town.slug)

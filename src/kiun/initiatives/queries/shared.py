@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import QuerySet
+
 from kiun.initiatives.models import Initiative, Milestone, Phase, Task, TaskStatus
 from kiun.initiatives.queries.listing import InitiativeRow, initiative_rows
 from kiun.initiatives.queries.standing import with_standing
@@ -11,10 +13,14 @@ from kiun.municipality.actors import Actor
 from kiun.municipality.models import Role
 
 
-def shared_initiatives(actor: Actor) -> list[InitiativeRow]:
+def shared_with(actor: Actor) -> QuerySet[Initiative]:
     """With this person as a partner, whatever other posts they may have."""
     partners = [post.pk for post in actor.memberships if post.role == Role.PARTNER]
-    rows = visible_initiatives(actor).filter(shares__partner__in=partners).distinct()
+    return visible_initiatives(actor).filter(shares__partner__in=partners).distinct()
+
+
+def shared_initiatives(actor: Actor) -> list[InitiativeRow]:
+    rows = shared_with(actor)
     return initiative_rows(with_standing(rows, actor.on).order_by("starts_on", "pk"), actor.on)
 
 

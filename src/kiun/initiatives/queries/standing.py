@@ -64,6 +64,14 @@ def is_late_on(on: date) -> Q:
     return Q(ends_on__lt=on) | Q(Exists(tasks)) | Q(Exists(milestones))
 
 
+def is_publicly_late_on(on: date) -> Q:
+    """What residents can see for themselves: the end has passed, or a milestone that they were told."""
+    milestones = Milestone.objects.filter(
+        initiative=OuterRef("pk"), reached_on__isnull=True, due_on__lt=on, is_public=True
+    )
+    return Q(ends_on__lt=on) | Q(Exists(milestones))
+
+
 def _is_blocked() -> Q:
     standing_in_the_way = Blocker.objects.filter(
         task__initiative=OuterRef("pk"), task__status__in=UNFINISHED, resolved_on__isnull=True
