@@ -117,12 +117,6 @@ def has_to_do_it(actor: Actor, decision: ReviewDecision | None) -> bool:
 
 
 @rules.predicate
-def works_with_the_town(actor: Actor) -> bool:
-    """Staff and partners; residents read what is public."""
-    return actor.is_town_staff or Role.PARTNER in actor.roles
-
-
-@rules.predicate
 def decides(actor: Actor, blocker: Blocker | None) -> bool:
     return blocker is not None and blocker.decider_id in actor.membership_ids
 
@@ -140,7 +134,6 @@ def leads_its_task(actor: Actor, blocker: Blocker | None) -> bool:
 
 may_lead = is_admin | owns | heads_its_department
 
-rules.add_perm("initiatives.see_work", works_with_the_town)
 rules.add_perm("initiatives.see_initiative", sees_all | belongs_to_department | takes_part | is_shared_with)
 rules.add_perm("initiatives.see_shared", is_partner)
 rules.add_perm("initiatives.propose_initiative", is_admin | works_in_some_department)

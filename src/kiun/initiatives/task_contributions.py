@@ -11,17 +11,13 @@ from kiun.ui.navigation import NAVIGATION, NavItem
 
 
 def _may_see_task(actor: Actor, pk: int) -> bool:
-    return visible_tasks(actor).filter(pk=pk).exists()
+    """Files stay inside the town hall."""
+    return actor.is_town_staff and visible_tasks(actor).filter(pk=pk).exists()
 
 
 def _may_add_to_task(actor: Actor, pk: int) -> bool:
     task = visible_tasks(actor).select_related("initiative__department").filter(pk=pk).first()
     return task is not None and may(actor, "initiatives.report_progress", task)
-
-
-def _works_here(request: Any) -> bool:
-    actor = getattr(request, "actor", None)
-    return actor is not None and may(actor, "initiatives.see_work")
 
 
 def _is_staff(request: Any) -> bool:
@@ -48,7 +44,7 @@ def register() -> None:
             order=17,
             icon="list",
             place="more",
-            condition=_works_here,
+            condition=_is_staff,
         ),
     ):
         NAVIGATION.register(item)

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from kiun.initiatives.models import Comment, Initiative, Mention, Task, TaskHelper
+from kiun.initiatives.models import Comment, Initiative, Mention, Task
 from kiun.municipality.actors import Actor
-from kiun.municipality.models import STAFF_ROLES, Membership
+from kiun.municipality.models import STAFF_ROLES, Membership, Role
 from kiun.municipality.queries import posts_on
 
 # Not the @ of an e-mail address.
@@ -19,22 +19,10 @@ MOST_ASKED = 12
 
 
 def mentionable_posts(actor: Actor, initiative: Initiative) -> QuerySet[Membership]:
-    """For staff the whole town hall and the partners with whom the initiative is shared; for a partner, those who work
-    on it.
-    """
-    shared = Q(shared_initiatives__initiative=initiative)
-    staff = Q(role__in=STAFF_ROLES) if actor.is_town_staff else Q(pk__in=_people_of(initiative))
-    posts = Membership.objects.filter(posts_on(actor.on), staff | shared, user__is_active=True)
+    """The whole town hall, and the partners with whom the initiative is shared."""
+    shared = Q(role=Role.PARTNER, shared_initiatives__initiative=initiative)
+    posts = Membership.objects.filter(posts_on(actor.on), Q(role__in=STAFF_ROLES) | shared, user__is_active=True)
     return posts.select_related("user", "department").distinct()
-
-
-def _people_of(initiative: Initiative) -> set[int | None]:
-    return {
-        initiative.owner_id,
-        *Task.objects.filter(initiative=initiative).values_list("responsible", flat=True),
-        *TaskHelper.objects.filter(task__initiative=initiative).values_list("helper", flat=True),
-        *Comment.objects.filter(initiative=initiative).values_list("author", flat=True),
-    }
 
 
 def people_around(actor: Actor, task: Task) -> list[Membership]:
@@ -57,7 +45,7 @@ class Named:
 
     posts: list[Membership] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
-    unclear: dict[str, list[Membership]] = field(default_factory=dict)
+    unclear: list[list[Membership]] = field(default_factory=list)
 
 
 def posts_named_in(text: str, posts: QuerySet[Membership]) -> Named:
@@ -76,7 +64,7 @@ def _sort_in(named: Named, following: str, posts: QuerySet[Membership]) -> None:
     if len(people) == 1:
         named.posts.append(next(iter(people.values())))
     elif people:
-        named.unclear[found[0].user.name] = found
+        named.unclear.append(found)
     else:
         named.unknown.append(following[:10])
 

@@ -7,11 +7,12 @@ from django.utils.translation import gettext_lazy as _
 
 from kiun.initiatives.models import Task, TaskStatus
 from kiun.initiatives.services.task_notices import tell_what_may_begin
-from kiun.initiatives.verbs import PROGRESSED
 from kiun.kernel.changes import Change, snapshot
 from kiun.kernel.errors import ConflictError, DomainError
 from kiun.municipality.actors import Actor, record, require
 
+# A verb of its own: nobody's open form is contradicted by it.
+PROGRESSED = "progressed"
 WHOLE = 100
 
 
@@ -25,7 +26,7 @@ def report_progress(
     stored = Task.objects.select_for_update().get(pk=task.pk)
     require(actor, "initiatives.report_progress", stored)
     before = snapshot(stored)
-    seen = f"{stored.status}:{stored.percent}"
+    seen = state_in_words(stored)
     if percent is not None:
         if stored.checklist.exists():
             raise DomainError(_("This task has a checklist: tick its steps instead."), field="percent")
@@ -34,12 +35,16 @@ def report_progress(
     if status is not None:
         _set_status(actor, stored, TaskStatus(status), keeps_percent=percent is not None)
     settle_state(actor, stored)
-    if was not in {None, seen, f"{stored.status}:{stored.percent}"}:
+    if was not in {None, seen, state_in_words(stored)}:
         raise ConflictError(
             _("Somebody else has reported on “%(task)s” in the meantime. Look at its state now, and press again.")
             % {"task": stored.name}
         )
     return tell_progress(actor, stored, before, {})
+
+
+def state_in_words(task: Task) -> str:
+    return f"{TaskStatus(task.status).value}:{task.percent}"
 
 
 def _status_at(percent: int, status: str) -> str:

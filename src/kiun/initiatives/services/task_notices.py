@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
 
 from kiun.activity.services import Message, notify, settle
-from kiun.initiatives.models import UNFINISHED, Blocker, Comment, Initiative, Task, TaskLink, TaskStatus
+from kiun.initiatives.models import UNFINISHED, Blocker, Task, TaskLink, TaskStatus
 from kiun.initiatives.queries.waiting import earliest_start, free_tasks
 from kiun.kernel.fiscal_year import wareki
 from kiun.municipality.actors import Actor
@@ -16,7 +16,6 @@ from kiun.ui.links import town_url
 
 GIVEN = "initiatives.task_given"
 FREE = "initiatives.task_free"
-MENTIONED = "initiatives.mentioned"
 BLOCKER_RAISED = "initiatives.blocker_raised"
 BLOCKER_DECIDED = "initiatives.blocker_decided"
 DUE = "initiatives.task_due"
@@ -94,31 +93,6 @@ def _may_begin(actor: Actor, before: Task, task: Task) -> Message:
     )
 
 
-def tell_mentioned(actor: Actor, comment: Comment, posts: Iterable[Membership]) -> None:
-    notify(town=actor.municipality, messages=[_mentioned(actor, comment, post) for post in posts])
-
-
-def _mentioned(actor: Actor, comment: Comment, post: Membership) -> Message:
-    with override(post.user.language):
-        words = {"person": actor.label, "thing": comment.task or comment.initiative}
-        subject = _("%(person)s asks you about “%(thing)s”") % words
-    return Message(
-        recipient=post,
-        kind=MENTIONED,
-        subject=subject,
-        body=comment.text,
-        path=f"{_path_for(actor, comment, post)}#comment-{comment.pk}",
-        occasion=f"mentioned:{comment.pk}",
-    )
-
-
-def _path_for(actor: Actor, comment: Comment, post: Membership) -> str:
-    """Partners have a page of their own of what was shared with them."""
-    if post.role == Role.PARTNER and comment.task is None:
-        return town_url(actor.municipality, "initiatives:shared_detail", comment.initiative_id)
-    return path_about(actor, comment.initiative, comment.task)
-
-
 def tell_raised_blocker(actor: Actor, blocker: Blocker) -> None:
     if blocker.decider_id in {post.pk for post in actor.own}:
         return
@@ -169,12 +143,6 @@ def _decided(actor: Actor, blocker: Blocker, post: Membership) -> Message:
 
 def _decide(actor: Actor, blocker: Blocker) -> str:
     return reverse("initiatives:blocker_decide", kwargs={"town": actor.municipality.slug, "pk": blocker.pk})
-
-
-def path_about(actor: Actor, initiative: Initiative, task: Task | None) -> str:
-    if task:
-        return path_of(actor, task)
-    return reverse("initiatives:initiative_detail", kwargs={"town": actor.municipality.slug, "pk": initiative.pk})
 
 
 def path_of(actor: Actor, task: Task) -> str:

@@ -12,7 +12,7 @@ from kiun.initiatives.models import Initiative
 from kiun.initiatives.queries import visible_initiatives
 from kiun.initiatives.queries.comments import comments_on
 from kiun.initiatives.queries.shared import shared_initiatives, shared_sheet
-from kiun.initiatives.services.comments import write_comment
+from kiun.initiatives.services.comments import add_comment
 from kiun.initiatives.views.initiatives import found_initiative
 from kiun.municipality.actors import require
 from kiun.municipality.middleware import TownRequest, open_to_members
@@ -64,5 +64,5 @@ def comment_add(request: TownRequest, pk: int) -> HttpResponse:
 
 
 def _comment(request: TownRequest, initiative: Initiative, form: CommentForm) -> None:
-    write_comment(actor=request.actor, initiative=initiative, task=None, text=form.cleaned_data["text"])
+    add_comment(actor=request.actor, initiative=initiative, text=form.cleaned_data["text"])
     messages.success(request, _("Your comment is there."))

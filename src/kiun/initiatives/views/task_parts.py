@@ -19,11 +19,11 @@ from kiun.initiatives.queries import visible_tasks
 from kiun.initiatives.queries.tasks import listed_tasks
 from kiun.initiatives.services import add_step, remove_step, report_progress, tick_step
 from kiun.initiatives.services.blockers import decide_blocker, raise_blocker, reopen_blocker
-from kiun.initiatives.services.comments import write_comment
+from kiun.initiatives.services.comments import add_comment
 from kiun.kernel.errors import DomainError, NotAllowedError
 from kiun.kernel.keys import key_in
 from kiun.municipality.actors import require
-from kiun.municipality.middleware import TownRequest, open_to_members
+from kiun.municipality.middleware import TownRequest
 from kiun.ui.links import town_url
 
 WHOLE = 100
@@ -97,7 +97,6 @@ def _step(request: TownRequest, pk: int) -> ChecklistItem:
     return get_object_or_404(ChecklistItem, pk=pk, task__in=visible_tasks(request.actor))
 
 
-@open_to_members
 def comment_add(request: TownRequest, pk: int) -> HttpResponse:
     task = task_of(request, pk)
     require(request.actor, "initiatives.comment", task)
@@ -105,7 +104,7 @@ def comment_add(request: TownRequest, pk: int) -> HttpResponse:
 
     def save() -> None:
         text = form.cleaned_data["text"]
-        write_comment(actor=request.actor, initiative=task.initiative, task=task, text=text, to=form.chosen)
+        add_comment(actor=request.actor, initiative=task.initiative, task=task, text=text, to=form.chosen)
 
     if request.method == "POST" and accepts(form, save):
         return go_back(request, pk, "#comments")

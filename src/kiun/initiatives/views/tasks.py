@@ -25,7 +25,7 @@ from kiun.initiatives.services.removal import remove_task, removed_task, restore
 from kiun.initiatives.task_wording import say_task
 from kiun.kernel.keys import key_in
 from kiun.municipality.actors import may, require
-from kiun.municipality.middleware import TownRequest, open_to_members
+from kiun.municipality.middleware import TownRequest
 from kiun.municipality.queries import may_own_on, visible_posts
 from kiun.municipality.queries.people import post_label, posts_like
 from kiun.ui.links import town_url
@@ -33,9 +33,7 @@ from kiun.ui.links import town_url
 TASKS_ON_PAGE = 50
 
 
-@open_to_members
 def task_list(request: TownRequest) -> HttpResponse:
-    require(request.actor, "initiatives.see_work")
     form = TaskFilterForm(request.GET, actor=request.actor)
     chosen = form.filter_for(request.actor)
     tasks = sorted_tasks(chosen.narrow(listed_tasks(request.actor), request.actor.on), form.sorting)
@@ -54,7 +52,6 @@ def task_list(request: TownRequest) -> HttpResponse:
     return render(request, "initiatives/task_list.html", context)
 
 
-@open_to_members
 def task_detail(request: TownRequest, pk: int) -> HttpResponse:
     tasks = listed_tasks(request.actor).select_related("phase", "skill", "initiative__department")
     page = task_page(
@@ -149,7 +146,7 @@ def _save(request: TownRequest, form: TaskForm) -> None:
 def task_remove(request: TownRequest, pk: int) -> HttpResponse:
     task = get_object_or_404(listed_tasks(request.actor), pk=pk)
     require(request.actor, "initiatives.change_task", task)
-    form = RemovalForm(request.POST or None)
+    form = RemovalForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and accepts(
         form, lambda: remove_task(actor=request.actor, task=task, reason=form.cleaned_data["reason"])
     ):
@@ -196,7 +193,6 @@ def _typed(request: TownRequest) -> str:
     return str(next((value for key, value in request.GET.items() if key != "initiative"), ""))
 
 
-@open_to_members
 def work_version(request: TownRequest) -> HttpResponse:
     return JsonResponse({"version": version_of_work(request)})
 
