@@ -11,8 +11,7 @@ from kiun.initiatives.models import UNFINISHED, Blocker, Task, TaskLink, TaskSta
 from kiun.initiatives.queries.waiting import earliest_start, free_tasks
 from kiun.kernel.fiscal_year import wareki
 from kiun.municipality.actors import Actor
-from kiun.municipality.models import Membership, Role
-from kiun.ui.links import town_url
+from kiun.municipality.models import Membership
 
 GIVEN = "initiatives.task_given"
 FREE = "initiatives.task_free"
