@@ -32,7 +32,7 @@ class TaskForm(VersionedForm, forms.ModelForm[Task]):
         label=_("Person responsible"),
         queryset=None,
         empty_label=_("choose a person"),
-        help_text=_("One person who answers for it. Others can help."),
+        help_text=_("One person who answers for it."),
     )
     helpers = PostsField(label=_("Helpers"), required=False, help_text=_("By name or staff number, one in each line."))
     estimate = QuantityField(
@@ -147,7 +147,7 @@ class TaskPeopleForm(forms.Form):
         label=_("Person responsible"),
         queryset=None,
         empty_label=_("choose a person"),
-        help_text=_("One person who answers for it. Others can help."),
+        help_text=_("One person who answers for it."),
     )
 
     def __init__(self, chosen: QueryDict, *, actor: Actor) -> None:

@@ -6,6 +6,9 @@ from kiun.initiatives.models import OPEN_STATUSES, Initiative, Task, TaskHelper
 from kiun.initiatives.queries.visible import in_departments, posts_of_departments
 from kiun.municipality.actors import Actor
 
+# An empty Q would say nothing in an "or" with others.
+EVERY = ~Q(pk__in=[])
+
 
 def plannable_initiatives(actor: Actor) -> QuerySet[Initiative]:
     """Twin of `initiatives.plan_tasks`."""
@@ -34,7 +37,7 @@ def _answers(actor: Actor) -> Q:
 def _leads(actor: Actor, prefix: str) -> Q:
     """Whoever may lead the work, or enters data in its department."""
     if actor.is_admin or actor.user is None:
-        return Q()
+        return EVERY
     writing = [post for post in actor.memberships if post.pk in actor.owning_ids]
     return Q(**{f"{prefix}owner__in": actor.owning_ids}) | in_departments(
         posts_of_departments(writing), f"{prefix}department__path"

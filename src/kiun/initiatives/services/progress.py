@@ -35,7 +35,7 @@ def report_progress(
     if status is not None:
         _set_status(actor, stored, TaskStatus(status), keeps_percent=percent is not None)
     settle_state(actor, stored)
-    if was not in {None, seen, state_in_words(stored)}:
+    if was not in {None, seen} and state_in_words(stored) != seen:
         raise ConflictError(
             _("Somebody else has reported on “%(task)s” in the meantime. Look at its state now, and press again.")
             % {"task": stored.name}

@@ -1,7 +1,9 @@
+from typing import Any
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db import transaction
-from django.http import Http404, HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
@@ -79,8 +81,8 @@ def task_create(request: TownRequest) -> HttpResponse:
     if initiative is None:
         return _choose_initiative(request)
     task = _new_task(request, initiative)
-    form = TaskForm(request.POST or None, instance=task, actor=request.actor)
-    if request.method == "POST" and accepts(form, lambda: _save(request, form)):
+    form = TaskForm(_sent(request), instance=task, actor=request.actor, initial=_as_typed(request, task))
+    if form.is_bound and accepts(form, lambda: _save(request, form)):
         messages.success(request, _("The task was added."))
         return go_to(request, "initiatives:task_detail", form.instance.pk)
     return show_form(request, "initiatives/task_form.html", form, initiative=initiative, task=task)
@@ -92,6 +94,18 @@ def _choose_initiative(request: TownRequest) -> HttpResponse:
         require(request.actor, "initiatives.plan_tasks", named)
     choices = plannable_initiatives(request.actor).select_related("department")
     return render(request, "initiatives/task_choose_initiative.html", {"initiatives": choices})
+
+
+def _sent(request: TownRequest) -> QueryDict | None:
+    """None as long as only the people of a department are asked for (the way without a script)."""
+    return request.POST if request.method == "POST" and "refresh" not in request.POST else None
+
+
+def _as_typed(request: TownRequest, task: Task) -> dict[str, Any]:
+    if "refresh" not in request.POST:
+        return {}
+    typed = TaskForm(request.POST, instance=task, actor=request.actor)
+    return {name: typed[name].data for name in typed.fields}
 
 
 def _new_task(request: TownRequest, initiative: Initiative) -> Task:
@@ -114,6 +128,9 @@ def task_edit(request: TownRequest, pk: int) -> HttpResponse:
         _save(request, form)
         messages.success(request, _("Saved.") if version_of(task) != before else _("Nothing has changed."))
 
+    if "refresh" in request.POST:
+        form = TaskForm(instance=task, actor=request.actor, initial=_as_typed(request, task))
+        return show_form(request, "initiatives/task_form.html", form, initiative=initiative, task=task)
     return edit_row(
         request,
         task,
