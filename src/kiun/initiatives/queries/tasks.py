@@ -104,6 +104,27 @@ def _in_state(tasks: QuerySet[Task], state: str, today: date) -> QuerySet[Task]:
     return unfinished.filter(is_stranded(today)) if state == STRANDED else unfinished
 
 
+@dataclass(frozen=True, kw_only=True)
+class TaskCounts:
+    """Of the unfinished ones."""
+
+    open: int
+    late: int
+    blocked: int
+    stranded: int
+
+
+def task_counts(tasks: QuerySet[Task], today: date) -> TaskCounts:
+    unfinished = tasks.filter(status__in=UNFINISHED).order_by()
+    counted = unfinished.aggregate(
+        open=Count("pk"),
+        late=Count("pk", filter=Q(due_on__lt=today)),
+        blocked=Count("pk", filter=Q(is_blocked())),
+        stranded=Count("pk", filter=is_stranded(today)),
+    )
+    return TaskCounts(**counted)
+
+
 def listed_tasks(actor: Actor) -> QuerySet[Task]:
     return with_people(visible_tasks(actor))
 

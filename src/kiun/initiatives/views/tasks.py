@@ -21,10 +21,10 @@ from kiun.initiatives.queries import visible_initiatives, visible_tasks
 from kiun.initiatives.queries.task_detail import task_page
 from kiun.initiatives.queries.task_names import offered_tasks, task_labels
 from kiun.initiatives.queries.task_rights import plannable_initiatives
-from kiun.initiatives.queries.tasks import listed_tasks, sorted_tasks, task_rows
+from kiun.initiatives.queries.tasks import listed_tasks, sorted_tasks, task_counts, task_rows
 from kiun.initiatives.services import save_task
 from kiun.initiatives.services.removal import remove_task, removed_task, restore_task
-from kiun.initiatives.task_wording import say_task
+from kiun.initiatives.task_wording import say_task, say_tasks
 from kiun.kernel.keys import key_in
 from kiun.municipality.actors import may, require
 from kiun.municipality.middleware import TownRequest
@@ -45,10 +45,12 @@ def task_list(request: TownRequest) -> HttpResponse:
         "initiative": chosen.initiative,
         "page": page,
         "rows": task_rows(page, request.actor),
-        "version": version_of_work(request),
     }
     if request.htmx:
         return render(request, "initiatives/task_list.html#results", context)
+    all_tasks = visible_tasks(request.actor)
+    whole = all_tasks.filter(initiative=chosen.initiative) if chosen.initiative else all_tasks
+    context |= {"lead": say_tasks(task_counts(whole, request.actor.on)), "version": version_of_work(request)}
     context["removed"] = removed_task(request.actor, key_in(request.GET.get("removed")) or 0)
     context["may_plan"] = plannable_initiatives(request.actor).exists()
     return render(request, "initiatives/task_list.html", context)
