@@ -120,7 +120,7 @@ def test_state_and_percent_say_the_same(member, initiative):
     report_progress(actor=member, task=task, percent=100)
     assert Task.objects.values_list("percent", "status", "finished_on").get() == (100, TaskStatus.DONE, TODAY)
     report_progress(actor=member, task=task, status=TaskStatus.DOING)
-    assert Task.objects.values_list("percent", "status", "finished_on").get() == (99, TaskStatus.DOING, None)
+    assert Task.objects.values_list("percent", "status", "finished_on").get() == (40, TaskStatus.DOING, None)
 
 
 def test_a_task_that_others_wait_for_is_not_removed(member, initiative):

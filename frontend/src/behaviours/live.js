@@ -58,7 +58,8 @@ function morph(region, fresh) {
     morphStyle: 'outerHTML',
     ignoreActiveValue: true,
     callbacks: {
-      beforeNodeMorphed: (old) => !loaded.has(old) && !isTypedIn(old) && !old.matches?.('[data-chart-canvas]'),
+      beforeNodeMorphed: (old) => !loaded.has(old) && !isInHand(old) && !old.matches?.('[data-chart-canvas]'),
+      beforeNodeRemoved: (old) => !holdsWhatIsInHand(old),
       beforeAttributeUpdated: (name, node) => !(name === 'open' && node.matches('details, dialog')) && !isDressing(name, node),
     },
   })
@@ -76,6 +77,16 @@ function loadAnew(part) {
 
 // What the scripts themselves put onto an element is not in the fresh page and must stay.
 const isDressing = (name, node) => (name === 'class' && node.matches('[data-chart]')) || name === 'data-label'
+
+// What somebody is writing stays whole, with the state it was begun upon: saving it then says that others were faster.
+function isInHand(node) {
+  if (isTypedIn(node) || node.matches?.('[data-live-keep]')) return true
+  return Boolean(node.matches?.('form') && [...node.elements].some(isTypedIn))
+}
+
+function holdsWhatIsInHand(node) {
+  return isInHand(node) || [...(node.querySelectorAll?.('form, [data-live-keep]') ?? [])].some(isInHand)
+}
 
 function isTypedIn(node) {
   if (node.matches?.('input[type=checkbox], input[type=radio]')) return node.checked !== node.defaultChecked

@@ -1,5 +1,8 @@
 """What is to be said of a task, in sentences."""
 
+from datetime import date
+
+from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
@@ -8,7 +11,8 @@ from kiun.initiatives.models import TaskStatus
 from kiun.initiatives.queries.my_work import MyWork
 from kiun.initiatives.queries.task_detail import TaskPage
 from kiun.initiatives.queries.tasks import TaskCounts, TaskRow
-from kiun.ui.dates import between_sentences, long_date
+from kiun.kernel.fiscal_year import wareki
+from kiun.ui.dates import between_sentences, long_date, speaks_japanese
 from kiun.ui.figures import figure
 
 
@@ -101,3 +105,8 @@ def _say_what_waits(work: MyWork) -> str:
         (ready, ngettext("%(n)s task can begin.", "%(n)s tasks can begin.", ready)),
     ]
     return between_sentences().join(text % {"n": count} for count, text in parts if count)
+
+
+def say_month(day: date) -> str:
+    """令和8年11月"""
+    return f"{wareki(day).rpartition('月')[0]}月" if speaks_japanese() else formats.date_format(day, "F Y")

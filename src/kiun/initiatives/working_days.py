@@ -10,6 +10,7 @@ import numpy as np
 
 # No year has fewer: with it, a span of so many working days is looked up in enough years.
 FEWEST_IN_A_YEAR = 200
+SATURDAY = 5
 YEAR_END = ((12, 29), (12, 30), (12, 31), (1, 1), (1, 2), (1, 3))
 
 
@@ -36,3 +37,17 @@ def working_day_after(day: date, days: int) -> date:
     off = sorted(days_off_in(range(day.year, min(day.year + days // FEWEST_IN_A_YEAR + 2, date.max.year + 1))))
     found = np.busday_offset(day, days, roll="backward" if days > 0 else "forward", holidays=off)
     return cast("date", found.astype(object))
+
+
+def is_working_day(day: date) -> bool:
+    return day.weekday() < SATURDAY and day not in days_off(day.year)
+
+
+@cache
+def _named_holidays(year: int, language: str) -> dict[date, str]:
+    return dict(holidays.country_holidays("JP", years=year, language=language))
+
+
+def name_of_holiday(day: date, language: str) -> str:
+    """勤労感謝の日; "" on any other day."""
+    return _named_holidays(day.year, "ja" if language.startswith("ja") else "en_US").get(day, "")

@@ -1,6 +1,7 @@
 """What a list of tasks is narrowed down to; the address holds it, so that it can be kept and passed on."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -68,3 +69,14 @@ class TaskFilterForm(forms.Form):
     @property
     def sorting(self) -> str:
         return str(self.cleaned_data.get("sort") or "")
+
+
+class BoardFilterForm(TaskFilterForm):
+    """For looks that show every state."""
+
+    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, actor=actor, **kwargs)
+        del self.fields["state"], self.fields["sort"]
+
+    def filter_for(self, actor: Actor) -> TaskFilter:
+        return replace(super().filter_for(actor), state=EVERY)

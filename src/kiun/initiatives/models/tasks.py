@@ -224,6 +224,8 @@ class CalendarFeed(OwnedModel):
     created_at = models.DateTimeField(auto_now_add=True)
     read_at = models.DateTimeField(null=True, editable=False)
 
+    TOLD: ClassVar = {"address": _("address")}
+
     class Meta(OwnedModel.Meta):
         ordering = ["pk"]
         verbose_name = _("calendar feed")

@@ -49,6 +49,7 @@ class MyWork:
     to_begin: list[MyTask] = field(default_factory=list)
     soon: list[MyTask] = field(default_factory=list)
     later: list[MyTask] = field(default_factory=list)
+    done_today: list[MyTask] = field(default_factory=list)
     more: int = 0
 
     @property
@@ -72,7 +73,13 @@ def my_work(actor: Actor) -> MyWork:
         more=tasks.count() - len(rows) if len(rows) == MOST_TASKS else 0,
     )
     _sort_in(work, rows, actor)
+    work.done_today = [_as_mine(row, actor) for row in task_rows(_done_today(actor), actor)]
     return work
+
+
+def _done_today(actor: Actor) -> QuerySet[Task]:
+    done = Task.objects.filter(works_on(actor.membership_ids), status=TaskStatus.DONE, finished_on=actor.on)
+    return with_people(done).order_by("due_on", "pk")[:MOST_TASKS]
 
 
 def my_open_tasks(actor: Actor) -> QuerySet[Task]:
@@ -96,12 +103,12 @@ def _sort_in(work: MyWork, rows: Iterable[TaskRow], actor: Actor) -> None:
     waiting = set(TaskLink.objects.filter(STILL_HOLDS, after__in=keys).values_list("after", flat=True))
     steps = _next_steps(keys)
     for row in found:
-        mine = MyTask(
-            row=row,
-            next_step=steps.get(row.task.pk),
-            as_helper=row.task.responsible_id not in actor.membership_ids,
-        )
+        mine = _as_mine(row, actor, steps.get(row.task.pk))
         _place(work, row, is_linked=row.task.pk in linked, is_waiting=row.task.pk in waiting).append(mine)
+
+
+def _as_mine(row: TaskRow, actor: Actor, next_step: ChecklistItem | None = None) -> MyTask:
+    return MyTask(row=row, next_step=next_step, as_helper=row.task.responsible_id not in actor.membership_ids)
 
 
 def _place(work: MyWork, row: TaskRow, *, is_linked: bool, is_waiting: bool) -> list[MyTask]:

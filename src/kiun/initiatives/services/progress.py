@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from kiun.activity.models import AuditEntry
 from kiun.initiatives.models import Task, TaskStatus
 from kiun.initiatives.services.task_notices import tell_what_may_begin
 from kiun.kernel.changes import Change, snapshot
@@ -56,13 +57,22 @@ def _status_at(percent: int, status: str) -> str:
 def _set_status(actor: Actor, task: Task, status: TaskStatus, *, keeps_percent: bool) -> None:
     if TaskStatus.CANCELLED in {status, task.status}:
         require(actor, "initiatives.change_task", task)
-    task.status = status
+    was_done, task.status = task.status == TaskStatus.DONE, status
     if task.checklist.exists():
         follow_checklist(task)
+    elif was_done and status == TaskStatus.DOING and not keeps_percent:
+        task.percent = _percent_before_the_end(task)
     elif status == TaskStatus.TODO and not keeps_percent:
         task.percent = 0
     if status == TaskStatus.TODO and task.percent:
         raise DomainError(_("This task has begun: some of it is done. Take that back first."), field="status")
+
+
+def _percent_before_the_end(task: Task) -> int:
+    """Whoever pressed by mistake finds the task as it was."""
+    ends = AuditEntry.objects.filter(object_type=task._meta.label_lower, object_id=task.pk, verb=PROGRESSED)
+    last = ends.filter(after__status=TaskStatus.DONE).order_by("-pk").first()
+    return int(last.before.get("percent", WHOLE - 1)) if last else WHOLE - 1
 
 
 def follow_checklist(task: Task) -> None:

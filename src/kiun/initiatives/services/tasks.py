@@ -1,4 +1,5 @@
 from collections.abc import Collection, Mapping, Sequence
+from datetime import date
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -59,15 +60,15 @@ def _check(actor: Actor, task: Task, stored: Task | None, reason: str) -> None:
     if task.phase and task.phase.initiative_id != task.initiative_id:
         raise DomainError(_("This phase belongs to another initiative."), field="phase")
     if stored:
-        check_postponement(task, stored, reason)
+        check_postponement(task, stored.due_on, reason)
     check_person(
         task.responsible, before={stored.responsible_id} if stored else set(), on=actor.on, field="responsible"
     )
 
 
-def check_postponement(task: Task, stored: Task, reason: str) -> None:
+def check_postponement(task: Task, due_before: date, reason: str) -> None:
     """What was promised in an approved initiative is put off with a reason only."""
-    is_later = task.due_on > stored.due_on and task.is_unfinished
+    is_later = task.due_on > due_before and task.is_unfinished
     if is_later and task.initiative.status == InitiativeStatus.APPROVED and not reason.strip():
         raise DomainError(_("Please write why the due date is put off."), field="reason")
 

@@ -13,6 +13,7 @@ from kiun.activity.history import history_entries
 from kiun.activity.models import AuditEntry
 from kiun.activity.queries import town_version, version_of
 from kiun.activity.views.saving import accepts, edit_row, go_to, show_form
+from kiun.initiatives.forms.quick import BulkForm
 from kiun.initiatives.forms.task_filters import TaskFilterForm
 from kiun.initiatives.forms.task_parts import CommentForm, RemovalForm
 from kiun.initiatives.forms.tasks import TaskForm, TaskPeopleForm, first_responsible
@@ -46,11 +47,12 @@ def task_list(request: TownRequest) -> HttpResponse:
         "page": page,
         "rows": task_rows(page, request.actor),
     }
-    if request.htmx:
+    if request.htmx and request.headers.get("HX-Target") == "results":
         return render(request, "initiatives/task_list.html#results", context)
     all_tasks = visible_tasks(request.actor)
     whole = all_tasks.filter(initiative=chosen.initiative) if chosen.initiative else all_tasks
     context |= {"lead": say_tasks(task_counts(whole, request.actor.on)), "version": version_of_work(request)}
+    context["bulk_form"] = BulkForm(actor=request.actor)
     context["removed"] = removed_task(request.actor, key_in(request.GET.get("removed")) or 0)
     context["may_plan"] = plannable_initiatives(request.actor).exists()
     return render(request, "initiatives/task_list.html", context)
