@@ -81,7 +81,7 @@ const isDressing = (name, node) => (name === 'class' && node.matches('[data-char
 // What somebody is writing stays whole, with the state it was begun upon: saving it then says that others were faster.
 function isInHand(node) {
   if (isTypedIn(node) || node.matches?.('[data-live-keep]')) return true
-  return Boolean(node.matches?.('form') && [...node.elements].some(isTypedIn))
+  return Boolean(node.matches?.('form:not([data-autosave])') && [...node.elements].some(isTypedIn))
 }
 
 function holdsWhatIsInHand(node) {
