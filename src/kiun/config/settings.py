@@ -177,7 +177,7 @@ ACCOUNT_FORMS = {
     "reauthenticate": "kiun.municipality.forms.sign_in.ReauthenticateForm",
 }
 ACCOUNT_PREVENT_ENUMERATION = True
-ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/15m/key", "invitation": "30/m/ip", "calendar": "30/m/ip"}
+ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/15m/key", "invitation": "30/m/ip"}
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_SESSION_REMEMBER = False  # several people share the computer at a counter: closing the browser signs out

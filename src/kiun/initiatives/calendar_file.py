@@ -1,5 +1,6 @@
 """RFC 5545: each due date as an event for calendars, and as a to-do for programs that know them."""
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
 from django.utils.translation import gettext as _
@@ -16,10 +17,12 @@ TODO_STATES = {
     TaskStatus.DONE: "COMPLETED",
 }
 REFRESH = timedelta(hours=1)
+# The address of a page by the name of its route and the key of its row.
+Link = Callable[[str, int], str]
 
 
-def calendar_file(contents: FeedContents, *, host: str, address: str, now: datetime) -> bytes:
-    """`host` makes the identities worldwide ones; `address` is where the town's pages begin."""
+def calendar_file(contents: FeedContents, *, host: str, link: Link, now: datetime) -> bytes:
+    """`host` makes the identities worldwide ones."""
     calendar = Calendar()
     calendar.add("prodid", "-//Kiun//Kiun//JA")
     calendar.add("version", "2.0")
@@ -27,15 +30,15 @@ def calendar_file(contents: FeedContents, *, host: str, address: str, now: datet
     calendar.add("x-wr-calname", f"Kiun {contents.name}")
     calendar.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
     for task in contents.tasks:
-        calendar.add_component(_todo(task, host, address, now))
+        calendar.add_component(_todo(task, host, link, now))
         if task.is_unfinished:
-            calendar.add_component(_due_date(task, host, address, now))
+            calendar.add_component(_due_date(task, host, link, now))
     for milestone in contents.milestones:
-        calendar.add_component(_milestone(milestone, host, address, now))
+        calendar.add_component(_milestone(milestone, host, link, now))
     return bytes(calendar.to_ical())
 
 
-def _todo(task: Task, host: str, address: str, now: datetime) -> Todo:
+def _todo(task: Task, host: str, link: Link, now: datetime) -> Todo:
     todo = Todo()
     todo.add("uid", f"task-{task.pk}@{host}")
     todo.add("dtstamp", now.astimezone(UTC))
@@ -48,23 +51,23 @@ def _todo(task: Task, host: str, address: str, now: datetime) -> Todo:
     todo.add("priority", PRIORITIES[Priority(task.priority)])
     if task.finished_on:
         todo.add("completed", datetime(task.finished_on.year, task.finished_on.month, task.finished_on.day, tzinfo=UTC))
-    todo.add("url", f"{address}/work/tasks/{task.pk}/")
+    todo.add("url", link("initiatives:task_detail", task.pk))
     return todo
 
 
-def _due_date(task: Task, host: str, address: str, now: datetime) -> Event:
+def _due_date(task: Task, host: str, link: Link, now: datetime) -> Event:
     event = _whole_day(f"task-due-{task.pk}@{host}", task.due_on, now)
     event.add("summary", _("Due: %(task)s") % {"task": task.name})
     event.add("description", _describe(task))
-    event.add("url", f"{address}/work/tasks/{task.pk}/")
+    event.add("url", link("initiatives:task_detail", task.pk))
     return event
 
 
-def _milestone(milestone: Milestone, host: str, address: str, now: datetime) -> Event:
+def _milestone(milestone: Milestone, host: str, link: Link, now: datetime) -> Event:
     event = _whole_day(f"milestone-{milestone.pk}@{host}", milestone.due_on, now)
     event.add("summary", _("Milestone: %(name)s") % {"name": milestone.name})
     event.add("description", milestone.initiative.name)
-    event.add("url", f"{address}/initiatives/{milestone.initiative_id}/")
+    event.add("url", link("initiatives:initiative_detail", milestone.initiative_id))
     return event
 
 

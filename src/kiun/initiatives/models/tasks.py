@@ -146,7 +146,7 @@ class TaskLink(OwnedModel):
 class ChecklistItem(OwnedModel):
     task = models.ForeignKey(Task, models.CASCADE, related_name="checklist")
     text = models.CharField(_("step"), max_length=200)
-    is_done = models.BooleanField(_("done"), default=False)
+    is_done = models.BooleanField(pgettext_lazy("step", "done"), default=False)
     order = models.PositiveSmallIntegerField(default=0)
 
     class Meta(OwnedModel.Meta):

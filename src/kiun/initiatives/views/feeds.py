@@ -3,8 +3,8 @@
 from typing import Any
 from urllib.parse import urlsplit
 
-from allauth.core import ratelimit
 from django.conf import settings
+from django.core.cache import cache
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -19,10 +19,13 @@ from kiun.initiatives.forms.feeds import FeedForm
 from kiun.initiatives.models import CalendarFeed
 from kiun.initiatives.queries.feeds import contents_of, feed_of, reader_of_feed
 from kiun.initiatives.services.feeds import create_feed, end_feed, note_reading, renew_feed
-from kiun.municipality.middleware import TownRequest, open_to_everyone
+from kiun.municipality.middleware import TownRequest, client_address, open_to_everyone
 from kiun.ui.links import town_url
 
 NOT_FOUND, GONE, TOO_MANY = 404, 410, 429
+# Only wrong addresses count: a whole town hall reads its calendars from one address.
+GUESSES_IN_A_MINUTE = 30
+MINUTE = 60
 
 
 @never_cache
@@ -69,11 +72,12 @@ def _show(request: TownRequest, secret: str, form: FeedForm) -> HttpResponse:
 @open_to_everyone
 def feed(request: TownRequest, secret: str) -> HttpResponse:
     """Read by a program that cannot sign in, with the rights that its owner has today."""
-    if not ratelimit.consume(request, action="calendar", dry_run=True):
+    guesses = f"calendar:{client_address(request)}"
+    if cache.get(guesses, 0) >= GUESSES_IN_A_MINUTE:
         return _refuse(TOO_MANY, _("There were too many attempts. Please wait a few minutes and try again."))
     found = feed_of(secret)
     if found is None:
-        ratelimit.consume(request, action="calendar")
+        _count(guesses)
         return _refuse(NOT_FOUND, _("There is no calendar at this address. It may have been renewed."))
     now = timezone.now()
     actor = reader_of_feed(found, timezone.localdate(now))
@@ -83,10 +87,18 @@ def feed(request: TownRequest, secret: str) -> HttpResponse:
     contents = calendar_file(
         contents_of(found, actor),
         host=urlsplit(settings.PUBLIC_URL).hostname or "kiun",
-        address=f"{settings.PUBLIC_URL}/t/{request.town.slug}",
+        link=lambda name, key: f"{settings.PUBLIC_URL}{town_url(request.town, name, key)}",
         now=now,
     )
     return HttpResponse(contents, content_type="text/calendar; charset=utf-8")
+
+
+def _count(guesses: str) -> None:
+    cache.add(guesses, 0, timeout=MINUTE)
+    try:
+        cache.incr(guesses)
+    except ValueError:  # the minute has just passed
+        cache.set(guesses, 1, timeout=MINUTE)
 
 
 def _refuse(status: int, sentence: str) -> HttpResponse:

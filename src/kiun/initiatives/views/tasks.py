@@ -174,7 +174,7 @@ def task_remove(request: TownRequest, pk: int) -> HttpResponse:
         removal = AuditEntry.objects.filter(user=request.user).order_by("-pk").values_list("pk", flat=True).first()
         where = {"initiative": task.initiative_id, "removed": removal or 0}
         return redirect(f"{town_url(request.town, 'initiatives:task_list')}?{urlencode(where)}")
-    title, submit = _("Remove what was entered by mistake"), _("Remove it")
+    title, submit = _("Remove what was entered by mistake"), _("Remove the task")
     return show_form(request, "initiatives/task_part_form.html", form, task=task, title=title, submit=submit)
 
 
