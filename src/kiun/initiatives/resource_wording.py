@@ -40,7 +40,7 @@ class Lead:
 
 def people_figure(fte: float) -> str:
     """In tenths: an estimate is no more exact than that."""
-    return figure(round(fte, 1))
+    return f"{fte:,.1f}"
 
 
 def name_of_spot(department: object, skill: object | None) -> str:
@@ -104,6 +104,8 @@ def say_strain(shortages: Sequence[Shortage], rows: int) -> Lead:
         return Lead(opening=_("Nothing is planned yet that takes people."))
     if not shortages:
         return Lead(opening=_("In no month are people short."))
+    if len(shortages) == 1:
+        return Lead(wrong=say_shortage(shortages[0]))
     count = len(shortages)
     return Lead(
         wrong=ngettext("People are short in %(n)s department", "People are short in %(n)s departments", count)
@@ -133,6 +135,8 @@ def say_money(parts: Sequence[FundYear]) -> Lead:
         return Lead(opening=_("Nothing is planned yet that costs money."))
     if not short:
         return Lead(opening=_("In the years with a budget the money is enough."))
+    if len(short) == 1:
+        return Lead(wrong=say_gap(short[0]))
     return Lead(
         wrong=ngettext("In %(n)s place the money is not enough", "In %(n)s places the money is not enough", len(short))
         % {"n": figure(len(short))},

@@ -29,7 +29,7 @@ class BudgetForm(VersionedForm, forms.ModelForm[Budget]):
     )
     amount = AmountField(label=_("Amount"), required=True)
     decided_on = DayField(label=_("Decided on"), widget=DateInput)
-    note = forms.CharField(label=_("Note"), required=False, max_length=200)
+    note = forms.CharField(label=_("Remarks"), required=False, max_length=200)
 
     class Meta:
         model = Budget
@@ -50,7 +50,7 @@ class CarryOverForm(VersionedForm, forms.ModelForm[CarryOver]):
     initiative = AnyChoiceField(
         label=_("Initiative"), queryset=None, required=False, empty_label=_("none in particular"), widget=LongSelect
     )
-    note = forms.CharField(label=_("Note"), required=False, max_length=200)
+    note = forms.CharField(label=_("Remarks"), required=False, max_length=200)
 
     class Meta:
         model = CarryOver
@@ -84,7 +84,7 @@ class CommitmentLineForm(LineForm):
     year = FiscalYearField(label=_("Fiscal year"))
     fund = forms.ChoiceField(label=_("Fund"), choices=[("", ""), *Fund.choices])
     limit = AmountField(label=_("Limit"), required=True)
-    note = forms.CharField(label=_("Note"), required=False, max_length=200)
+    note = forms.CharField(label=_("Remarks"), required=False, max_length=200)
 
     field_order = ["year", "fund", "limit", "note"]
 

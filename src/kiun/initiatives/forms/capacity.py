@@ -193,7 +193,7 @@ class AbsenceForm(VersionedForm, forms.ModelForm[Absence]):
         widget=LongSelect,
     )
     note = forms.CharField(
-        label=_("Note"),
+        label=_("Remarks"),
         max_length=200,
         required=False,
         help_text=_("Seen by those who plan with this person. Leave out what is private."),

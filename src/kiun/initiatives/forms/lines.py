@@ -8,6 +8,8 @@ from django.forms.formsets import DEFAULT_MAX_NUM
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
+from kiun.ui.fields import QuantityField
+
 EMPTY_LINES = 2
 MOST_LINES = 100
 
@@ -18,10 +20,10 @@ class LineForm(forms.Form):
     def name_controls(self, line: int) -> None:
         for field in self.fields.values():
             kind = "k-check" if isinstance(field, forms.BooleanField) else "k-control k-control--cell"
-            width = field.widget.attrs.get("class", "")
+            side = " num" if isinstance(field, QuantityField) else ""
             field.widget.attrs.update(
                 {
-                    "class": f"{kind} {width}".strip(),
+                    "class": kind + side,
                     "aria-label": _("%(field)s, line %(line)s") % {"field": field.label, "line": line},
                 }
             )

@@ -43,8 +43,8 @@ class ModeForm(VersionedForm, forms.ModelForm[Mode]):
         max_value=200,
         help_text=_("How much of what the initiative is for is reached this way. 100 is all of it."),
     )
-    note = forms.CharField(label=_("Note"), required=False, max_length=300)
-    reason = forms.CharField(label=_("Reason for the change"), max_length=1000, required=False, help_text=REASON_HELP)
+    note = forms.CharField(label=_("Remarks"), required=False, max_length=300)
+    reason = forms.CharField(label=_("Reason for the change"), max_length=1000, help_text=REASON_HELP)
 
     class Meta:
         model = Mode
@@ -86,7 +86,7 @@ class MoneyLineForm(LineForm):
     work_year = forms.IntegerField(label=_("In year"), min_value=1, max_value=MOST_YEARS)
     amount = AmountField(label=_("Amount"), required=True)
     returns_yearly = forms.BooleanField(label=_("Every year from then on"), required=False)
-    note = forms.CharField(label=_("Note"), required=False, max_length=200)
+    note = forms.CharField(label=_("Remarks"), required=False, max_length=200)
 
 
 class TechnologyLineForm(LineForm):
@@ -94,7 +94,7 @@ class TechnologyLineForm(LineForm):
     name = forms.CharField(label=pgettext_lazy("technology", "Name"), max_length=120)
     quantity = forms.IntegerField(label=_("How many"), required=False, min_value=1, max_value=MOST_THINGS)
     zone = forms.ChoiceField(label=_("Network zone"), choices=[("", ""), *Zone.choices])
-    note = forms.CharField(label=_("Note"), required=False, max_length=200)
+    note = forms.CharField(label=_("Remarks"), required=False, max_length=200)
 
 
 MORE_LINES = 5

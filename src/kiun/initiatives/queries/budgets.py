@@ -38,7 +38,7 @@ def year_page(actor: Actor, year: int) -> YearPage:
     return YearPage(
         year=year,
         parts=tuple(fund_years([year]).values()),
-        budgets=tuple(Budget.objects.filter(year=year)),
+        budgets=tuple(sorted(Budget.objects.filter(year=year), key=lambda row: Fund.values.index(row.fund))),
         carried=carried,
         commitments=commitments,
         causes=tuple(money_causes(actor, [year])),

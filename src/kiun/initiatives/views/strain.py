@@ -8,6 +8,7 @@ from django.core.paginator import Page, Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import NoReverseMatch
+from django.utils.translation import gettext as _
 
 from kiun.initiatives.forms.figures import month_in
 from kiun.initiatives.forms.resource_filters import StrainFilterForm, first_month_in
@@ -68,7 +69,7 @@ class CellView:
         if self.cell.strain == Strain.SHORT:
             return people_figure(self.cell.gap)
         if self.cell.strain == Strain.UNKNOWN:
-            return people_figure(self.cell.demand)
+            return _("needed %(amount)s") % {"amount": people_figure(self.cell.demand)}
         return people_figure(self.cell.spare) if self.cell.strain == Strain.ENOUGH else ""
 
     @property
@@ -96,6 +97,7 @@ def strain(request: TownRequest) -> HttpResponse:
         "rows": _year_rows(table, page) if is_by_year else _month_rows(request, table, page),
         "heads": _heads(table, is_by_year=is_by_year),
         "is_by_year": is_by_year,
+        "left": _left(window),
         "lead": say_strain(table.shortages, len(table.lines)),
         "proposals": uncounted_proposals(request.actor),
         "shortages": _shortages(request, table),
@@ -129,6 +131,12 @@ def _heads(table: StrainTable, *, is_by_year: bool) -> list[str]:
     return [month_label(first) for first in table.window.firsts]
 
 
+def _left(window: Window) -> int | None:
+    """Working days, where the first month of the window is the present one and not whole."""
+    left, whole = window.days_left[0], window.days_in_months[0]
+    return int(left) if left < whole else None
+
+
 def _part(page: Page[int]) -> slice:
     return slice(page.start_index() - 1 if page.paginator.count else 0, page.end_index())
 
@@ -148,10 +156,15 @@ def _spot(row: StrainRow, cell: Cell) -> Spot:
 
 
 def _year_rows(table: StrainTable, page: Page[int]) -> list[RowView]:
+    """A year leads to its months."""
     return [
-        RowView(row=row, cells=tuple(CellView(cell=cell, url="") for cell in row.cells))
+        RowView(row=row, cells=tuple(CellView(cell=cell, url=_months_query(row, cell)) for cell in row.cells))
         for row in table.year_rows(_part(page))
     ]
+
+
+def _months_query(row: StrainRow, cell: Cell) -> str:
+    return f"?department={row.department.pk}&from={cell.first:%Y-%m}"
 
 
 def _shortages(request: TownRequest, table: StrainTable) -> list[dict[str, Any]]:
