@@ -137,14 +137,13 @@ def budget_edit(request: TownRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def budget_remove(request: TownRequest, pk: int) -> HttpResponse:
+    require(request.actor, "initiatives.manage_budgets")
     row: Budget = get_object_or_404(Budget, pk=pk)
     year = row.year
     try:
         remove_budget(actor=request.actor, budget=row)
         messages.success(request, _("The line was removed."))
     except DomainError as error:
-        if not may(request.actor, "initiatives.manage_budgets"):
-            raise
         messages.error(request, error.message)
     return _to_year(request, year)
 

@@ -133,7 +133,11 @@ def _transfers(request: TownRequest) -> list[dict[str, Any]]:
 @require_POST
 def transfer_enter(request: TownRequest) -> HttpResponse:
     """One press on a hint: the capacity after the 人事異動."""
-    department = get_object_or_404(managed_departments(request.actor), pk=key_in(request.POST.get("department")) or 0)
+    require(request.actor, "initiatives.manage_capacities")
+    key = key_in(request.POST.get("department"))
+    if key is None:
+        return go_to(request, "initiatives:capacity")
+    department = get_object_or_404(managed_departments(request.actor), pk=key)
     month = month_in(request.POST.get("month", ""))
     end = month_after(request.actor.on.replace(day=1), MONTHS_SHOWN)
     found = [one for one in coming_transfers([department], request.actor.on, end) if one.month == month]
@@ -277,6 +281,7 @@ def skill_edit(request: TownRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def skill_remove(request: TownRequest, pk: int) -> HttpResponse:
+    require(request.actor, "initiatives.manage_skills")
     skill: Skill = get_object_or_404(Skill, pk=pk)
     try:
         remove_skill(actor=request.actor, skill=skill)
