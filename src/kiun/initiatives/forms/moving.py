@@ -40,8 +40,8 @@ class MoveForm(VersionedForm):
 
     @property
     def move(self) -> Move | None:
-        """None while a day is missing or cannot be read."""
-        chosen = self.cleaned_data if self.is_bound and self.is_valid() else {}
+        """None while a day is missing or cannot be read; without a reason the effect is the same."""
+        chosen = getattr(self, "cleaned_data", {})
         if not chosen.get("starts_on") or not chosen.get("ends_on"):
             return None
         return Move(

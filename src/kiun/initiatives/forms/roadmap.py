@@ -40,6 +40,10 @@ class RoadmapForm(forms.Form):
         super().__init__(data)
         fields: Any = self.fields
         fields["policy"].queryset = offered_policies(actor)
+        if not actor.is_town_staff:
+            # Who works where is the town's own matter.
+            del fields["department"], fields["person"]
+            return
         fields["department"].queryset = current_departments()
         people = [(str(post.pk), post_label(post)) for post in people_at_work(actor)]
         fields["person"].choices = [("", EVERY), (MINE, _("me")), *people]

@@ -1,10 +1,9 @@
 """工程表: the whole plan as one picture, or as a table."""
 
-from django.http import Http404, HttpResponse, JsonResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 
 from kiun.activity.queries import town_version
-from kiun.goals.queries import last_judged_on
 from kiun.initiatives.forms.roadmap import RoadmapForm
 from kiun.initiatives.queries.roadmap import (
     MOST_ROWS,
@@ -20,16 +19,17 @@ from kiun.initiatives.queries.standing import standing_counts
 from kiun.initiatives.roadmap.lanes import Lanes, lanes_of
 from kiun.initiatives.roadmap.picture import Picture, draw_picture
 from kiun.initiatives.roadmap.twin import table_of
+from kiun.initiatives.views.tasks import version_of_work
 from kiun.initiatives.wording import say_initiatives
 from kiun.kernel.keys import key_in
+from kiun.municipality.actors import require
 from kiun.municipality.middleware import TownRequest, open_to_members
-from kiun.municipality.models import Role
 
 
 @open_to_members
 def roadmap(request: TownRequest) -> HttpResponse:
     """Partners see what was shared with them; residents have a version of their own."""
-    _refuse_residents(request)
+    require(request.actor, "initiatives.see_work")
     form = RoadmapForm(request.GET, actor=request.actor)
     chosen = form.filter_for(request.actor)
     picture = _picture(request, form)
@@ -41,18 +41,13 @@ def roadmap(request: TownRequest) -> HttpResponse:
         "table": table_of(picture) if form.is_table else None,
         "is_staff": request.actor.is_town_staff,
         "open_query": _open_query(request),
-        "version": roadmap_version(request),
+        "version": version_of_work(request),
         "seen": town_version(request.town),
     }
     if request.htmx:
         return render(request, "initiatives/roadmap.html#picture", context)
     counts = standing_counts(roadmap_initiatives(request.actor), request.actor.on)
     return render(request, "initiatives/roadmap.html", context | {"counts": counts, "lead": say_initiatives(counts)})
-
-
-def _refuse_residents(request: TownRequest) -> None:
-    if not request.actor.is_town_staff and Role.PARTNER not in request.actor.roles:
-        raise Http404
 
 
 def _picture(request: TownRequest, form: RoadmapForm) -> Picture:
@@ -77,13 +72,3 @@ def _open_query(request: TownRequest) -> str:
     parameters = request.GET.copy()
     parameters.pop("open", None)
     return f"?{parameters.urlencode()}&" if parameters else "?"
-
-
-def roadmap_version(request: TownRequest) -> str:
-    return f"{town_version(request.town)}-{request.actor.on:%Y%m%d}-{last_judged_on() or ''}"
-
-
-@open_to_members
-def version(request: TownRequest) -> HttpResponse:
-    _refuse_residents(request)
-    return JsonResponse({"version": roadmap_version(request)})

@@ -1,0 +1,154 @@
+"""The roadmap for residents: what is public of it, and not a word more."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.core.cache import caches
+from django.utils import timezone
+from django_scopes import scope
+
+from kiun.initiatives.models import (
+    Blocker,
+    ChecklistItem,
+    Comment,
+    InitiativeLink,
+    InitiativeStatus,
+    Milestone,
+    Mode,
+    MoneyNeed,
+    Phase,
+)
+from tests.factories import (
+    make_department,
+    make_goal,
+    make_indicator,
+    make_initiative,
+    make_membership,
+    make_plan,
+    make_policy,
+    make_task,
+    make_town,
+    make_user,
+)
+
+NOW = timezone.localdate()
+SECRET = "庁内の秘密"
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache():
+    caches["pages"].clear()
+    yield
+    caches["pages"].clear()
+
+
+@pytest.fixture
+def town(db):
+    town = make_town()
+    with scope(municipality=town):
+        yield town
+
+
+@pytest.fixture
+def goal(town):
+    return make_goal(
+        make_plan(town), "申請の60%をオンラインにする", policy=make_policy(make_plan(town, name="x"), "窓口")
+    )
+
+
+def days(first, last):
+    return {"starts_on": NOW + timedelta(days=first), "ends_on": NOW + timedelta(days=last)}
+
+
+def told(client, town):
+    answer = client.get(f"/p/{town.slug}/roadmap/")
+    assert answer.status_code == 200
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.content.decode()))
+
+
+def test_names_words_dates_and_public_milestones(client, town, goal):
+    row = make_initiative(goal, "書かない窓口", public_text="市役所で書かずに済みます。", **days(-100, 200))
+    Milestone(initiative=row, name="本番の開始", due_on=NOW + timedelta(days=100)).save()
+    page = told(client, town)
+    for words in (
+        "書かない窓口",
+        "市役所で書かずに済みます。",
+        "本番の開始",
+        "申請の60%をオンラインにする",
+        "窓口",
+        "予定どおり",
+    ):
+        assert words in page, words
+
+
+def test_nothing_of_the_inside_is_in_the_page(client, town):
+    """Every internal field holds a word that nobody may find, in the markup either."""
+    department = make_department(town, f"{SECRET}課")
+    person = make_membership(town, department=department, user=make_user(f"{SECRET}さん"))
+    plan = make_plan(town)
+    goal = make_goal(plan, f"{SECRET}の目標", is_public=False, department=department, owner=person)
+    make_indicator(goal, f"{SECRET}の指標", {"2024-03-31": 20})
+    row = make_initiative(
+        goal, "見せる取組", summary=SECRET, priority_reason=SECRET, legal_basis=SECRET, alternative_to=SECRET,
+        code=SECRET,
+        legal_deadline=NOW + timedelta(days=30), department=department, owner=person, **days(-100, 200),
+    )  # fmt: skip
+    task = make_task(row, f"{SECRET}の作業", responsible=person, note=SECRET, due_on=NOW - timedelta(days=9),
+                     starts_on=NOW - timedelta(days=30))  # fmt: skip
+    ChecklistItem(task=task, text=SECRET).save()
+    Blocker(task=task, text=SECRET, decider=person, raised_on=NOW).save()
+    Comment(initiative=row, author=person, text=SECRET).save()
+    Phase(initiative=row, name=f"{SECRET}の段階", goal=SECRET, **days(-100, 200)).save()
+    Milestone(initiative=row, name=f"{SECRET}の節目", due_on=NOW, is_public=False).save()
+    MoneyNeed(mode=(mode := Mode(initiative=row, note=SECRET)), amount=98_765_432, note=SECRET)
+    mode.save()
+    hidden = make_initiative(goal, f"{SECRET}の取組", is_public=False, **days(-100, 200))
+    make_initiative(goal, f"{SECRET}の案", status=InitiativeStatus.PROPOSED, **days(1, 200))
+    make_initiative(goal, f"{SECRET}の中止", status=InitiativeStatus.STOPPED, **days(-9, 200))
+    draft = make_plan(town, name=f"{SECRET}計画", status="draft")
+    make_initiative(make_goal(draft), f"{SECRET}の準備", **days(1, 200))
+    inner = make_plan(town, name=f"{SECRET}の計画", is_public=False)
+    make_initiative(make_goal(inner), f"{SECRET}の内部", **days(1, 200))
+    InitiativeLink(before=row, after=hidden).save()
+    page = client.get(f"/p/{town.slug}/roadmap/").content.decode()
+    assert "見せる取組" in page
+    assert SECRET not in page
+    # The late task inside is nobody's business: by what is public it is in time.
+    assert "遅れています" not in page
+    assert "k-road__done" not in page.replace('<rect class="k-road__done" y="11" width="40" height="5"/>', "")
+    assert "data-move" not in page
+    assert "法定" not in page.replace("法定期限</li>", "")
+
+
+def test_what_is_late_by_what_is_public_is_not_hidden(client, town, goal):
+    row = make_initiative(goal, "遅れた取組", **days(-100, 200))
+    Milestone(initiative=row, name="契約", due_on=NOW - timedelta(days=10)).save()
+    make_initiative(goal, "過ぎた取組", **days(-100, -1))
+    make_initiative(goal, "済んだ取組", status=InitiativeStatus.DONE, **days(-100, -50))
+    page = told(client, town)
+    assert "3の取組のうち1が完了し、0が予定どおりです。 2件が遅れています 。" in page
+
+
+def test_it_is_kept_until_something_changes(client, town, goal):
+    make_initiative(goal, "はじめの取組", **days(-1, 20))
+    answer = client.get(f"/p/{town.slug}/roadmap/")
+    again = client.get(f"/p/{town.slug}/roadmap/", headers={"If-None-Match": answer["ETag"]})
+    assert again.status_code == 304
+    assert client.get(f"/p/{town.slug}/roadmap/?zoom=month").status_code == 302
+
+
+def test_the_way_to_it_stands_at_the_top_once_there_is_something(client, town, goal):
+    link = f'href="/p/{town.slug}/roadmap/"'
+    assert link not in client.get(f"/p/{town.slug}/").content.decode()
+    assert "市が何をいつ行い" in told(client, town)
+    make_initiative(goal, **days(-1, 20))
+    caches["pages"].clear()
+    assert link in client.get(f"/p/{town.slug}/").content.decode()
+
+
+def test_a_town_that_is_not_public_has_none(client, town, goal):
+    make_initiative(goal, **days(-1, 20))
+    town.is_public = False
+    town.save()
+    assert client.get(f"/p/{town.slug}/roadmap/").status_code == 404
