@@ -53,7 +53,6 @@ KEYS = {
     "initiatives:phase_create": lambda world, role: world.rows.initiative.pk,
     "initiatives:share_end": lambda world, role: world.rows.shared.pk,
     "initiatives:step": lambda world, role: world.rows.step.pk,
-    "initiatives:initiative": lambda world, role: world.rows.initiative.pk,
     "initiatives:skill_": lambda world, role: world.rows.skill.pk,
     "initiatives:task_": lambda world, role: world.rows.task.pk,
     "municipality:department": lambda world, role: world.rows.department.pk,

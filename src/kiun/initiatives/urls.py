@@ -149,7 +149,6 @@ urlpatterns = [
     path("resources/technology/", technology.technology, name="technology"),
     path("roadmap/", roadmap.roadmap, name="roadmap"),
     path("roadmap/initiatives/<int:pk>/move/", moving.roadmap_move, name="roadmap_move"),
-    path("roadmap/version/", roadmap.version, name="roadmap_version"),
     path("what-if/", scenarios.scenario_list, name="scenario_list"),
     path("what-if/new/<slug:kind>/", scenarios.scenario_create, name="scenario_create"),
     path("what-if/<int:pk>/", scenarios.scenario_detail, name="scenario_detail"),
