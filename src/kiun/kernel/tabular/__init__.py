@@ -7,7 +7,15 @@ from kiun.kernel.tabular.quantities import EMPTY, UNOBTAINABLE, Quantity, parse_
 from kiun.kernel.tabular.reading import check_office_file, read_workbook
 from kiun.kernel.tabular.refusal import CellProblem, FileRefusedError, Limits
 from kiun.kernel.tabular.table import Column, Record, Table, best_table, find_table
-from kiun.kernel.tabular.writing import OutputColumn, OutputSheet, OutputValue, write_csv, write_workbook
+from kiun.kernel.tabular.writing import (
+    OutputColumn,
+    OutputSheet,
+    OutputValue,
+    text_width,
+    write_csv,
+    write_text,
+    write_workbook,
+)
 
 __all__ = [
     "EMPTY",
@@ -34,6 +42,8 @@ __all__ = [
     "find_table",
     "parse_quantity",
     "read_workbook",
+    "text_width",
     "write_csv",
+    "write_text",
     "write_workbook",
 ]

@@ -110,7 +110,7 @@ def _write_sheet(book: ExcelWorkbook, sheet: OutputSheet) -> None:
         for number, (style, value) in enumerate(zip(styles, values, strict=True), start=1):
             _write_body_cell(_cell(page, last_row, number), style, value)
     for offset, note in enumerate(sheet.notes, start=2):
-        _write_text(_cell(page, last_row + offset, 1), note)
+        write_text(_cell(page, last_row + offset, 1), note)
     page.freeze_panes = cell_ref(header_row + 1, 1)
     page.auto_filter.ref = f"A{header_row}:{cell_ref(max(last_row, header_row), len(sheet.columns))}"
     _set_widths(page, sheet, header_row, last_row)
@@ -127,7 +127,7 @@ def _write_title(page: Worksheet, sheet: OutputSheet) -> int:
     if not sheet.title:
         return 1
     title = _cell(page, 1, 1)
-    _write_text(title, sheet.title)
+    write_text(title, sheet.title)
     title.font = _TITLE_FONT
     return 3
 
@@ -139,14 +139,14 @@ def _write_header(page: Worksheet, sheet: OutputSheet, row: int) -> int:
     start = 1
     for number, column in enumerate(sheet.columns, start=1):
         cell = _cell(page, last if column.group or not grouped else row, number)
-        _write_text(cell, column.header)
+        write_text(cell, column.header)
         if column.note:
             cell.comment = Comment(column.note, "Kiun")
         if grouped and not column.group:
             page.merge_cells(start_row=row, start_column=number, end_row=last, end_column=number)
         if column.group and (number == 1 or sheet.columns[number - 2].group != column.group):
             start = number
-            _write_text(_cell(page, row, number), column.group)
+            write_text(_cell(page, row, number), column.group)
         if (
             column.group
             and start < number
@@ -176,13 +176,13 @@ def _body_style(book: ExcelWorkbook, column: OutputColumn) -> str:
 
 def _write_body_cell(cell: ExcelCell, style: str, value: OutputValue) -> None:
     if isinstance(value, str):
-        _write_text(cell, value)
+        write_text(cell, value)
     elif isinstance(value, dt.datetime) and value.tzinfo:
         cell.value = timezone.make_naive(value)
     elif isinstance(value, int | float | Decimal) and not _fits_excel(value):
-        _write_text(cell, str(value))
+        write_text(cell, str(value))
     elif isinstance(value, dt.date) and _day(value) < FIRST_EXCEL_DAY:
-        _write_text(cell, value.isoformat())
+        write_text(cell, value.isoformat())
     else:
         cell.value = value
     runs, number_format = cell.quotePrefix, cell.number_format
@@ -199,7 +199,7 @@ def _cell(page: Worksheet, row: int, column: int) -> ExcelCell:
     return cell
 
 
-def _write_text(cell: ExcelCell, text: str) -> None:
+def write_text(cell: ExcelCell, text: str) -> None:
     """Typed as text: openpyxl alone would make a formula of “=1+1” and an error of “#REF!”.
 
     The quote-prefix style keeps Excel from running it when somebody edits the cell.
@@ -251,12 +251,12 @@ def _sheet_name(book: ExcelWorkbook, wanted: str) -> str:
 def _set_widths(page: Worksheet, sheet: OutputSheet, header_row: int, last_row: int) -> None:
     for number, column in enumerate(sheet.columns, start=1):
         texts = [page.cell(row, number).value for row in range(header_row, min(last_row, MEASURED_ROWS) + 1)]
-        measured = max((_width(str(text)) for text in texts if text is not None), default=0) + 2
+        measured = max((text_width(str(text)) for text in texts if text is not None), default=0) + 2
         width = column.width if column.width is not None else min(max(measured, NARROWEST), WIDEST_COLUMN)
         page.column_dimensions[column_letter(number)].width = width
 
 
-def _width(text: str) -> int:
+def text_width(text: str) -> int:
     """In half-width characters, of the longest line; kanji and kana take two."""
     return max(
         (sum(1 + (unicodedata.east_asian_width(c) in "FWA") for c in line) for line in text.split("\n")), default=0
@@ -285,6 +285,6 @@ def _listed_on_sheet(book: ExcelWorkbook, choices: Sequence[str]) -> str:
     page: Worksheet = book[LIST_SHEET]
     column = page.max_column + 1 if page["A1"].value is not None else 1
     for row, choice in enumerate(choices, start=1):
-        _write_text(_cell(page, row, column), choice)
+        write_text(_cell(page, row, column), choice)
     letter = column_letter(column)
     return f"'{LIST_SHEET}'!${letter}$1:${letter}${len(choices)}"
