@@ -38,8 +38,10 @@ class VersionedForm(forms.Form):
         data = cast("QueryDict", self.data).copy()
         contested = [name for name, change in _by_field(entries).items() if not self._take_over(data, name, *change)]
         data["seen"] = str(version_of(row))
-        labels = tuple(str(self.fields[name].label) for name in contested)
-        return Merge(data=data, entries=entries, contested=labels)
+        return Merge(data=data, entries=entries, contested=tuple(self._label_of(name) for name in contested))
+
+    def _label_of(self, name: str) -> str:
+        return str(self.fields[name].label)
 
     def _take_over(self, data: QueryDict, name: str, before: Any, after: Any) -> bool:
         """False when this person has changed the same field to something else."""
