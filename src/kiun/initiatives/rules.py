@@ -2,6 +2,7 @@
 
 import rules
 
+from kiun.initiatives import inquiry_rules  # noqa: F401 - registers the rules of inquiries
 from kiun.initiatives.models import AgendaItem, Blocker, Initiative, InitiativeStatus, ReviewDecision, Task
 from kiun.initiatives.queries.reviews.visible import concerns
 from kiun.initiatives.queries.visible import is_involved, posts_of_departments

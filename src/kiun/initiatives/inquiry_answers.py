@@ -1,0 +1,236 @@
+"""What can be answered to a question: read from a form or from a cell, kept, compared, and said to people."""
+
+import unicodedata
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from kiun.goals.forms.fields import value_in
+from kiun.goals.models.indicators import LARGEST
+from kiun.initiatives.models import Answer, Question, QuestionKind
+from kiun.kernel.changes import json_value
+from kiun.kernel.errors import DomainError
+from kiun.kernel.fiscal_year import parse_fiscal_year
+from kiun.kernel.tabular import UNOBTAINABLE, Cell
+from kiun.ui.dates import fiscal_year_label, long_date
+from kiun.ui.figures import as_decimal, decimal_places, figure
+
+Value = Decimal | str | date | None
+
+# Workbooks and the history are everybody's: they speak the language of the town hall, not that of one person.
+TOWN_HALL_LANGUAGE = "ja"
+
+NOT_APPLICABLE = gettext_lazy("not applicable")
+YES, NO = "yes", "no"
+YES_NO = {YES: gettext_lazy("yes"), NO: gettext_lazy("no")}
+# What officers write for the two, in half-width and lower case.
+_YES_WORDS = frozenset({"はい", "yes", "有", "あり", "有り", "○", "◯", "true"})
+_NO_WORDS = frozenset({"いいえ", "no", "無", "なし", "無し", "×", "✕", "false"})
+_NONE_WORDS = frozenset({"該当なし", "該当無し", "n/a"})
+LONGEST = {QuestionKind.SHORT_TEXT: 200, QuestionKind.LONG_TEXT: 4000}
+LONGEST_NOTE = 500
+MOST_PLACES = 4
+
+
+@dataclass(frozen=True, kw_only=True)
+class Given:
+    """What a person says to one question; nothing at all is a question left open."""
+
+    value: Value = None
+    is_none: bool = False
+    note: str = ""
+
+    @property
+    def is_answered(self) -> bool:
+        return self.is_none or self.value is not None
+
+    @property
+    def is_blank(self) -> bool:
+        return not self.is_answered and not self.note
+
+    def as_json(self) -> dict[str, Any]:
+        return {"value": json_value(self.value), "is_none": self.is_none, "note": self.note}
+
+
+def given_from_json(question: Question, data: Mapping[str, Any]) -> Given:
+    text = data["value"]
+    value: Value = None if text is None else _FROM_TEXT.get(question.kind, str)(text)
+    return Given(value=value, is_none=data["is_none"], note=data["note"])
+
+
+def given_in(answer: Answer) -> Given:
+    """What is stored: each kind has its column."""
+    value: Value = answer.number if answer.number is not None else answer.day or answer.text or None
+    return Given(value=value, is_none=answer.is_none, note=answer.note)
+
+
+def columns_of(given: Given) -> dict[str, Any]:
+    """Twin of `given_in`: the fields of the row."""
+    value = given.value
+    return {
+        "number": value if isinstance(value, Decimal) else None,
+        "day": value if isinstance(value, date) else None,
+        "text": value if isinstance(value, str) else "",
+        "is_none": given.is_none,
+        "note": given.note,
+    }
+
+
+def read_given(question: Question, cell: Cell, *, is_none: bool = False, note: str = "") -> Given:
+    """Raises a DomainError that says how to mend what is in the cell."""
+    if len(note) > LONGEST_NOTE:
+        raise DomainError(
+            _("The remark is longer than %(limit)s characters. Shorten it.") % {"limit": LONGEST_NOTE}, field="note"
+        )
+    if _folded(cell.text) in _NONE_WORDS:
+        return Given(is_none=True, note=note)
+    value = None if cell.is_blank else _READERS[QuestionKind(question.kind)](question, cell)
+    if value == UNSAYABLE:
+        return Given(is_none=True, note=note)
+    if value is not None and is_none:
+        raise DomainError(_("There is an answer, and “not applicable” is chosen too. Keep one of them."))
+    return Given(value=value, is_none=is_none, note=note)
+
+
+def typed(text: str) -> Cell:
+    """What was written into a form, as if it stood in a cell."""
+    return Cell("", 1, 1, text)
+
+
+# A dash in a field for a number: there is none.
+UNSAYABLE = ""
+
+
+def _number(question: Question, cell: Cell) -> Value:
+    quantity = cell.quantity()
+    if quantity.marker == UNOBTAINABLE:
+        return UNSAYABLE
+    try:
+        value = value_in(quantity, question.shown_unit)
+    except ValidationError as error:
+        raise DomainError(" ".join(error.messages)) from error
+    if value is not None:
+        _check_size(question, value)
+    return value
+
+
+def _check_size(question: Question, value: Decimal) -> None:
+    if abs(value) >= LARGEST:
+        raise DomainError(_("The value is too large. Please check the digits and the unit."))
+    if decimal_places(value) > (0 if question.kind == QuestionKind.MONEY else MOST_PLACES):
+        raise DomainError(
+            _("Write whole yen.") if question.kind == QuestionKind.MONEY else _("Write at most four decimals.")
+        )
+    unit = question.shown_unit
+    if question.least is not None and value < question.least:
+        raise DomainError(_("Write %(limit)s or more.") % {"limit": figure(question.least, unit)})
+    if question.most is not None and value > question.most:
+        raise DomainError(_("Write %(limit)s or less.") % {"limit": figure(question.most, unit)})
+
+
+def _day(_question: Question, cell: Cell) -> Value:
+    return cell.date()
+
+
+def _fiscal_year(_question: Question, cell: Cell) -> Value:
+    if isinstance(cell.value, date):
+        return Decimal(parse_fiscal_year(cell.value).year)
+    return Decimal(parse_fiscal_year(cell.text).year)
+
+
+def _text(question: Question, cell: Cell) -> Value:
+    limit = LONGEST[QuestionKind(question.kind)]
+    text = cell.text
+    if len(text) > limit:
+        raise DomainError(
+            _("The text has %(length)s characters. Shorten it to %(limit)s.")
+            % {"length": figure(len(text)), "limit": figure(limit)}
+        )
+    return text
+
+
+def _choice(question: Question, cell: Cell) -> Value:
+    wanted = _folded(cell.text)
+    for choice in question.choices:
+        if _folded(choice) == wanted:
+            return str(choice)
+    raise DomainError(
+        _("“%(text)s” is none of the answers. Choose one of: %(choices)s.")
+        % {"text": cell.text[:40], "choices": "、".join(question.choices)}
+    )
+
+
+def _yes_no(_question: Question, cell: Cell) -> Value:
+    word = _folded(cell.text)
+    if word in _YES_WORDS:
+        return YES
+    if word in _NO_WORDS:
+        return NO
+    raise DomainError(_("“%(text)s” is neither yes nor no. Choose one of the two.") % {"text": cell.text[:40]})
+
+
+_READERS: Mapping[QuestionKind, Callable[[Question, Cell], Value]] = {
+    QuestionKind.NUMBER: _number,
+    QuestionKind.MONEY: _number,
+    QuestionKind.INDICATOR: _number,
+    QuestionKind.DAY: _day,
+    QuestionKind.FISCAL_YEAR: _fiscal_year,
+    QuestionKind.SHORT_TEXT: _text,
+    QuestionKind.LONG_TEXT: _text,
+    QuestionKind.CHOICE: _choice,
+    QuestionKind.YES_NO: _yes_no,
+}
+_FROM_TEXT: Mapping[str, Callable[[str], Value]] = {
+    QuestionKind.NUMBER: Decimal,
+    QuestionKind.MONEY: Decimal,
+    QuestionKind.INDICATOR: Decimal,
+    QuestionKind.FISCAL_YEAR: Decimal,
+    QuestionKind.DAY: date.fromisoformat,
+}
+
+
+def say_value(question: Question, value: Value) -> str:
+    if value is None or value == "":
+        return ""
+    if question.kind == QuestionKind.FISCAL_YEAR:
+        return fiscal_year_label(int(str(as_decimal(value))))
+    if question.kind == QuestionKind.YES_NO:
+        return str(YES_NO[str(value)])
+    if isinstance(value, date):
+        return long_date(value)
+    return figure(value, question.shown_unit) if isinstance(value, Decimal) else value
+
+
+def say_given(question: Question, given: Given | None) -> str:
+    """Nothing said is an empty text."""
+    if given is None:
+        return ""
+    return str(NOT_APPLICABLE) if given.is_none else say_value(question, given.value)
+
+
+def say_demand(question: Question) -> str:
+    """What kind of answer is wanted, in a few words for the head of a field: 数値（件）0件以上."""
+    words = str(question.get_kind_display())
+    if unit := question.shown_unit:
+        words = _("%(kind)s (%(unit)s)") % {"kind": words, "unit": unit}
+    limits = say_limits(question)
+    return f"{words} {limits}" if limits else words
+
+
+def say_limits(question: Question) -> str:
+    least, most = (figure(limit, question.shown_unit) for limit in (question.least, question.most))
+    if question.least is not None and question.most is not None:
+        return _("from %(least)s to %(most)s") % {"least": least, "most": most}
+    if question.least is not None:
+        return _("%(limit)s or more") % {"limit": least}
+    return _("%(limit)s or less") % {"limit": most} if question.most is not None else ""
+
+
+def _folded(text: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", text).split()).lower()

@@ -1,0 +1,262 @@
+"""集計: departments × questions. Only approved answers count; everything else is said as what it is."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from kiun.initiatives.inquiry_answers import Given, Value, say_given
+from kiun.initiatives.models import UNANSWERED, Answer, Question, QuestionKind, Request, RequestState, Round
+from kiun.initiatives.queries.inquiries.sheets import is_asked_of, questions_of
+from kiun.kernel.search import words_of
+from kiun.municipality.models import Department
+
+LATE, MISSING = "late", "missing"  # besides the states of a request
+COUNTED_CHOICES = (QuestionKind.CHOICE, QuestionKind.YES_NO)
+
+
+@dataclass(frozen=True, kw_only=True)
+class CollationFilter:
+    """`sort`: "department", "due", "state" or "q12" for the answers to a question; with "-" downwards."""
+
+    words: str = ""
+    state: str = ""
+    division: int | None = None
+    sort: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CollationCell:
+    """`given` is None where nothing has been approved yet."""
+
+    question: Question
+    given: Given | None
+    is_asked: bool
+
+    @property
+    def text(self) -> str:
+        return say_given(self.question, self.given)
+
+    @property
+    def is_missing(self) -> bool:
+        return self.is_asked and (self.given is None or not self.given.is_answered)
+
+
+@dataclass(frozen=True, kw_only=True)
+class CollationLine:
+    request: Request
+    division: Department
+    cells: tuple[CollationCell, ...]
+    is_late: bool
+
+    @property
+    def state(self) -> str:
+        return self.request.state
+
+
+@dataclass(frozen=True, kw_only=True)
+class Counts:
+    """`late` are those of the `missing` whose day has passed; `submitted` those that wait for their head."""
+
+    all: int = 0
+    answered: int = 0
+    submitted: int = 0
+    late: int = 0
+
+    @property
+    def missing(self) -> int:
+        return self.all - self.answered
+
+
+@dataclass(frozen=True, kw_only=True)
+class QuestionTotals:
+    question: Question
+    answered: int
+    none: int
+    missing: int
+    sum: Decimal | None = None
+    average: Decimal | None = None
+    choices: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class DivisionTotals:
+    division: Department
+    counts: Counts
+    totals: tuple[QuestionTotals, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Collation:
+    """`counts` are of the whole round, `totals` of the `lines` that were asked for."""
+
+    round: Round
+    questions: Sequence[Question]
+    counts: Counts
+    lines: Sequence[CollationLine]
+    divisions: Sequence[Department]
+    totals: Sequence[QuestionTotals] = field(default_factory=tuple)
+
+    def by_division(self) -> list[DivisionTotals]:
+        lines: dict[int, list[CollationLine]] = defaultdict(list)
+        for line in self.lines:
+            lines[line.division.pk].append(line)
+        return [
+            DivisionTotals(
+                division=division,
+                counts=_counts(lines[division.pk]),
+                totals=tuple(_totals(self.questions, lines[division.pk])),
+            )
+            for division in self.divisions
+            if lines[division.pk]
+        ]
+
+
+def collate(round_: Round, on: date, wanted: CollationFilter | None = None) -> Collation:
+    """Three queries, however many departments and questions."""
+    wanted = wanted or CollationFilter()
+    questions = questions_of(round_)
+    lines = _lines(round_, questions, on)
+    shown = sorted_lines([line for line in lines if _fits(line, wanted)], wanted.sort)
+    divisions = {line.division.pk: line.division for line in lines}
+    return Collation(
+        round=round_,
+        questions=questions,
+        counts=_counts(lines),
+        lines=shown,
+        divisions=list(divisions.values()),
+        totals=_totals(questions, shown),
+    )
+
+
+def counts_of_rounds(rounds: Iterable[Round], on: date) -> dict[int, Counts]:
+    """For a list of rounds: one query for all of them."""
+    states: dict[int, Counter[str]] = defaultdict(Counter)
+    rows = Request.objects.filter(round__in=rounds).exclude(state=RequestState.WITHDRAWN)
+    for round_id, state, due_on in rows.order_by().values_list("round", "state", "due_on"):
+        states[round_id][state] += 1
+        states[round_id][LATE] += state in UNANSWERED and due_on < on
+    return {
+        key: Counts(
+            all=sum(found.values()) - found[LATE],
+            answered=found[RequestState.ANSWERED],
+            submitted=found[RequestState.SUBMITTED],
+            late=found[LATE],
+        )
+        for key, found in states.items()
+    }
+
+
+def _lines(round_: Round, questions: Sequence[Question], on: date) -> list[CollationLine]:
+    rows = Request.objects.filter(round=round_).exclude(state=RequestState.WITHDRAWN).select_related("department")
+    requests = list(rows)
+    answers = _approved_answers(round_)
+    tops = Department.objects.in_bulk({row.department.ancestor_ids[0] for row in requests})
+    lines = [
+        CollationLine(
+            request=row,
+            division=tops[row.department.ancestor_ids[0]],
+            cells=tuple(_cell(question, row, answers.get(row.pk, {})) for question in questions),
+            is_late=row.state in UNANSWERED and row.due_on < on,
+        )
+        for row in requests
+    ]
+    return sorted(lines, key=_place)
+
+
+def _place(line: CollationLine) -> tuple[int, int, int, str]:
+    """Division by division, within one by the order of the departments."""
+    department = line.request.department
+    return (line.division.order, line.division.pk, department.order, department.path)
+
+
+def _cell(question: Question, request: Request, answers: Mapping[int, Given]) -> CollationCell:
+    return CollationCell(
+        question=question,
+        given=answers.get(question.pk),
+        is_asked=is_asked_of(question, request.department_id),
+    )
+
+
+def _approved_answers(round_: Round) -> dict[int, dict[int, Given]]:
+    found: dict[int, dict[int, Given]] = defaultdict(dict)
+    rows = Answer.objects.filter(request__round=round_, request__state=RequestState.ANSWERED).order_by()
+    fields = ("request", "question", "number", "day", "text", "is_none", "note")
+    for request, question, number, day, text, is_none, note in rows.values_list(*fields):
+        value: Value = number if number is not None else day or text or None
+        found[request][question] = Given(value=value, is_none=is_none, note=note)
+    return found
+
+
+def _counts(lines: Sequence[CollationLine]) -> Counts:
+    states = Counter(line.state for line in lines)
+    return Counts(
+        all=len(lines),
+        answered=states[RequestState.ANSWERED],
+        submitted=states[RequestState.SUBMITTED],
+        late=sum(line.is_late for line in lines),
+    )
+
+
+def _totals(questions: Sequence[Question], lines: Sequence[CollationLine]) -> list[QuestionTotals]:
+    return [_total(question, [line.cells[at] for line in lines]) for at, question in enumerate(questions)]
+
+
+def _total(question: Question, cells: Sequence[CollationCell]) -> QuestionTotals:
+    given = [cell.given for cell in cells if cell.given and cell.given.is_answered]
+    numbers = [one.value for one in given if isinstance(one.value, Decimal)] if question.is_numeric else []
+    total = sum(numbers, Decimal(0)) if numbers else None
+    return QuestionTotals(
+        question=question,
+        answered=len(given),
+        none=sum(one.is_none for one in given),
+        missing=sum(cell.is_missing for cell in cells),
+        sum=total,
+        average=None if total is None else round(total / len(numbers), 1),
+        choices=_counted(question, given),
+    )
+
+
+def _counted(question: Question, given: Sequence[Given]) -> tuple[tuple[str, int], ...]:
+    if question.kind not in COUNTED_CHOICES:
+        return ()
+    counted = Counter(str(one.value) for one in given if one.value is not None)
+    every = question.choices if question.kind == QuestionKind.CHOICE else ["yes", "no"]
+    return tuple((say_given(question, Given(value=choice)), counted[choice]) for choice in every)
+
+
+def _fits(line: CollationLine, wanted: CollationFilter) -> bool:
+    if wanted.division and line.division.pk != wanted.division:
+        return False
+    if wanted.state == LATE and not line.is_late:
+        return False
+    if wanted.state == MISSING and line.state == RequestState.ANSWERED:
+        return False
+    if wanted.state and wanted.state not in (LATE, MISSING, line.state):
+        return False
+    name = line.request.department.name
+    return all(word in name for word in words_of(wanted.words))
+
+
+def sorted_lines(lines: list[CollationLine], sort: str) -> list[CollationLine]:
+    """Unanswered ones come last, in whichever direction; the order of the tree decides between equals."""
+    field_name = sort.removeprefix("-")
+    keyed = [(_sort_key(line, field_name), line) for line in lines]
+    known = [pair for pair in keyed if pair[0]]
+    unknown = [line for key, line in keyed if not key]
+    known.sort(key=lambda pair: pair[0], reverse=sort.startswith("-"))
+    return [line for _key, line in known] + unknown
+
+
+def _sort_key(line: CollationLine, name: str) -> tuple[Any, ...]:
+    """Empty where there is nothing to sort by."""
+    if name == "due":
+        return (line.request.due_on,)
+    if name == "state":
+        return (RequestState.values.index(line.state),)
+    for cell in line.cells:
+        if name == cell.question.sort_key:
+            return () if cell.given is None or cell.given.value is None else (cell.given.value,)
+    return _place(line)

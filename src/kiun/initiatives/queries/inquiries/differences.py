@@ -1,0 +1,81 @@
+"""What an uploaded workbook would change in the answers, cell by cell."""
+
+import json
+from dataclasses import dataclass
+from enum import StrEnum
+from hashlib import sha256
+
+from kiun.initiatives.inquiry_answers import Given, given_from_json, say_given
+from kiun.initiatives.models import AnswerFile
+from kiun.initiatives.queries.inquiries.sheets import SheetRow, sheet_of
+
+
+class Effect(StrEnum):
+    NEW = "new"
+    CHANGED = "changed"
+    EMPTIED = "emptied"
+    SAME = "same"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Difference:
+    row: SheetRow
+    cell: str
+    new: Given
+
+    @property
+    def effect(self) -> Effect:
+        if self.new == self.row.given:
+            return Effect.SAME
+        if not self.row.given.is_answered:
+            return Effect.NEW
+        return Effect.CHANGED if self.new.is_answered else Effect.EMPTIED
+
+    @property
+    def before(self) -> str:
+        return say_given(self.row.question, self.row.given)
+
+    @property
+    def after(self) -> str:
+        return say_given(self.row.question, self.new)
+
+    @property
+    def is_note_changed(self) -> bool:
+        return self.new.note != self.row.given.note
+
+
+@dataclass(frozen=True, kw_only=True)
+class FileDifference:
+    rows: tuple[Difference, ...]
+
+    @property
+    def changed(self) -> list[Difference]:
+        return [row for row in self.rows if row.effect != Effect.SAME]
+
+    @property
+    def emptied(self) -> int:
+        return sum(row.effect == Effect.EMPTIED for row in self.rows)
+
+    @property
+    def missing(self) -> int:
+        """Questions that would still be open afterwards."""
+        return sum(not row.new.is_answered and not row.row.question.is_optional for row in self.rows)
+
+    @property
+    def given(self) -> dict[int, Given]:
+        return {row.row.question.pk: row.new for row in self.rows}
+
+    @property
+    def digest(self) -> str:
+        """What the person has seen and agrees to."""
+        told = [[row.row.question.pk, row.row.given.as_json(), row.new.as_json()] for row in self.changed]
+        return sha256(json.dumps(told).encode()).hexdigest()
+
+
+def difference_of(file: AnswerFile) -> FileDifference:
+    rows = []
+    for row in sheet_of(file.request).rows:
+        said = file.given.get(str(row.question.pk))
+        if said is not None:
+            rows.append(Difference(row=row, cell=said["cell"], new=given_from_json(row.question, said)))
+    return FileDifference(rows=tuple(rows))
