@@ -1,0 +1,310 @@
+"""A department writes its answer, hands it to its head, and the head approves it or returns it with words."""
+
+from collections.abc import Iterable, Mapping
+from functools import partial
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from kiun.activity.queries import version_of
+from kiun.activity.services.conflicts import ensure_unchanged
+from kiun.goals.models import Series
+from kiun.goals.services import Reading, record_measurement
+from kiun.initiatives.inquiry_answers import TOWN_HALL_LANGUAGE, Given, columns_of, say_given
+from kiun.initiatives.models import UNANSWERED, Answer, QuestionKind, Request, RequestState, Route
+from kiun.initiatives.queries.inquiries.heads import Heads
+from kiun.initiatives.queries.inquiries.sheets import AnswerSheet, SheetRow, answer_name, note_name, sheet_of
+from kiun.initiatives.services.inquiries.messages import (
+    Recipients,
+    request_path,
+    round_path,
+    settle_request,
+    tell,
+)
+from kiun.initiatives.services.people import check_person
+from kiun.kernel.changes import Change, Verb, change_of, snapshot
+from kiun.kernel.errors import DomainError
+from kiun.municipality.actors import Actor, may, record, require
+from kiun.municipality.models import Membership
+
+
+@transaction.atomic
+def save_answers(
+    *, actor: Actor, request: Request, given: Mapping[int, Given], route: str = Route.WEB, seen: int | None = None
+) -> Request:
+    """Keep what has been written so far; nobody outside the department sees it before it is approved."""
+    locked = locked_request(actor, request)
+    _ensure_writable(locked)
+    ensure_unchanged(locked, seen)
+    rows = [row for row in sheet_of(locked).rows if row.question.pk in given]
+    changed = [row for row in rows if given[row.question.pk] != row.given]
+    if changed:
+        _write(actor, locked, changed, given)
+        _touch(locked, route)
+        with override(TOWN_HALL_LANGUAGE):
+            change = _change_of_answers(locked, changed, given)
+        record(actor, change)
+    return locked
+
+
+def locked_request(actor: Actor, request: Request, permission: str = "initiatives.answer_request") -> Request:
+    rows = Request.objects.select_for_update(of=("self",)).select_related(
+        "round__inquiry__department", "round__inquiry__owner__user", "department", "contact__user", "submitted_by__user"
+    )
+    locked = rows.get(pk=request.pk)
+    if not locked.round.is_open:
+        raise DomainError(_("This round has been closed. Ask whoever sent it if your answer is still wanted."))
+    require(actor, permission, locked)
+    return locked
+
+
+def _ensure_writable(request: Request) -> None:
+    if not request.is_writable:
+        raise DomainError(_("The answer has been submitted. Take it back first to change it."))
+
+
+def _write(actor: Actor, request: Request, rows: Iterable[SheetRow], given: Mapping[int, Given]) -> None:
+    keys = [row.question.pk for row in rows]
+    Answer.objects.filter(request=request, question__in=keys).delete()
+    Answer.objects.bulk_create(
+        [
+            Answer(municipality=actor.municipality, request=request, question_id=key, **columns_of(given[key]))
+            for key in keys
+            if not given[key].is_blank
+        ]
+    )
+
+
+def _touch(request: Request, route: str) -> None:
+    request.route = route
+    if request.state == RequestState.ASKED:
+        request.state = RequestState.WRITING
+    request.save(update_fields=["state", "route", "changed_at"])
+
+
+def _change_of_answers(request: Request, rows: Iterable[SheetRow], given: Mapping[int, Given]) -> Change:
+    before: dict[str, str] = {}
+    after: dict[str, str] = {}
+    for row in rows:
+        new = given[row.question.pk]
+        pairs = (
+            (answer_name(row.number), say_given(row.question, row.given), say_given(row.question, new)),
+            (note_name(row.number), row.given.note, new.note),
+        )
+        for name, old, said in pairs:
+            if old != said:
+                before[name], after[name] = old, said
+    return Change(
+        object_type=request._meta.label_lower,
+        object_id=request.pk,
+        label=str(request)[:200],
+        verb=Verb.CHANGED,
+        before=before,
+        after=after,
+    )
+
+
+@transaction.atomic
+def save_and_submit(*, actor: Actor, request: Request, given: Mapping[int, Given], seen: int | None = None) -> Request:
+    """One press, one transaction: what cannot be submitted is not saved by halves."""
+    saved = save_answers(actor=actor, request=request, given=given, seen=seen)
+    return submit_answers(actor=actor, request=saved)
+
+
+@transaction.atomic
+def submit_answers(*, actor: Actor, request: Request) -> Request:
+    """To the head; what a head submits needs no second press."""
+    locked = locked_request(actor, request)
+    _ensure_writable(locked)
+    sheet = sheet_of(locked)
+    _ensure_complete(sheet)
+    before = snapshot(locked)
+    locked.state, locked.submitted_by, locked.words = RequestState.SUBMITTED, actor.membership, ""
+    if may(actor, "initiatives.approve_request", locked):
+        _approve(actor, locked, sheet)
+        record(actor, change_of(locked, Verb.CHANGED, before))
+        _tell_if_complete(actor, locked)
+        return locked
+    locked.save()
+    record(actor, change_of(locked, Verb.CHANGED, before))
+    settle_request(locked)
+    tell(
+        actor,
+        _deciders(actor, locked),
+        words=partial(_say_submitted, locked),
+        occasion=f"inquiry:{locked.pk}:submitted:{version_of(locked)}",
+        path=request_path(locked),
+    )
+    return locked
+
+
+def _ensure_complete(sheet: AnswerSheet) -> None:
+    if missing := sheet.missing:
+        raise DomainError(
+            _("These questions are not answered yet: %(numbers)s. Where one does not concern you, choose “not "
+              "applicable”.") % {"numbers": "、".join(answer_name(row.number) for row in missing)},
+            details={"missing": [row.question.pk for row in missing]},
+        )  # fmt: skip
+
+
+def _deciders(actor: Actor, request: Request) -> list[Membership]:
+    heads = list(Heads(actor.on).of(request.department))
+    return heads or Recipients(actor.on).dx_office
+
+
+def _say_submitted(request: Request) -> tuple[str, str]:
+    words = {"title": request.round, "department": request.department, "person": request.submitted_by or ""}
+    return (
+        _("Please approve the answer: %(title)s") % words,
+        _("%(person)s has written the answer of %(department)s. Approve it, or return it with a word.") % words,
+    )
+
+
+@transaction.atomic
+def approve_answers(*, actor: Actor, request: Request, seen: int | None = None) -> Request:
+    locked = locked_request(actor, request, "initiatives.approve_request")
+    if locked.state != RequestState.SUBMITTED:
+        raise DomainError(_("There is no answer that waits for approval."))
+    ensure_unchanged(locked, seen)
+    before = snapshot(locked)
+    sheet = sheet_of(locked)
+    _ensure_complete(sheet)
+    _approve(actor, locked, sheet)
+    record(actor, change_of(locked, Verb.CHANGED, before))
+    tell(
+        actor,
+        [locked.submitted_by],
+        words=lambda: (
+            _("The answer was approved: %(title)s") % {"title": locked.round},
+            _("It is part of the collation now. Thank you."),
+        ),
+        occasion=f"inquiry:{locked.pk}:approved:{version_of(locked)}",
+        path=request_path(locked),
+    )
+    _tell_if_complete(actor, locked)
+    return locked
+
+
+def _approve(actor: Actor, request: Request, sheet: AnswerSheet) -> None:
+    request.state, request.approved_by, request.answered_on = RequestState.ANSWERED, actor.membership, actor.on
+    request.words = ""
+    request.save()
+    for row in sheet.rows:
+        if row.question.kind == QuestionKind.INDICATOR and row.given.is_answered:
+            _record_value(actor, request, row)
+    settle_request(request)
+
+
+def _record_value(actor: Actor, request: Request, row: SheetRow) -> None:
+    """With the rights of whoever approves; a value that is there already is corrected with the inquiry as reason."""
+    question = row.question
+    assert question.as_of is not None  # a question for an indicator has its day
+    series = Series.objects.select_related("indicator__department", "indicator__goal__plan").get(
+        indicator=question.indicator_id, is_current=True
+    )
+    said = _("Answer to the inquiry “%(title)s”") % {"title": request.round}
+    value = row.given.value
+    reading = Reading(
+        series=series,
+        on=question.as_of,
+        value=value if not row.given.is_none and not isinstance(value, str) else None,  # type: ignore[arg-type]
+        note=row.given.note or (said if row.given.is_none else None),
+        provenance={"inquiry": request.round_id, "request": request.pk},
+    )
+    record_measurement(actor=actor, reading=reading, reason=said)
+
+
+def _tell_if_complete(actor: Actor, request: Request) -> None:
+    round_ = request.round
+    if Request.objects.filter(round=round_, state__in=UNANSWERED).exists():
+        return
+    tell(
+        actor,
+        [round_.inquiry.owner],
+        words=lambda: (
+            _("All departments have answered: %(title)s") % {"title": round_},
+            _("You can close the round and take the collation along."),
+        ),
+        occasion=f"inquiry:{round_.pk}:complete",
+        path=round_path(round_),
+    )
+
+
+@transaction.atomic
+def return_answers(*, actor: Actor, request: Request, words: str) -> Request:
+    """By the head before approval; afterwards by whoever asked, too. The department reads why."""
+    by_head = may(actor, "initiatives.approve_request", request)
+    locked = locked_request(actor, request, "initiatives.approve_request" if by_head else "initiatives.change_round")
+    returnable = (RequestState.SUBMITTED, RequestState.ANSWERED) if by_head else (RequestState.ANSWERED,)
+    if locked.state not in returnable:
+        raise DomainError(_("There is no answer that could be returned."))
+    if not words.strip():
+        raise DomainError(_("Please write what should be changed."), field="words")
+    before = snapshot(locked)
+    locked.state, locked.words = RequestState.RETURNED, words.strip()
+    locked.approved_by = locked.answered_on = None
+    locked.save()
+    record(actor, change_of(locked, Verb.CHANGED, before))
+    tell(
+        actor,
+        {post.pk: post for post in [*_writers(actor, locked), locked.submitted_by] if post}.values(),
+        words=lambda: (
+            _("The answer was returned: %(title)s") % {"title": locked.round},
+            locked.words,
+        ),
+        occasion=f"inquiry:{locked.pk}:returned:{version_of(locked)}",
+        path=request_path(locked),
+    )
+    return locked
+
+
+def _writers(actor: Actor, request: Request) -> list[Membership]:
+    return Recipients(actor.on).of(request)
+
+
+@transaction.atomic
+def take_back(*, actor: Actor, request: Request) -> Request:
+    """Before the round is closed, a department may correct what it has submitted; until then it counts as missing."""
+    locked = locked_request(actor, request)
+    if locked.state not in (RequestState.SUBMITTED, RequestState.ANSWERED):
+        raise DomainError(_("There is no answer that could be taken back."))
+    before = snapshot(locked)
+    locked.state, locked.approved_by, locked.answered_on = RequestState.WRITING, None, None
+    locked.save()
+    record(actor, change_of(locked, Verb.CHANGED, before))
+    return locked
+
+
+@transaction.atomic
+def name_contact(*, actor: Actor, request: Request, contact: Membership | None) -> Request:
+    locked = locked_request(actor, request)
+    check_person(contact, before={locked.contact_id}, on=actor.on, field="contact")
+    before = snapshot(locked)
+    locked.contact = contact
+    locked.save(update_fields=["contact", "changed_at"])
+    record(actor, change_of(locked, Verb.CHANGED, before))
+    if contact and locked.is_writable:
+        tell(
+            actor,
+            [contact],
+            words=lambda: (
+                _("You are the contact for: %(title)s") % {"title": locked.round},
+                _("You can answer for %(department)s, on the page or by workbook.") % {"department": locked.department},
+            ),
+            occasion=f"inquiry:{locked.pk}:contact",
+            path=request_path(locked),
+        )
+    return locked
+
+
+@transaction.atomic
+def hand_over_requests(*, actor: Actor, rows: Iterable[Request], to: Membership, reason: str) -> None:
+    """The new contact of what is still to be answered."""
+    changes = []
+    for request in rows:
+        before = snapshot(request, only=["contact"])
+        request.contact = to
+        request.save(update_fields=["contact", "changed_at"])
+        changes.append(change_of(request, Verb.CHANGED, before, reason))
+    record(actor, *changes)

@@ -1,0 +1,130 @@
+"""The next round of an inquiry, made by hand or by itself, and the copy of one as a new inquiry."""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from kiun.goals.cadence import next_reading
+from kiun.goals.models import Cadence
+from kiun.initiatives.models import Inquiry, Question, Rhythm, Round, Target
+from kiun.initiatives.services.inquiries.drafting import locked_round
+from kiun.initiatives.services.inquiries.opening import begin_opening
+from kiun.kernel.changes import Verb, change_of, snapshot
+from kiun.kernel.errors import DomainError
+from kiun.kernel.schedule import in_turn
+from kiun.municipality.actors import Actor, record, require
+
+CADENCES = {Rhythm.QUARTERLY: Cadence.QUARTERLY, Rhythm.YEARLY: Cadence.YEARLY}
+_COPIED = ("order", "kind", "text", "note", "example", "unit", "least", "most", "choices", "indicator", "is_optional")
+
+
+@transaction.atomic
+def copy_round(*, actor: Actor, round_: Round) -> Round:
+    """As a new inquiry of one's own, once; nothing of the answers comes along."""
+    require(actor, "initiatives.ask_departments")
+    require(actor, "initiatives.see_round", round_)
+    if actor.membership is None:
+        raise DomainError(_("Choose who is in charge of this inquiry."))
+    inquiry = Inquiry(
+        municipality=actor.municipality,
+        title=_("Copy of %(title)s") % {"title": round_.inquiry.title[:100]},
+        purpose=round_.inquiry.purpose,
+        department=actor.membership.department,
+        owner=actor.membership,
+        days_to_answer=round_.inquiry.days_to_answer,
+    )
+    inquiry.save()
+    record(actor, change_of(inquiry, Verb.CREATED))
+    return _copied(actor, round_, inquiry, number=1, due_on=_due(actor, inquiry))
+
+
+@transaction.atomic
+def prepare_next_round(*, actor: Actor, round_: Round) -> Round:
+    """A draft that knows the last values. There is one draft at a time."""
+    inquiry = locked_round(actor, round_).inquiry
+    newest = _newest(inquiry)
+    if newest.is_draft:
+        return newest
+    return _next(actor, newest, _due(actor, inquiry))
+
+
+def begin_due_rounds(actor: Actor) -> int:
+    """What a duty does every day: send out the rounds whose day has come; `actor` is Kiun itself."""
+    due = Inquiry.objects.exclude(rhythm=Rhythm.ONCE).filter(next_on__lte=actor.on)
+    return in_turn(due.order_by("pk"), lambda inquiry: _begin(actor, inquiry))
+
+
+@transaction.atomic
+def _begin(actor: Actor, inquiry: Inquiry) -> int:
+    """The day moves on in the transaction that makes the round: a second run of the same day finds nothing to do."""
+    locked = Inquiry.objects.select_for_update().get(pk=inquiry.pk)
+    if locked.next_on is None or locked.next_on > actor.on:
+        return 0
+    before = snapshot(locked, only=["next_on"])
+    while locked.next_on <= actor.on:
+        locked.next_on = later(locked.next_on, locked.rhythm)
+    locked.save(update_fields=["next_on"])
+    record(actor, change_of(locked, Verb.CHANGED, before))
+    newest = _newest(locked)
+    round_ = newest if newest.is_draft else _next(actor, newest, _due(actor, locked))
+    if round_.due_on < actor.on:
+        round_.due_on = _due(actor, locked)
+        round_.save(update_fields=["due_on"])
+    begin_opening(actor=actor, round_=round_)
+    return 1
+
+
+def later(day: date, rhythm: str) -> date:
+    return next_reading(day, CADENCES[Rhythm(rhythm)])
+
+
+def _due(actor: Actor, inquiry: Inquiry) -> date:
+    return actor.on + timedelta(days=inquiry.days_to_answer)
+
+
+def _newest(inquiry: Inquiry) -> Round:
+    return Round.objects.filter(inquiry=inquiry).select_related("inquiry__department").latest("number")
+
+
+def _next(actor: Actor, round_: Round, due_on: date) -> Round:
+    return _copied(actor, round_, round_.inquiry, number=round_.number + 1, due_on=due_on)
+
+
+def _copied(actor: Actor, round_: Round, inquiry: Inquiry, *, number: int, due_on: date) -> Round:
+    copy = Round(
+        municipality=actor.municipality, inquiry=inquiry, number=number, audience=round_.audience, due_on=due_on
+    )
+    copy.save()
+    continues = inquiry == round_.inquiry
+    Question.objects.bulk_create(
+        [
+            Question(
+                municipality=actor.municipality, round=copy, **_terms(question, inquiry, due_on, continues=continues)
+            )
+            for question in Question.objects.filter(round=round_).select_related("indicator")
+        ]
+    )
+    Target.objects.bulk_create(
+        [
+            Target(municipality=actor.municipality, round=copy, department=target.department)
+            for target in Target.objects.filter(round=round_).select_related("department")
+        ]
+    )
+    record(actor, change_of(copy, Verb.CREATED))
+    return copy
+
+
+def _terms(question: Question, inquiry: Inquiry, due_on: date, *, continues: bool) -> Mapping[str, Any]:
+    """The day of an indicator's value moves on with the rhythm; only the next round knows the last values."""
+    as_of = question.as_of
+    if as_of and continues and inquiry.rhythm != Rhythm.ONCE:
+        while (following := later(as_of, inquiry.rhythm)) <= due_on:
+            as_of = following
+    return {
+        **{name: getattr(question, name) for name in _COPIED},
+        "as_of": as_of,
+        "earlier": question if continues else None,
+    }
