@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kiun.activity.attachables import Attachable, attachables
 from kiun.initiatives import (
+    inquiry_contributions,
     loop,
     navigation,
     resource_navigation,
@@ -25,6 +26,7 @@ from kiun.municipality.department_holders import DepartmentHolder, department_ho
 from kiun.municipality.ownables import Ownable, ownables
 
 PARTS = (
+    inquiry_contributions,
     loop,
     navigation,
     resource_navigation,
