@@ -159,5 +159,4 @@ urlpatterns = [
     path("what-if/<int:pk>/remove/<int:place>/", scenarios.scenario_remove, name="scenario_remove"),
     path("what-if/<int:pk>/run/", scenarios.scenario_run, name="scenario_run"),
     path("what-if/<int:pk>/stop/", scenarios.scenario_stop, name="scenario_stop"),
-    path("roadmap/version/", roadmap.version, name="roadmap_version"),
 ]
