@@ -248,7 +248,11 @@ def _work(world: World, size: int) -> None:
         rows.commitment.save()
         rows.absence = Absence(post=posts[Role.MEMBER], starts_on=today, ends_on=today, note=f"{word}の不在{number}")
         rows.absence.save()
-        rows.scenario = Scenario(name=f"{word}の試算{number}", created_by=posts[Role.ADMIN])
+        rows.scenario = Scenario(
+            name=f"{word}の試算{number}",
+            assumptions=[{"kind": "leave_out", "initiative": rows.initiative.pk}],
+            created_by=posts[Role.ADMIN],
+        )
         rows.scenario.save()
         rows.revision = enter_revision(
             actor=actor_of(posts[Role.ADMIN].user, world.town),

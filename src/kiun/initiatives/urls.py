@@ -1,5 +1,6 @@
 from django.urls import path
 
+from kiun.initiatives import inquiry_urls
 from kiun.initiatives.views import (
     agenda_items,
     budgets,
@@ -29,6 +30,7 @@ from kiun.initiatives.views import (
 
 app_name = "initiatives"
 urlpatterns = [
+    *inquiry_urls.urlpatterns,
     path("initiatives/", initiatives.initiative_list, name="initiative_list"),
     path("initiatives/new/", initiatives.initiative_create, name="initiative_create"),
     path("initiatives/people/", initiatives.people, name="people"),
