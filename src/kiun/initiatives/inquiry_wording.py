@@ -76,10 +76,10 @@ def _say_open(request: Request, on: date, words: dict[str, object]) -> Lead:
     return Lead(text=returned + _("Please answer for %(department)s by %(day)s.") % words)
 
 
-def say_to_answer(requests: Sequence[Request], on: date) -> Lead:
-    """For the list: what is asked of this person."""
+def say_to_answer(requests: Sequence[Request], on: date, out: Sequence[Counts] = ()) -> Lead:
+    """For the list: what is asked of this person; with nothing, how those stand that one has sent out (`out`)."""
     if not requests:
-        return Lead(text=_("No inquiry waits for your answer."))
+        return _say_out(out) if out else Lead(text=_("No inquiry waits for your answer."))
     late = sum(request.due_on < on for request in requests)
     text = ngettext(
         "%(count)s inquiry waits for your answer.", "%(count)s inquiries wait for your answer.", len(requests)
@@ -88,3 +88,15 @@ def say_to_answer(requests: Sequence[Request], on: date) -> Lead:
         return Lead(text=text)
     wrong = ngettext("%(late)s of them is overdue", "%(late)s of them are overdue", late) % {"late": figure(late)}
     return Lead(text=text, wrong=wrong, rest=_("."))
+
+
+def _say_out(out: Sequence[Counts]) -> Lead:
+    missing, late = sum(counts.missing for counts in out), sum(counts.late for counts in out)
+    text = ngettext("%(count)s inquiry is out,", "%(count)s inquiries are out,", len(out)) % {"count": figure(len(out))}
+    if not missing:
+        return Lead(text=text, rest=between_sentences() + _("and all departments have answered."))
+    words = {"missing": figure(missing), "late": figure(late)}
+    if not late:
+        return Lead(text=text, rest=between_sentences() + _("and %(missing)s answers are still to come.") % words)
+    text += between_sentences() + _("%(missing)s answers are still to come,") % words
+    return Lead(text=text, wrong=_("%(late)s of them are late") % words, rest=_("."))

@@ -7,6 +7,7 @@ from django.db import transaction
 from django_scopes import scope
 
 from kiun.dashboard.demo.histories import YEARS_OF_HISTORY, generate
+from kiun.dashboard.demo.inquiries import load_inquiries
 from kiun.dashboard.demo.organisation import ACCOUNTS, DIVISIONS, MAIN_OFFICE, STAFF, NamedPost, full_names
 from kiun.dashboard.demo.plan import GOALS, PLAN_EDITION, PLAN_NAME, PLAN_SUMMARY, POLICIES, DemoGoal, DemoIndicator
 from kiun.dashboard.demo.reviews import ReviewLoader
@@ -62,6 +63,7 @@ def load_demo(*, today: date) -> list[DemoAccount]:
         plan = _Plan(actor, departments, posts).load()
         named = _named_posts()
         WorkLoader(actor, departments, posts, named, Random(SEED)).load(plan)  # noqa: S311 - no secrets
+        load_inquiries(actor, posts, Random(SEED))  # noqa: S311 - no secrets
         ReviewLoader(actor, departments, posts, named).load()
     return [
         DemoAccount(post.username, f"{post.department or post.title} {post.name}".strip(), str(post.role.label))

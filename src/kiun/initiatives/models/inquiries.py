@@ -169,8 +169,17 @@ class Question(OwnedModel):
         return self.kind in NUMERIC
 
     @property
+    def is_text(self) -> bool:
+        return self.kind in (QuestionKind.SHORT_TEXT, QuestionKind.LONG_TEXT)
+
+    @property
     def shown_unit(self) -> str:
         return YEN if self.kind == QuestionKind.MONEY else self.unit
+
+    @property
+    def adds_up(self) -> bool:
+        """A sum of shares or of marks says nothing."""
+        return self.is_numeric and self.shown_unit.rstrip("ポイント") not in ("%", "％", "点", "倍", "℃", "歳")
 
     @property
     def sort_key(self) -> str:

@@ -21,6 +21,7 @@ from kiun.initiatives.inquiry_answers import (
     Value,
     read_given,
     say_given,
+    say_limits,
     typed,
 )
 from kiun.initiatives.models import QuestionKind
@@ -43,6 +44,11 @@ class AnswerLine:
     answer: BoundField
     none: BoundField | None
     note: BoundField
+
+    @property
+    def help(self) -> str:
+        """What the asker explains, and between which limits the answer lies."""
+        return " ".join(filter(None, (self.row.question.note, say_limits(self.row.question))))
 
 
 class AnswersForm(VersionedForm):

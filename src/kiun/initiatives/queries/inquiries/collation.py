@@ -34,6 +34,7 @@ class CollationCell:
     question: Question
     given: Given | None
     is_asked: bool
+    is_approved: bool
 
     @property
     def text(self) -> str:
@@ -41,7 +42,9 @@ class CollationCell:
 
     @property
     def is_missing(self) -> bool:
-        return self.is_asked and (self.given is None or not self.given.is_answered)
+        if not self.is_asked or (self.given and self.given.is_answered):
+            return False
+        return not (self.is_approved and self.question.is_optional)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,6 +82,11 @@ class QuestionTotals:
     sum: Decimal | None = None
     average: Decimal | None = None
     choices: tuple[tuple[str, int], ...] = ()
+
+    @property
+    def telling(self) -> Decimal | None:
+        """The sum, or the average of what cannot be added."""
+        return self.sum if self.question.adds_up else self.average
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -177,6 +185,7 @@ def _cell(question: Question, request: Request, answers: Mapping[int, Given]) ->
         question=question,
         given=answers.get(question.pk),
         is_asked=is_asked_of(question, request.department_id),
+        is_approved=request.is_answered,
     )
 
 
@@ -207,16 +216,20 @@ def _totals(questions: Sequence[Question], lines: Sequence[CollationLine]) -> li
 def _total(question: Question, cells: Sequence[CollationCell]) -> QuestionTotals:
     given = [cell.given for cell in cells if cell.given and cell.given.is_answered]
     numbers = [one.value for one in given if isinstance(one.value, Decimal)] if question.is_numeric else []
-    total = sum(numbers, Decimal(0)) if numbers else None
+    total = sum(numbers, Decimal(0))
     return QuestionTotals(
         question=question,
         answered=len(given),
         none=sum(one.is_none for one in given),
         missing=sum(cell.is_missing for cell in cells),
-        sum=total,
-        average=None if total is None else round(total / len(numbers), 1),
+        sum=total if numbers and question.adds_up else None,
+        average=_average(question, total, len(numbers)),
         choices=_counted(question, given),
     )
+
+
+def _average(question: Question, total: Decimal, count: int) -> Decimal | None:
+    return round(total / count, 0 if question.kind == QuestionKind.MONEY else 1) if count else None
 
 
 def _counted(question: Question, given: Sequence[Given]) -> tuple[tuple[str, int], ...]:

@@ -59,7 +59,7 @@ def _value(cell: CollationCell) -> OutputValue:
     if not cell.is_asked:
         return NOT_ASKED
     if cell.given is None or not cell.given.is_answered:
-        return MISSING if cell.is_missing and not cell.question.is_optional else None
+        return MISSING if cell.is_missing else None
     value = cell.given.value
     if isinstance(value, Decimal) and cell.question.is_numeric:
         return value
@@ -90,7 +90,7 @@ def _by_division(collation: Collation) -> OutputSheet:
     columns = [
         OutputColumn("部", width=20),
         *(OutputColumn(name) for name in ("課の数", "回答した課", "未回答の課")),
-        *(OutputColumn(f"{heads[at]} の合計") for at in numeric),
+        *(OutputColumn(f"{heads[at]} の{'合計' if collation.questions[at].adds_up else '平均'}") for at in numeric),
     ]
     rows = [_division_row(division, numeric) for division in collation.by_division()]
     return OutputSheet("部ごと", columns, rows, title=str(collation.round))
@@ -98,7 +98,7 @@ def _by_division(collation: Collation) -> OutputSheet:
 
 def _division_row(row: DivisionTotals, numeric: Sequence[int]) -> list[OutputValue]:
     counts = [row.counts.all, row.counts.answered, row.counts.missing]
-    return [row.division.name, *counts, *(row.totals[at].sum for at in numeric)]
+    return [row.division.name, *counts, *(row.totals[at].telling for at in numeric)]
 
 
 def _notes(collation: Collation) -> Iterator[list[OutputValue]]:

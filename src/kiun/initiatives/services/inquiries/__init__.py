@@ -33,6 +33,7 @@ from kiun.initiatives.services.inquiries.opening import (
     begin_opening,
     call_off_opening,
     is_stuck,
+    open_at_once,
     run_opening,
 )
 from kiun.initiatives.services.inquiries.repeating import begin_due_rounds, copy_round, prepare_next_round
@@ -73,6 +74,7 @@ __all__ = [
     "move_question",
     "move_requests",
     "name_contact",
+    "open_at_once",
     "prepare_next_round",
     "remove_question",
     "reopen_round",

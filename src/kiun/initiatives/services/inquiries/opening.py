@@ -114,7 +114,21 @@ def run_opening(job: Job, progress: Progress) -> None:
             gettext_lazy("Preparing the sheets of all departments"),
         )
     with transaction.atomic():
-        _publish(actor, round_, departments, progress)
+        if _publish(actor, round_, departments):
+            progress.finish({"departments": len(departments)}, round_path(round_))
+
+
+@transaction.atomic
+def open_at_once(*, actor: Actor, round_: Round) -> Round:
+    """Without a worker: for the demonstration town and for programs that wait."""
+    locked = locked_round(actor, round_)
+    _check_sendable(actor, locked)
+    locked.state = RoundState.OPENING
+    locked.save(update_fields=["state"])
+    departments = departments_to_ask(locked, actor.on)
+    add_requests(actor, locked, departments, locked.due_on)
+    _publish(actor, locked, departments)
+    return Round.objects.select_related("inquiry").get(pk=locked.pk)
 
 
 def _actor_of(job: Job) -> Actor:
@@ -156,10 +170,11 @@ def _last_contacts(round_: Round, departments: Collection[Department], on: date)
     return {key: post for key, post in named.items() if post is not None and post.may_own(on)}
 
 
-def _publish(actor: Actor, round_: Round, departments: Sequence[Department], progress: Progress) -> None:
+def _publish(actor: Actor, round_: Round, departments: Sequence[Department]) -> bool:
+    """False when another worker was faster."""
     locked = Round.objects.select_for_update(of=("self",)).get(pk=round_.pk)
     if locked.state != RoundState.OPENING:
-        return
+        return False
     before = snapshot(locked)
     # The tree may have changed since another worker began.
     Request.objects.filter(round=locked).exclude(department__in=departments).delete()
@@ -167,20 +182,24 @@ def _publish(actor: Actor, round_: Round, departments: Sequence[Department], pro
     locked.save(update_fields=["state", "opened_on"])
     record(actor, change_of(locked, Verb.CHANGED, before))
     tell_asked(actor, Request.objects.filter(round=locked))
-    path = round_path(locked)
-    asked = len(departments)
     tell(
         _nobody(actor),
         [round_.inquiry.owner],
-        words=lambda: (
-            ngettext("%(title)s was sent to %(count)s department", "%(title)s was sent to %(count)s departments", asked)
-            % {"title": round_, "count": asked},
-            _("The answers are collated on this page as they come."),
-        ),
+        words=partial(_say_sent, round_, len(departments)),
         occasion=f"inquiry:{locked.pk}:sent",
-        path=path,
+        path=round_path(locked),
     )
-    progress.finish({"departments": asked}, path)
+    return True
+
+
+def _say_sent(round_: Round, asked: int) -> tuple[str, str]:
+    subject = ngettext(
+        "%(title)s was sent to %(count)s department", "%(title)s was sent to %(count)s departments", asked
+    )
+    return (
+        subject % {"title": round_, "count": asked},
+        _("The answers are collated on this page as they come."),
+    )
 
 
 def _nobody(actor: Actor) -> Actor:

@@ -43,7 +43,9 @@ def inquiry_list(request: TownRequest) -> HttpResponse:
     page = Paginator(visible_rounds(actor).order_by("-pk"), ROUNDS_ON_PAGE).get_page(request.GET.get("page"))
     counts = counts_of_rounds(page.object_list, actor.on)
     context = {
-        "lead": say_to_answer(mine, actor.on),
+        "lead": say_to_answer(
+            mine, actor.on, [counts[row.pk] for row in page.object_list if row.is_open and row.pk in counts]
+        ),
         "mine": mine,
         "others": others[:REQUESTS_SHOWN],
         "page": page,
