@@ -10,6 +10,8 @@ from kiun.dashboard.queries.indicators import current_indicators
 from kiun.dashboard.queries.overview import current_goals
 from kiun.goals.models import Goal, Status
 from kiun.goals.queries import IndicatorRow, indicator_rows
+from kiun.initiatives.models import Request
+from kiun.initiatives.queries.inquiries import requests_to_answer
 from kiun.municipality.actors import Actor
 
 SOON = timedelta(days=30)
@@ -33,10 +35,12 @@ class Errands:
     vague_goals: list[Goal]
     mine: list[IndicatorRow]
     waiting: Waiting | None
+    inquiries: list[Request]
 
     @property
     def count(self) -> int:
-        return len(self.overdue) + len(self.vague_goals) + (self.waiting.total if self.waiting else 0)
+        asked = len(self.overdue) + len(self.vague_goals) + len(self.inquiries)
+        return asked + (self.waiting.total if self.waiting else 0)
 
 
 def errands_of(actor: Actor) -> Errands:
@@ -55,4 +59,5 @@ def errands_of(actor: Actor) -> Errands:
         vague_goals=list(current_goals(actor).filter(owner__in=posts, is_vague=True).order_by("order", "pk")),
         mine=mine,
         waiting=waiting_decisions(current_indicators(actor), actor.on) if decides(actor) else None,
+        inquiries=requests_to_answer(actor),
     )
