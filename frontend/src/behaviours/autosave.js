@@ -77,6 +77,7 @@ function clash(form, name, { message, stored }) {
   const [field] = groupOf(form, name)
   const box = Object.assign(document.createElement('div'), { className: 'k-clash', role: 'alert' })
   box.dataset.clash = name
+  box.dataset.liveKeep = ''
   box.append(Object.assign(document.createElement('span'), { textContent: message }))
   box.append(button(form.dataset.theirs, () => { settle(form, name, stored); show(form, name, stored); clearClash(form, name) }))
   box.append(button(form.dataset.mine, () => { settle(form, name, stored); send(form, name) }))

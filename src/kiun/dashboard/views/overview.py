@@ -17,6 +17,7 @@ from kiun.dashboard.queries import (
 )
 from kiun.goals.queries import last_judged_on
 from kiun.goals.wording import say_as_of, say_plan
+from kiun.initiatives.queries.reviews.decisions import stuck_decisions
 from kiun.initiatives.queries.shared import shared_with
 from kiun.kernel.keys import key_in
 from kiun.municipality.middleware import TownRequest, open_to_members
@@ -26,6 +27,7 @@ from kiun.ui.loop import LoopSubject, draw_loop
 
 DEPARTMENTS_ON_PAGE = 100
 DECISIONS_ON_PAGE = 25
+STUCK_SHOWN = 3
 
 
 def landing(request: HttpRequest) -> HttpResponse:
@@ -53,7 +55,8 @@ def start(request: TownRequest) -> HttpResponse:
 def home(request: TownRequest) -> HttpResponse:
     overview = town_overview(request.actor)
     loop = draw_loop(LoopSubject(kind="town", town=request.town, request=request))
-    return render(request, "dashboard/home.html", {"loop": loop, **_told(request, overview)})
+    stuck = stuck_decisions(request.actor)[:STUCK_SHOWN]
+    return render(request, "dashboard/home.html", {"loop": loop, "stuck": stuck, **_told(request, overview)})
 
 
 def decision_list(request: TownRequest) -> HttpResponse:

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import Any
 
 from django.db.models import F, QuerySet
 
@@ -17,6 +18,7 @@ from kiun.initiatives.models import (
     TaskStatus,
 )
 from kiun.initiatives.queries.mentions import unanswered_mentions
+from kiun.initiatives.queries.reviews.decisions import errands_of
 from kiun.initiatives.queries.tasks import TaskRow, open_blockers, task_rows, with_people, works_on
 from kiun.initiatives.queries.waiting import STILL_HOLDS
 from kiun.municipality.actors import Actor
@@ -42,6 +44,8 @@ class MyWork:
     today: date
     to_decide: list[Blocker] = field(default_factory=list)
     asked: list[Mention] = field(default_factory=list)
+    # What a review gave to this person outside any initiative, with its state.
+    errands: list[Any] = field(default_factory=list)
     late: list[MyTask] = field(default_factory=list)
     due_today: list[MyTask] = field(default_factory=list)
     held: list[MyTask] = field(default_factory=list)
@@ -55,7 +59,7 @@ class MyWork:
     @property
     def pressing(self) -> int:
         """What the person can do something about today."""
-        waiting = (self.to_decide, self.asked, self.late, self.due_today, self.free, self.to_begin)
+        waiting = (self.to_decide, self.asked, self.errands, self.late, self.due_today, self.free, self.to_begin)
         return sum(len(part) for part in waiting)
 
     @property
@@ -70,6 +74,7 @@ def my_work(actor: Actor) -> MyWork:
         today=actor.on,
         to_decide=list(blockers_to_decide(actor)),
         asked=list(unanswered_mentions(actor.membership_ids)[:MOST_MENTIONS]),
+        errands=list(errands_of(actor)),
         more=tasks.count() - len(rows) if len(rows) == MOST_TASKS else 0,
     )
     _sort_in(work, rows, actor)

@@ -53,6 +53,7 @@ def item_detail(request: TownRequest, pk: int) -> HttpResponse:
         "next": agenda.next_to(item, 1),
         "earlier": earlier_decisions(item, request.actor),
         "may_decide": may_decide,
+        "has_moved_on": item.review.is_running and item.review.current_id not in (None, pk),
         "may_hold": may(request.actor, "initiatives.hold_reviews"),
         "may_state": may(request.actor, "initiatives.state_on_item", item) and not item.review.is_closed,
         "version": town_version(request.town),

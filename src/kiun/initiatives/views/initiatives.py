@@ -21,6 +21,7 @@ from kiun.initiatives.queries import visible_initiatives
 from kiun.initiatives.queries.comments import comments_on
 from kiun.initiatives.queries.history import history_of_initiative
 from kiun.initiatives.queries.listing import initiative_rows, listed_initiatives, sorted_initiatives
+from kiun.initiatives.queries.reviews.page import decisions_of_initiative
 from kiun.initiatives.queries.sheet import sheet_of
 from kiun.initiatives.queries.standing import standing_counts
 from kiun.initiatives.services import save_initiative
@@ -77,6 +78,7 @@ def initiative_detail(request: TownRequest, pk: int) -> HttpResponse:
         "version": version_of_work(request),
         "comments": comments_on(initiative, request.actor),
         "comment_form": CommentForm(),
+        "decisions": decisions_of_initiative(request.actor, initiative),
         "files": attachments_of(initiative).select_related("added_by__user"),
         "history": _history(initiative),
         **_rights(request, initiative),

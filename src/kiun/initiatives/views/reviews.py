@@ -20,6 +20,7 @@ from kiun.initiatives.queries.reviews.page import (
     is_expected_to_state,
     minor_items,
     reviews_with_counts,
+    sits_at_the_table,
     stuck_by_review,
 )
 from kiun.initiatives.queries.reviews.people import offered_participants
@@ -109,6 +110,7 @@ def review_detail(request: TownRequest, pk: int) -> HttpResponse:
         "may_hold": may(request.actor, "initiatives.hold_reviews"),
         "may_decide": may(request.actor, "initiatives.decide_in_review"),
         "is_asked": is_expected_to_state(request.actor, review),
+        "at_the_table": sits_at_the_table(request.actor, review),
     }
     return render(request, "initiatives/review_detail.html", context)
 
@@ -221,5 +223,6 @@ def review_minutes(request: TownRequest, pk: int) -> HttpResponse:
         "agenda": agenda_of(review, request.actor),
         "participants": review.participants.select_related("post__user", "post__department"),
         "sees_all": request.actor.sees_all,
+        "at_the_table": sits_at_the_table(request.actor, review),
     }
     return render(request, "initiatives/review_minutes.html", context)

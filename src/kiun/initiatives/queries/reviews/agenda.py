@@ -18,6 +18,7 @@ from kiun.initiatives.models import (
     UNFINISHED,
     AgendaItem,
     Blocker,
+    Fund,
     Initiative,
     InitiativeStatus,
     Review,
@@ -27,17 +28,18 @@ from kiun.initiatives.models import (
     Task,
     Verdict,
 )
+from kiun.initiatives.queries.over_allocation import over_allocations
 from kiun.initiatives.queries.progress import progress_of
 from kiun.initiatives.queries.reviews.decisions import only_stuck, with_state
-from kiun.kernel.fiscal_year import fiscal_year_of
+from kiun.kernel.fiscal_year import FiscalYear, fiscal_year_of
 from kiun.municipality.actors import Actor
 from kiun.municipality.models import Department
 from kiun.ui.dates import long_date
-from kiun.ui.figures import figure
+from kiun.ui.figures import figure, yen
 from kiun.ui.links import town_url
 
 INITIATIVE, INDICATOR, ITEM = "initiatives.initiative", "goals.indicator", "initiatives.agendaitem"
-DEPARTMENT = "municipality.department"
+DEPARTMENT, FUND_OF_YEAR = "municipality.department", "initiatives.fund_of_year"
 NAMED = 3
 VERY_LATE, LATE = 60, 14  # days
 LONG_SILENCE = 180
@@ -226,6 +228,40 @@ def _indicators(actor: Actor, status: Status) -> list[IndicatorRow]:
     return indicator_rows(found.order_by("goal__order", "goal", "order", "pk"), actor.on)
 
 
+def over_allocated(actor: Actor) -> Iterator[Finding]:
+    """People by department, money by fiscal year and 財源."""
+    for found in over_allocations(actor, actor.on):
+        causes = _(", ").join(f"「{name}」" for name in found.causes)
+        told: dict[str, Any] = {
+            "sentence": _("%(what)s It is taken by %(causes)s.") % {"what": found.sentence, "causes": causes}
+            if causes
+            else found.sentence,
+            "as_of": actor.on,
+            "severity": Severity.MIDDLE,
+            "path": found.url,
+        }
+        if found.department:
+            yield Finding(
+                subject_type=DEPARTMENT,
+                subject_id=found.department.pk,
+                title=_("People of %(department)s") % {"department": found.department},
+                figure=_("%(people)s people") % {"people": figure(round(found.amount, 1))},
+                figure_label=_("short"),
+                department_id=found.department.pk,
+                **told,
+            )
+        elif found.year:
+            fund = Fund(found.fund)
+            yield Finding(
+                subject_type=FUND_OF_YEAR,
+                subject_id=found.year * len(Fund) + Fund.values.index(fund),
+                title=_("Money of %(year)s (%(fund)s)") % {"year": FiscalYear(found.year), "fund": fund.label},
+                figure=yen(round(found.amount)),
+                figure_label=_("short"),
+                **told,
+            )
+
+
 def decisions_not_carried_out(actor: Actor) -> Iterator[Finding]:
     decided = ReviewDecision.objects.filter(decided_on__isnull=False)
     stuck = only_stuck(with_state(decided, actor.on), actor.on)
@@ -320,6 +356,7 @@ CONTRIBUTIONS = tuple(
         ("initiatives.late_tasks", gettext_lazy("overdue tasks"), late_tasks),
         ("initiatives.obstacles", gettext_lazy("obstacles"), obstacles),
         ("initiatives.past_end", gettext_lazy("initiatives past their end"), past_their_end),
+        ("initiatives.over_allocations", gettext_lazy("too much planned for people or money"), over_allocated),
         ("goals.low_chances", gettext_lazy("low chances"), low_chances),
         ("goals.stale", gettext_lazy("values that are missing"), stale_indicators),
         ("initiatives.put_off", gettext_lazy("put off last time"), put_off_items),

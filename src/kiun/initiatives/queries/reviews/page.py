@@ -3,19 +3,17 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from kiun.goals.review_agenda import Severity
-from kiun.initiatives.models import AgendaItem, Review, ReviewDecision, Verdict
+from kiun.initiatives.models import AgendaItem, Initiative, Review, Verdict
 from kiun.initiatives.queries.reviews.decisions import listed, only_stuck, with_state
 from kiun.initiatives.queries.reviews.readiness import ItemState, Readiness, readiness_of
 from kiun.initiatives.queries.reviews.visible import visible_decisions, visible_items
 from kiun.municipality.actors import Actor
 
-ON_LIST = 40
 SHOWN = 5
 
 
@@ -150,6 +148,11 @@ def stuck_by_review(actor: Actor) -> dict[int, int]:
     return dict(stuck.order_by().values_list("item__review").annotate(Count("pk")))
 
 
+def sits_at_the_table(actor: Actor, review: Review) -> bool:
+    """Reads what the meeting says of itself as a whole; others read what concerns them."""
+    return actor.sees_all or review.participants.filter(post__in=actor.membership_ids).exists()
+
+
 def is_expected_to_state(actor: Actor, review: Review) -> bool:
     """Whether items of departments that the reader heads still wait for their words."""
     if not actor.headed_paths or not review.is_preparing:
@@ -158,11 +161,7 @@ def is_expected_to_state(actor: Actor, review: Review) -> bool:
     return waiting.exists()
 
 
-def decisions_of_initiative(actor: Actor, initiative: int, on: date) -> list[Any]:
-    """For the page of an initiative."""
+def decisions_of_initiative(actor: Actor, initiative: Initiative) -> list[Any]:
+    """For the page of an initiative, the newest first."""
     about = Q(initiative=initiative) | Q(item__initiative=initiative)
-    return list(listed(with_state(visible_decisions(actor).filter(about), on)))
-
-
-def has_decisions(actor: Actor) -> bool:
-    return ReviewDecision.objects.filter(Exists(visible_decisions(actor).filter(pk=OuterRef("pk")))).exists()
+    return list(listed(with_state(visible_decisions(actor).filter(about), actor.on))[:SHOWN])
