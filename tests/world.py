@@ -19,6 +19,7 @@ from kiun.initiatives.models import (
     Absence,
     Blocker,
     Budget,
+    CalendarFeed,
     Capacity,
     CarryOver,
     ChecklistItem,
@@ -226,6 +227,8 @@ def _work(world: World, size: int) -> None:
             initiative=rows.initiative, task=rows.task, author=posts[Role.MEMBER], text=f"{word}の言葉{number}"
         )
         rows.comment.save()
+        rows.feed = CalendarFeed(owner=posts[Role.ADMIN], digest=hash_secret(f"{word}の予定表{number}"))
+        rows.feed.save()
         rows.mode = Mode(initiative=rows.initiative, is_chosen=True, note=f"{word}の進め方{number}")
         rows.mode.save()
         rows.people_need = PeopleNeed(mode=rows.mode, department=rows.department, skill=rows.skill, fte=1)

@@ -38,6 +38,8 @@ KEYS = {
     "goals:source_program": lambda world, role: world.rows.program.slug,
     "initiatives:": lambda world, role: world.rows.initiative.pk,
     "initiatives:blocker": lambda world, role: world.rows.blocker.pk,
+    "initiatives:feed#secret": lambda world, role: f"{world.word}の予定表0",
+    "initiatives:feed_": lambda world, role: world.rows.feed.pk,
     "initiatives:initiative": lambda world, role: world.rows.initiative.pk,
     "initiatives:absence_": lambda world, role: world.rows.absence.pk,
     "initiatives:budget_": lambda world, role: world.rows.budget.pk,

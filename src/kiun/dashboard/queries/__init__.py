@@ -4,6 +4,7 @@ from kiun.dashboard.queries.decisions import (
     awaiting_decision,
     decisions,
     name_of_decisions,
+    waiting_blockers,
 )
 from kiun.dashboard.queries.errands import Errand, Errands, errands_of
 from kiun.dashboard.queries.indicators import current_indicators
@@ -38,4 +39,5 @@ __all__ = [
     "public_policy",
     "public_rows",
     "town_overview",
+    "waiting_blockers",
 ]

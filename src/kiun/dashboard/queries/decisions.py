@@ -12,13 +12,16 @@ from django.utils.translation import gettext_lazy
 
 from kiun.goals.models import Indicator, Series, Status
 from kiun.goals.queries import IndicatorRow, first_indicator_rows, indicator_rows, with_status
+from kiun.initiatives.models import Blocker
+from kiun.initiatives.queries.blockers import blockers_for_leadership, blockers_to_decide
 from kiun.kernel.fiscal_year import fiscal_year_of
 from kiun.municipality.actors import Actor
-from kiun.municipality.models import Role
+from kiun.municipality.models import Department, Role
 
 # Nobody has entered a value for this long after it was due: reminding has not helped.
 LONG_SILENCE = timedelta(days=180)
 SHOWN = 5
+MOST_BLOCKERS = 50
 PRINTED = 25
 MISSED, LATE, SILENT = "1 missed", "2 late", "3 silent"  # in the order of urgency
 QUESTIONS: dict[str, Promise] = {
@@ -44,15 +47,22 @@ class Decision:
 
 @dataclass(frozen=True, kw_only=True)
 class Waiting:
-    """The most urgent decisions out of `total`: the `first` on the screen, those `printed` too on paper."""
+    """What is asked of the leadership for a task comes before what the figures ask. Of these `about_figures`, the most
+    urgent: the `first` on the screen, those `printed` too on paper.
+    """
 
+    blockers: list[Blocker]
     first: list[Decision]
     printed: list[Decision]
-    total: int
+    about_figures: int
+
+    @property
+    def total(self) -> int:
+        return len(self.blockers) + self.about_figures
 
     @property
     def others(self) -> int:
-        return self.total - len(self.first)
+        return self.about_figures - len(self.first)
 
     @property
     def unprinted(self) -> int:
@@ -68,10 +78,23 @@ def name_of_decisions(actor: Actor) -> str:
     return _("For you to decide") if decides(actor) else _("Waiting for the leadership to decide")
 
 
-def waiting_decisions(indicators: QuerySet[Indicator], today: date) -> Waiting:
-    wanting = awaiting_decision(indicators, today)
-    found = _decisions(first_indicator_rows(wanting, PRINTED, today))
-    return Waiting(first=found[:SHOWN], printed=found[SHOWN:], total=wanting.count())
+def waiting_decisions(actor: Actor, indicators: QuerySet[Indicator], department: Department | None = None) -> Waiting:
+    wanting = awaiting_decision(indicators, actor.on)
+    found = _decisions(first_indicator_rows(wanting, PRINTED, actor.on))
+    return Waiting(
+        blockers=list(waiting_blockers(actor, department)[:MOST_BLOCKERS]),
+        first=found[:SHOWN],
+        printed=found[SHOWN:],
+        about_figures=wanting.count(),
+    )
+
+
+def waiting_blockers(actor: Actor, department: Department | None = None) -> QuerySet[Blocker]:
+    """Tasks that cannot go on: for whoever decides, what waits for them; for others, what waits for the leadership."""
+    blockers = blockers_to_decide(actor) if decides(actor) else blockers_for_leadership(actor)
+    if department:
+        blockers = blockers.filter(task__initiative__department__path__startswith=department.path)
+    return blockers
 
 
 def awaiting_decision(indicators: QuerySet[Indicator], today: date) -> QuerySet[Any]:

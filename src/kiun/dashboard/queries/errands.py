@@ -10,8 +10,9 @@ from kiun.dashboard.queries.indicators import current_indicators
 from kiun.dashboard.queries.overview import current_goals
 from kiun.goals.models import Goal, Status
 from kiun.goals.queries import IndicatorRow, indicator_rows
-from kiun.initiatives.models import Request
+from kiun.initiatives.models import Blocker, Request
 from kiun.initiatives.queries.inquiries import requests_to_answer
+from kiun.initiatives.queries.my_work import MyTask, MyWork, my_work
 from kiun.municipality.actors import Actor
 
 SOON = timedelta(days=30)
@@ -36,11 +37,23 @@ class Errands:
     mine: list[IndicatorRow]
     waiting: Waiting | None
     inquiries: list[Request]
+    work: MyWork
+
+    @property
+    def to_decide(self) -> list[Blocker]:
+        """What the list of the leadership does not show already."""
+        return [] if self.waiting else self.work.to_decide
+
+    @property
+    def pressing_tasks(self) -> list[MyTask]:
+        """Late, due today, and what can begin."""
+        return [*self.work.late, *self.work.due_today, *self.work.free, *self.work.to_begin]
 
     @property
     def count(self) -> int:
         asked = len(self.overdue) + len(self.vague_goals) + len(self.inquiries)
-        return asked + (self.waiting.total if self.waiting else 0)
+        figures = asked + (self.waiting.total if self.waiting else 0)
+        return figures + len(self.to_decide) + len(self.work.asked) + len(self.pressing_tasks)
 
 
 def errands_of(actor: Actor) -> Errands:
@@ -58,6 +71,7 @@ def errands_of(actor: Actor) -> Errands:
         soon=[errand for errand in due if errand.row.status != Status.STALE],
         vague_goals=list(current_goals(actor).filter(owner__in=posts, is_vague=True).order_by("order", "pk")),
         mine=mine,
-        waiting=waiting_decisions(current_indicators(actor), actor.on) if decides(actor) else None,
+        waiting=waiting_decisions(actor, current_indicators(actor)) if decides(actor) else None,
+        work=my_work(actor),
         inquiries=requests_to_answer(actor),
     )

@@ -59,19 +59,21 @@ def town_overview(actor: Actor) -> Overview:
 def department_overview(actor: Actor, department: Department) -> Overview:
     """The department with everything below it."""
     below = Q(department__path__startswith=department.path)
-    return _overview(actor, current_indicators(actor).filter(below), current_goals(actor).filter(below))
+    return _overview(actor, current_indicators(actor).filter(below), current_goals(actor).filter(below), department)
 
 
 def current_goals(actor: Actor | None) -> QuerySet[Goal]:
     return visible_goals(actor).filter(plan__status=PlanStatus.CURRENT, ended_on__isnull=True)
 
 
-def _overview(actor: Actor, indicators: QuerySet[Indicator], goals: QuerySet[Goal]) -> Overview:
+def _overview(
+    actor: Actor, indicators: QuerySet[Indicator], goals: QuerySet[Goal], department: Department | None = None
+) -> Overview:
     today = actor.on
     goal_counts = goals.aggregate(all=Count("pk"), vague=Count("pk", filter=Q(is_vague=True)))
     return Overview(
         counts=status_counts(indicators, today),
-        waiting=waiting_decisions(indicators, today),
+        waiting=waiting_decisions(actor, indicators, department),
         movers=_movers(indicators, today),
         departments=department_rows(indicators, today),
         goals=goal_counts["all"],

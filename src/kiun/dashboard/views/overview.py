@@ -14,7 +14,9 @@ from kiun.dashboard.queries import (
     errands_of,
     name_of_decisions,
     town_overview,
+    waiting_blockers,
 )
+from kiun.dashboard.queries.decisions import MOST_BLOCKERS
 from kiun.goals.queries import last_judged_on
 from kiun.goals.wording import say_as_of, say_plan
 from kiun.initiatives.queries.reviews.decisions import stuck_decisions
@@ -62,6 +64,7 @@ def home(request: TownRequest) -> HttpResponse:
 def decision_list(request: TownRequest) -> HttpResponse:
     """All that waits for a decision, of the town or of one department with what is below it."""
     indicators = current_indicators(request.actor)
+    row = None
     if chosen := request.GET.get("department", ""):
         row = get_object_or_404(Department, pk=key_in(chosen))
         indicators = indicators.filter(department__path__startswith=row.path)
@@ -71,6 +74,7 @@ def decision_list(request: TownRequest) -> HttpResponse:
     context = {
         "page": page,
         "decisions": decisions(shown, request.actor.on),
+        "blockers": waiting_blockers(request.actor, row)[:MOST_BLOCKERS] if page.number == 1 else [],
         "title": name_of_decisions(request.actor),
     }
     return render(request, "dashboard/decisions_all.html", context)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 
 from kiun.initiatives.models import (
     OPEN_STATUSES,
@@ -17,9 +17,10 @@ from kiun.initiatives.models import (
     TaskLink,
     TaskStatus,
 )
+from kiun.initiatives.queries.blockers import blockers_to_decide
 from kiun.initiatives.queries.mentions import unanswered_mentions
 from kiun.initiatives.queries.reviews.decisions import errands_of
-from kiun.initiatives.queries.tasks import TaskRow, open_blockers, task_rows, with_people, works_on
+from kiun.initiatives.queries.tasks import TaskRow, task_rows, with_people, works_on
 from kiun.initiatives.queries.waiting import STILL_HOLDS
 from kiun.municipality.actors import Actor
 
@@ -90,15 +91,6 @@ def _done_today(actor: Actor) -> QuerySet[Task]:
 def my_open_tasks(actor: Actor) -> QuerySet[Task]:
     mine = works_on(actor.membership_ids)
     return with_people(Task.objects.filter(mine, status__in=UNFINISHED, initiative__status__in=OPEN_STATUSES))
-
-
-def blockers_to_decide(actor: Actor) -> QuerySet[Blocker]:
-    """Those that this person must decide, the soonest needed first."""
-    waiting = open_blockers().filter(
-        decider__in=actor.membership_ids, task__status__in=UNFINISHED, task__initiative__status__in=OPEN_STATUSES
-    )
-    rows = waiting.select_related("task__initiative", "task__responsible__user", "raised_by__user", "decider__user")
-    return rows.order_by(F("needed_by").asc(nulls_last=True), "raised_on", "pk")
 
 
 def _sort_in(work: MyWork, rows: Iterable[TaskRow], actor: Actor) -> None:
