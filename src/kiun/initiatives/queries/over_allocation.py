@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.utils.http import urlencode
-
 from kiun.initiatives.models import Fund, Skill
 from kiun.initiatives.queries.allocation import ALL_SKILLS, Strain, Window
 from kiun.initiatives.queries.money import FundYear, MoneyCause, fund_years, money_causes
@@ -57,8 +55,8 @@ def spot_of(shortage: Shortage) -> Spot:
 
 def spot_query(spot: Spot) -> str:
     """The address of its causes; the page understands the same."""
-    skill = [("skill", spot.skill)] if spot.skill else []
-    return "?" + urlencode([("department", spot.department), ("month", f"{spot.month:%Y-%m}"), *skill])
+    skill = f"&skill={spot.skill}" if spot.skill else ""
+    return f"?department={spot.department}&month={spot.month:%Y-%m}{skill}"
 
 
 def _people(actor: Actor, table: StrainTable, shortages: Sequence[Shortage]) -> list[OverAllocation]:

@@ -8,12 +8,13 @@ from django.core.paginator import Page, Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import NoReverseMatch
-from django.utils.translation import gettext as _
+from django.utils.safestring import SafeString
 
 from kiun.initiatives.forms.figures import month_in
 from kiun.initiatives.forms.resource_filters import StrainFilterForm, first_month_in
+from kiun.initiatives.heat_cells import draw_heat_cell
 from kiun.initiatives.models import Skill
-from kiun.initiatives.queries.allocation import ALL_SKILLS, Strain, Window, month_after, months_between
+from kiun.initiatives.queries.allocation import ALL_SKILLS, Window, month_after, months_between
 from kiun.initiatives.queries.over_allocation import spot_of, spot_query
 from kiun.initiatives.queries.person_strain import person_rows
 from kiun.initiatives.queries.resource_departments import resource_departments
@@ -33,7 +34,6 @@ from kiun.initiatives.queries.workforce import workforce
 from kiun.initiatives.resource_wording import (
     MARKS,
     name_of_cause,
-    people_figure,
     say_person,
     say_shortage,
     say_spot,
@@ -45,7 +45,6 @@ from kiun.municipality.actors import may, require
 from kiun.municipality.middleware import TownRequest
 from kiun.ui.dates import fiscal_year_short, month_label
 from kiun.ui.links import town_url
-from kiun.ui.statuses import Mark
 
 LINES_ON_PAGE = 40
 YEARS_SHOWN = 3
@@ -55,32 +54,11 @@ CAUSES_NAMED = 3
 
 
 @dataclass(frozen=True, kw_only=True)
-class CellView:
-    cell: Cell
-    url: str
-
-    @property
-    def mark(self) -> Mark:
-        return MARKS[self.cell.strain]
-
-    @property
-    def amount(self) -> str:
-        """Beside the word: what is missing, what is left, or what is needed where nobody knows who is there."""
-        if self.cell.strain == Strain.SHORT:
-            return people_figure(self.cell.gap)
-        if self.cell.strain == Strain.UNKNOWN:
-            return _("needed %(amount)s") % {"amount": people_figure(self.cell.demand)}
-        return people_figure(self.cell.spare) if self.cell.strain == Strain.ENOUGH else ""
-
-    @property
-    def is_calm(self) -> bool:
-        return self.cell.strain in {Strain.ENOUGH, Strain.NOTHING} and not self.cell.short_months
-
-
-@dataclass(frozen=True, kw_only=True)
 class RowView:
+    """`cells` are drawn already."""
+
     row: StrainRow
-    cells: tuple[CellView, ...]
+    cells: list[SafeString]
 
 
 def strain(request: TownRequest) -> HttpResponse:
@@ -144,9 +122,7 @@ def _part(page: Page[int]) -> slice:
 def _month_rows(request: TownRequest, table: StrainTable, page: Page[int]) -> list[RowView]:
     base = town_url(request.town, "initiatives:strain_causes")
     return [
-        RowView(
-            row=row, cells=tuple(CellView(cell=cell, url=base + spot_query(_spot(row, cell))) for cell in row.cells)
-        )
+        RowView(row=row, cells=[draw_heat_cell(cell, base + spot_query(_spot(row, cell))) for cell in row.cells])
         for row in table.rows(_part(page))
     ]
 
@@ -158,7 +134,7 @@ def _spot(row: StrainRow, cell: Cell) -> Spot:
 def _year_rows(table: StrainTable, page: Page[int]) -> list[RowView]:
     """A year leads to its months."""
     return [
-        RowView(row=row, cells=tuple(CellView(cell=cell, url=_months_query(row, cell)) for cell in row.cells))
+        RowView(row=row, cells=[draw_heat_cell(cell, _months_query(row, cell)) for cell in row.cells])
         for row in table.year_rows(_part(page))
     ]
 
