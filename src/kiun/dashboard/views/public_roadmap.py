@@ -3,6 +3,7 @@
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from kiun.dashboard.views.public import kept_per_version, public_version
 from kiun.initiatives.queries.roadmap import goal_outlooks, policy_headings, public_rows
@@ -25,7 +26,7 @@ def public_roadmap(request: TownRequest) -> HttpResponse:
         "picture": picture,
         "table": table_of(picture),
         "lead": say_to_residents(rows),
-        "as_of": long_date(today),
+        "as_of": _("As of %(day)s") % {"day": long_date(today)},
         "version": public_version(request),
         "is_public": True,
     }

@@ -34,16 +34,19 @@ def say_move(effect: Effect) -> str:
 
 
 def say_to_residents(rows: Sequence[RoadmapRow]) -> Lead:
-    """24の取組のうち3が完了し、18が予定どおりです。3件が遅れています。"""
+    """24の取組のうち、3が完了し、18が進行中で、3がこれから始まります。2件が遅れています。"""
     number = Counter(row.standing for row in rows)
     words = {
         "all": figure(len(rows)),
         "done": figure(number[Standing.DONE]),
-        "good": figure(number[Standing.IN_TIME] + number[Standing.COMING]),
+        "going": figure(number[Standing.IN_TIME] + number[Standing.LATE]),
+        "coming": figure(number[Standing.COMING]),
         "late": figure(number[Standing.LATE]),
     }
-    text = _("Of %(all)s initiatives %(done)s are completed and %(good)s go as planned.") % words
+    text = (
+        _("Of %(all)s initiatives %(done)s are completed, %(going)s under way and %(coming)s still to begin.") % words
+    )
     if not number[Standing.LATE]:
-        return Lead(text=text, rest=_("None is late."))
+        return Lead(text=text)
     late = ngettext("%(late)s initiative is late", "%(late)s initiatives are late", number[Standing.LATE]) % words
     return Lead(text=text, wrong=late, rest=_("."))

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import F, Min, QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from kiun.initiatives.models import UNFINISHED, InitiativeLink, InitiativeStatus, LinkKind, Milestone, Phase, Task, Term
 from kiun.initiatives.queries.progress import Progress, progress_of
@@ -16,6 +17,8 @@ from kiun.initiatives.queries.standing import COUNTED, Standing, with_standing
 from kiun.initiatives.queries.visible import public_initiatives
 from kiun.initiatives.working_days import working_day_after
 from kiun.municipality.actors import Actor
+from kiun.ui.statuses import STATUSES
+from kiun.ui.statuses import Mark as StatusMark
 
 A_DAY = timedelta(days=1)
 
@@ -71,6 +74,16 @@ class RoadmapRow:
     late_since: date | None = None
     goals: tuple[int, ...] = ()
     may_move: bool = False
+    # Only what residents may know is known of it.
+    is_public: bool = False
+
+    @property
+    def state(self) -> StatusMark:
+        """Its standing in word and shape. Whether work is in time nobody can tell without its tasks."""
+        mark = STATUSES[self.standing.mark]
+        if self.is_public and self.standing == Standing.IN_TIME:
+            return StatusMark(_("under way"), "half", "key")
+        return StatusMark(self.standing.label, mark.shape, mark.tone)
 
     @property
     def has_begun(self) -> bool:
@@ -230,6 +243,7 @@ def public_rows(on: date) -> list[RoadmapRow]:
             name=name,
             words=words,
             policy=policy,
+            is_public=True,
             standing=_public_standing(status, starts_on, ends_on, milestones[key], on),
             starts_on=starts_on,
             ends_on=ends_on,
