@@ -135,6 +135,7 @@ def leads_its_task(actor: Actor, blocker: Blocker | None) -> bool:
 
 may_lead = is_admin | owns | heads_its_department
 
+rules.add_perm("initiatives.see_roadmap", is_town_staff | is_partner)
 rules.add_perm("initiatives.see_initiative", sees_all | belongs_to_department | takes_part | is_shared_with)
 rules.add_perm("initiatives.see_shared", is_partner)
 rules.add_perm("initiatives.propose_initiative", is_admin | works_in_some_department)

@@ -19,7 +19,7 @@ from math import ceil
 import numpy as np
 from django.db.models import Q
 
-from kiun.analysis.planning.portfolio.terms import (
+from kiun.analysis.planning.portfolio import (
     Budget,
     Calendar,
     CarryOver,
@@ -34,6 +34,7 @@ from kiun.analysis.planning.portfolio.terms import (
     Project,
     Resource,
     ResourceKind,
+    Running,
     Source,
 )
 from kiun.goals.models import PlanStatus
@@ -119,7 +120,7 @@ def town_plan(today: date, assumptions: Sequence[Assumption] = ()) -> TownPlan:
         projects=tuple(projects),
         precedences=_precedences(initiatives),
         exclusions=_exclusions(initiatives),
-        carry_overs=_carry_overs(view, initiatives),
+        carry_overs=_carry_overs(view),
         approved=tuple(approved),
     )
     known = {resource.id for resource in problem.resources}
@@ -200,12 +201,14 @@ def _modes(initiative: Initiative, view: View, elapsed: int) -> tuple[Mode, ...]
 def _mode(initiative: Initiative, row: models.Mode, view: View, elapsed: int) -> Mode:
     planned = view.index_of(initiative.ends_on) - view.index_of(initiative.starts_on) + 1
     quarters = planned if row.is_chosen else row.quarters
+    duration = max(quarters - elapsed, 1)
     return Mode(
         id=row.kind,
-        duration=max(quarters - elapsed, 1),
+        duration=duration,
         value=_value(initiative, row.effect),
-        payments=tuple(_payments(initiative, row, view, elapsed)),
-        efforts=tuple(_efforts(row, view, elapsed)),
+        payments=tuple(_payments(initiative, row, view, elapsed, duration)),
+        running=tuple(_running(row)),
+        efforts=tuple(_efforts(row, elapsed, duration)),
     )
 
 
@@ -213,13 +216,24 @@ def _value(initiative: Initiative, effect: int) -> int:
     return PRIORITY_WEIGHT[Priority(initiative.priority)] * effect
 
 
-def _payments(initiative: Initiative, row: models.Mode, view: View, elapsed: int) -> Iterable[Payment]:
+def _payments(initiative: Initiative, row: models.Mode, view: View, elapsed: int, duration: int) -> Iterable[Payment]:
+    """As long as the work goes on; what is due after its end is taken to be paid in its last quarter."""
     for need in row.money_needs.all():
-        years = range(need.work_year - 1, view.quarters // QUARTERS_PER_YEAR + need.work_year + elapsed)
-        for year in years if need.returns_yearly else years[:1]:
+        first = need.work_year - 1
+        years = range(first, first + LONGEST_VIEW // QUARTERS_PER_YEAR) if need.returns_yearly else (first,)
+        for year in years:
             offset = _offset(initiative, view, year) if elapsed else year * QUARTERS_PER_YEAR
-            if 0 <= offset < view.quarters:
+            if 0 <= offset < duration:
                 yield Payment(offset=offset, source=need.fund, yen=need.amount)
+            elif offset >= duration and not need.returns_yearly:
+                yield Payment(offset=duration - 1, source=need.fund, yen=need.amount)
+
+
+def _running(row: models.Mode) -> Iterable[Running]:
+    """What recurs, in each quarter after the end."""
+    for need in row.money_needs.all():
+        if need.returns_yearly:
+            yield Running(source=need.fund, yen=round(need.amount / QUARTERS_PER_YEAR))
 
 
 def _offset(initiative: Initiative, view: View, year: int) -> int:
@@ -229,12 +243,12 @@ def _offset(initiative: Initiative, view: View, year: int) -> int:
     return 0 if fiscal_year == view.first.fiscal_year.year else ahead
 
 
-def _efforts(row: models.Mode, view: View, elapsed: int) -> Iterable[Effort]:
+def _efforts(row: models.Mode, elapsed: int, duration: int) -> Iterable[Effort]:
     """In the department in all, and once more in the skill where it takes one."""
     for need in row.people_needs.all():
         for quarter in range(need.first_quarter - 1, need.first_quarter - 1 + need.quarters):
             offset = quarter - elapsed
-            if not 0 <= offset < view.quarters:
+            if not 0 <= offset < duration:
                 continue
             yield Effort(offset=offset, resource=resource_id(need.department_id, ALL_SKILLS), fte=float(need.fte))
             if need.skill_id:
@@ -310,17 +324,15 @@ def _factor(assumptions: Iterable[Assumption], fund: str, year: int) -> float:
     return factor
 
 
-def _carry_overs(view: View, initiatives: Iterable[Initiative]) -> tuple[CarryOver, ...]:
+def _carry_overs(view: View) -> tuple[CarryOver, ...]:
     """What may be carried on from a year in view."""
-    keys = {row.pk for row in initiatives}
     return tuple(
         CarryOver(
             source=row.fund,
             year=row.year,
             yen=row.amount,
-            project=str(row.initiative_id) if row.initiative_id in keys else None,
         )
-        for row in models.CarryOver.objects.filter(year__in=view.calendar.years)
+        for row in models.CarryOver.objects.filter(year__in=view.calendar.years[:-1])
     )
 
 

@@ -76,8 +76,7 @@ def say_quarter(limit: Limit) -> str:
 
 def say_conflict(part: Mapping[str, Any], name_of: Callable[[str, int], str]) -> str:
     """One of the things that cannot hold together, as an officer would say it."""
-    say = CONFLICTS.get(str(part.get("kind")))
-    return say(part, name_of) if say else str(part.get("text", ""))
+    return CONFLICTS[part["kind"]](part, name_of)
 
 
 def _say_money(part: Mapping[str, Any], _name_of: Callable[[str, int], str]) -> str:
@@ -116,22 +115,10 @@ def _say_alternatives(part: Mapping[str, Any], name_of: Callable[[str, int], str
     return _("At most one of these is carried out: %(names)s.") % {"names": names}
 
 
-def _say_window(part: Mapping[str, Any], name_of: Callable[[str, int], str]) -> str:
-    return _("“%(what)s” can begin only at certain times.") % {"what": name_of("initiative", int(part["initiative"]))}
-
-
-def _say_commitment(part: Mapping[str, Any], name_of: Callable[[str, int], str]) -> str:
-    return _("The payments of “%(what)s” in later years stay within what the council agreed to.") % {
-        "what": name_of("initiative", int(part["initiative"]))
-    }
-
-
 CONFLICTS: dict[str, Callable[[Mapping[str, Any], Callable[[str, int], str]], str]] = {
     "money": _say_money,
     "people": _say_people,
     "mandatory": _say_mandatory,
     "order": _say_order,
     "alternatives": _say_alternatives,
-    "window": _say_window,
-    "commitment": _say_commitment,
 }

@@ -160,9 +160,9 @@ class Project:
     """`starts` are the quarters in which it may start (None: any); it has to be complete within the view.
 
     `fixed` is decided already (it runs, or is under contract): no window of the project or of a source is asked. Give
-    what is left of it when it began before the view. `later_years_limit` is the 限度額 of its 債務負担行為: the sum of the
-    payments that may fall into fiscal years after the one it starts in (running costs are budgeted year by year and do
-    not count); None where no limit is set.
+    what is left of it when it began before the view. `later_years_limit` is the 限度額 of its 債務負担行為: the sum of
+    the payments that may fall into fiscal years after the one it starts in (running costs are budgeted year by year and
+    do not count); None where no limit is set.
     """
 
     id: str

@@ -1,0 +1,143 @@
+"""Small portfolios whose answer can be derived by hand, and all of them by trying everything."""
+
+from itertools import product
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kiun.analysis.planning.portfolio import (
+    Budget,
+    Calendar,
+    Choice,
+    Effort,
+    LegalDeadline,
+    Mode,
+    Payment,
+    PortfolioError,
+    Precedence,
+    Problem,
+    Project,
+    Reason,
+    Resource,
+    ResourceKind,
+    Source,
+    Status,
+    select_portfolio,
+    worth_of,
+)
+
+MILLION = 1_000_000
+YEARS = (2026, 2027)
+
+
+def mode(yen=0, value=1, duration=2, fte=0.0, name="own"):
+    return Mode(
+        id=name,
+        duration=duration,
+        value=value,
+        payments=(Payment(0, "general", yen),) if yen else (),
+        efforts=tuple(Effort(quarter, "office", fte) for quarter in range(duration)) if fte else (),
+    )
+
+
+def problem(*projects, yen=10 * MILLION, fte=2.0, **more):
+    return Problem(
+        calendar=Calendar(2026, 8),
+        sources=(Source("general"),),
+        budgets=tuple(Budget("general", year, yen) for year in YEARS),
+        resources=(Resource("office", ResourceKind.DEPARTMENT, (fte,) * 8),),
+        projects=projects,
+        **more,
+    )
+
+
+def solved(asked):
+    found = select_portfolio(asked, seconds=20, workers=1)
+    assert found.status is Status.OPTIMAL
+    return {choice.project: (choice.mode, choice.start) for choice in found.choices}
+
+
+def level(found, name):
+    return next(one.value for one in found.levels if one.name == name)
+
+
+def test_the_more_valuable_is_taken_first_and_the_other_when_there_is_money_again():
+    asked = problem(Project(id="a", modes=(mode(8 * MILLION, 5),)), Project(id="b", modes=(mode(8 * MILLION, 2),)))
+    assert solved(asked) == {"a": ("own", 0), "b": ("own", 4)}
+
+
+def test_people_limit_what_runs_at_once():
+    asked = problem(Project(id="a", modes=(mode(fte=1.5, value=3),)), Project(id="b", modes=(mode(fte=1.0, value=1),)))
+    assert solved(asked) == {"a": ("own", 0), "b": ("own", 2)}
+
+
+def test_a_deadline_set_by_law_comes_before_value():
+    legal = Project(id="legal", modes=(mode(8 * MILLION, 1),), deadline=LegalDeadline(2))
+    asked = problem(legal, Project(id="rich", modes=(mode(8 * MILLION, 100),)))
+    assert solved(asked) == {"legal": ("own", 0), "rich": ("own", 4)}
+
+
+def test_order_lag_exclusion_and_the_cheaper_mode():
+    first = Project(id="first", modes=(mode(),))
+    second = Project(id="second", modes=(mode(),))
+    assert solved(problem(first, second, precedences=(Precedence("first", "second", lag=1),))) == {
+        "first": ("own", 0), "second": ("own", 3),
+    }  # fmt: skip
+    assert solved(problem(first, Project(id="better", modes=(mode(value=4),)), exclusions=(("first", "better"),))) == {
+        "better": ("own", 0)
+    }
+    dear, cheap = mode(20 * MILLION, 9, name="dear"), mode(5 * MILLION, 3, name="cheap")
+    assert solved(problem(Project(id="a", modes=(dear, cheap)))) == {"a": ("cheap", 0)}
+
+
+def test_nothing_moves_when_the_approved_plan_is_as_good():
+    projects = tuple(Project(id=key, modes=(mode(value=0),)) for key in "ab")
+    approved = (Choice("a", "own", 3), Choice("b", "own", 5))
+    assert solved(problem(*projects, approved=approved)) == {"a": ("own", 3), "b": ("own", 5)}
+
+
+def test_what_cannot_hold_together_is_small():
+    bound = Project(id="bound", modes=(mode(11 * MILLION),), mandatory=True)
+    found = select_portfolio(problem(bound, Project(id="other", modes=(mode(MILLION),)), yen=10 * MILLION), seconds=20)
+    assert found.status is Status.INFEASIBLE
+    assert set(found.conflict) == {("mandatory", ("bound",)), *(("budget", ("general", str(y))) for y in YEARS)}
+
+
+def test_what_a_million_more_would_bring():
+    asked = problem(Project(id="a", modes=(mode(10 * MILLION, 3),)), Project(id="b", modes=(mode(MILLION, 2),)))
+    found = select_portfolio(asked, seconds=20, workers=1)
+    budget = next(use for use in found.uses if use.kind == "budget" and use.period == 2026)
+    assert (budget.used, budget.limit) == (10 * MILLION, 10 * MILLION)
+    # b could begin in the first quarter instead of the fifth.
+    assert worth_of(asked, budget, level(found, "value"), workers=1) == 2 * 4
+
+
+def test_a_circle_is_refused():
+    projects = tuple(Project(id=key, modes=(mode(),)) for key in "ab")
+    with pytest.raises(PortfolioError) as refused:
+        select_portfolio(problem(*projects, precedences=(Precedence("a", "b"), Precedence("b", "a"))))
+    assert refused.value.reason is Reason.CYCLE
+
+
+def best_by_trying_everything(costs, values, limit):
+    """Of projects of two quarters that pay at once: the most points, over all starts within the view."""
+    best = 0
+    for starts in product([None, *range(7)], repeat=len(costs)):
+        spent = {0: 0, 1: 0}
+        for cost, start in zip(costs, starts, strict=True):
+            if start is not None:
+                spent[start // 4] += cost
+        if max(spent.values()) <= limit:
+            points = sum(v * (8 - s - 2) for v, s in zip(values, starts, strict=True) if s is not None)
+            best = max(best, points)
+    return best
+
+
+@settings(max_examples=15)
+@given(st.lists(st.tuples(st.integers(1, 9), st.integers(1, 9)), min_size=1, max_size=3), st.integers(3, 12))
+def test_the_best_value_is_that_of_trying_everything(rows, limit):
+    costs, values = zip(*rows, strict=True)
+    projects = tuple(Project(id=str(n), modes=(mode(cost * MILLION, value),)) for n, (cost, value) in enumerate(rows))
+    found = select_portfolio(problem(*projects, yen=limit * MILLION), seconds=20, workers=1)
+    assert level(found, "value") == best_by_trying_everything(costs, values, limit)
