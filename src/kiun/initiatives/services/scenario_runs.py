@@ -33,8 +33,11 @@ def run_scenario(job: Job, progress: Progress) -> None:
         return
     begun, today = time.monotonic(), timezone.localdate()
     assumptions = from_json(scenario.assumptions)
+    plan = town_plan(today, assumptions)
+    if not plan.problem.projects:
+        _give_up(scenario)
+        raise DomainError(_("No initiative has been approved yet, so that there is nothing to plan with."))
     try:
-        plan = town_plan(today, assumptions)
         selection = _select(scenario, plan, progress)
     except JobStoppedError:
         _give_up(scenario)
