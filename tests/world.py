@@ -36,8 +36,10 @@ from kiun.initiatives.models import (
     Skill,
     TaskHelper,
     TechnologyNeed,
+    WorkImport,
 )
 from kiun.initiatives.services import enter_revision
+from kiun.initiatives.services.work_import import upload_work
 from kiun.kernel.changes import Verb, change_of
 from kiun.kernel.fiscal_year import fiscal_year_of
 from kiun.municipality.actors import actor_of, record
@@ -279,6 +281,15 @@ def _work(world: World, size: int) -> None:
     rows.capacity.save()
 
 
+def _uploaded_work(world: World) -> WorkImport:
+    text = f"取組,作業,期限\n{world.word}の取組0,{world.word}の持ち込んだ作業,2027/3/31\n"
+    return upload_work(
+        actor=actor_of(world.posts[Role.ADMIN].user, world.town),
+        name=f"{world.word}の作業.csv",
+        content=text.encode("utf-8-sig"),
+    )
+
+
 def _uploaded_plan(world: World, number: int) -> PlanImport:
     text = f"施策,目標,指標,単位,目標値\n{world.word}施策,{world.word}の目標{number},{world.word}の件数{number},件,10\n"
     return upload_plan_file(
@@ -325,6 +336,7 @@ def _records(world: World, size: int) -> None:
             upload=SimpleUploadedFile(f"{world.word}報告{number}.csv", f"{world.word}の報告".encode()),
         )
         rows.plan_import = _uploaded_plan(world, number)
+        rows.work_import = _uploaded_work(world)
         rows.job = Job(kind="test", label=f"{world.word}の取り込み{number}", started_by=world.posts[Role.ADMIN])
         rows.job.save()
         for post in world.posts.values():

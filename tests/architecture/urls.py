@@ -53,6 +53,7 @@ KEYS = {
     "initiatives:mode_remove#mode": lambda world, role: world.rows.mode.pk,
     "initiatives:phase_": lambda world, role: world.rows.phase.pk,
     "initiatives:phase_create": lambda world, role: world.rows.initiative.pk,
+    "initiatives:work_import_": lambda world, role: world.rows.work_import.pk,
     "initiatives:share_end": lambda world, role: world.rows.shared.pk,
     "initiatives:step": lambda world, role: world.rows.step.pk,
     "initiatives:scenario_": lambda world, role: world.rows.scenario.pk,

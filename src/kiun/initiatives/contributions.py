@@ -1,12 +1,14 @@
 """What this room gives to lower ones: what a post can own, what belongs to a department, what serves a goal."""
 
 from collections.abc import Collection
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from kiun.activity.attachables import Attachable, attachables
+from kiun.activity.job_kinds import JobKind, job_kinds
 from kiun.initiatives import (
     inquiry_contributions,
     loop,
@@ -22,8 +24,11 @@ from kiun.initiatives.models import OPEN_STATUSES, UNFINISHED, Capacity, Initiat
 from kiun.initiatives.queries import visible_initiatives
 from kiun.initiatives.services import hand_over_initiatives, hand_over_tasks
 from kiun.initiatives.services.departments import move_capacities, move_work
+from kiun.initiatives.services.work_import import JOB_KIND, forget_unconfirmed_work, run_work_import
+from kiun.kernel.schedule import Duty, duties
 from kiun.municipality.actors import Actor, may
 from kiun.municipality.department_holders import DepartmentHolder, department_holders
+from kiun.municipality.every_town import in_every_town
 from kiun.municipality.ownables import Ownable, ownables
 
 PARTS = (
@@ -78,10 +83,17 @@ def _capacities_of(departments: Collection[int]) -> QuerySet[Capacity]:
     return Capacity.objects.filter(department__in=departments).select_related("department", "skill")
 
 
+def _forget_files(now: datetime) -> str:
+    in_every_town(lambda _actor: forget_unconfirmed_work(), now)
+    return ""
+
+
 def register() -> None:
     attachables.register(Attachable(id="initiatives.initiative", may_see=_may_see_files, may_add=_may_add_files))
     for part in PARTS:
         part.register()
+    job_kinds.register(JobKind(JOB_KIND, run_work_import))
+    duties.register(Duty(id="initiatives.work_files", every=timedelta(days=1), run=_forget_files))
     _register_ownables()
     _register_holders()
 

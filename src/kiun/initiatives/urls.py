@@ -26,6 +26,7 @@ from kiun.initiatives.views import (
     task_views,
     tasks,
     technology,
+    work_files,
 )
 
 app_name = "initiatives"
@@ -35,6 +36,14 @@ urlpatterns = [
     path("initiatives/new/", initiatives.initiative_create, name="initiative_create"),
     path("initiatives/people/", initiatives.people, name="people"),
     path("initiatives/priorities/", priorities.priority_edit, name="priority_edit"),
+    path("initiatives/export/", work_files.work_export, name="work_export"),
+    path("initiatives/import/", work_files.work_import_new, name="work_import_new"),
+    path("initiatives/import/template/", work_files.work_template, name="work_template"),
+    path("initiatives/import/<int:pk>/", work_files.work_import_preview, name="work_import_preview"),
+    path("initiatives/import/<int:pk>/confirm/", work_files.work_import_confirm, name="work_import_confirm"),
+    path("initiatives/import/<int:pk>/progress/", work_files.work_import_progress, name="work_import_progress"),
+    path("initiatives/import/<int:pk>/done/", work_files.work_import_done, name="work_import_done"),
+    path("initiatives/import/<int:pk>/discard/", work_files.work_import_discard, name="work_import_discard"),
     path("initiatives/links/<int:pk>/remove/", links.link_remove, name="link_remove"),
     path("initiatives/milestones/<int:pk>/edit/", phases.milestone_edit, name="milestone_edit"),
     path("initiatives/milestones/<int:pk>/reach/", phases.milestone_reach, name="milestone_reach"),

@@ -1,3 +1,4 @@
+from kiun.initiatives.models.imports import WorkImport, WorkImportState
 from kiun.initiatives.models.initiatives import (
     OPEN_STATUSES,
     Initiative,
@@ -141,5 +142,7 @@ __all__ = [
     "TechnologyNeed",
     "Term",
     "Verdict",
+    "WorkImport",
+    "WorkImportState",
     "Zone",
 ]

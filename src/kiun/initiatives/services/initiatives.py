@@ -1,4 +1,5 @@
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from django.db import transaction
@@ -27,6 +28,14 @@ GOALS = "goals"
 CHOSEN = (InitiativeStatus.APPROVED, InitiativeStatus.DONE)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Stored:
+    """An initiative that was written down, and what has to be told of it; a revision only where it was approved."""
+
+    change: Change
+    is_revision: bool
+
+
 @transaction.atomic
 def save_initiative(
     *,
@@ -39,13 +48,26 @@ def save_initiative(
     approver: Membership | None = None,
 ) -> Initiative:
     """Save a proposal, or an approved initiative with the reason for its change: that becomes a revision."""
+    stored = store_initiative(actor=actor, initiative=initiative, goals=goals, reason=reason, seen=seen)
+    if stored.is_revision:
+        enter_revision(actor=actor, changes=[stored.change], reason=reason, source=source, approver=approver)
+    else:
+        record(actor, stored.change)
+    return initiative
+
+
+@transaction.atomic
+def store_initiative(
+    *, actor: Actor, initiative: Initiative, goals: Sequence[Goal], reason: str = "", seen: int | None = None
+) -> Stored:
+    """For a caller that tells several changes together."""
     stored = Initiative.objects.select_for_update().get(pk=initiative.pk) if initiative.pk else None
     if stored:
         require(actor, "initiatives.change_initiative", stored)
         ensure_unchanged(stored, seen)
         _check_open(stored)
     else:
-        _check_place_of_proposal(actor, initiative)
+        check_place_of_proposal(actor, initiative)
     _check(actor, initiative, goals, stored)
     before = {**snapshot(stored), GOALS: say_goals(_served(stored))} if stored else None
     initiative.municipality = actor.municipality
@@ -53,11 +75,7 @@ def save_initiative(
     initiative.save()
     _serve(initiative, goals)
     change = _change(initiative, goals, before, reason)
-    if stored and stored.status == InitiativeStatus.APPROVED:
-        enter_revision(actor=actor, changes=[change], reason=reason, source=source, approver=approver)
-    else:
-        record(actor, change)
-    return initiative
+    return Stored(change=change, is_revision=bool(stored and stored.status == InitiativeStatus.APPROVED))
 
 
 def _change(initiative: Initiative, goals: Sequence[Goal], before: dict[str, object] | None, reason: str) -> Change:
@@ -94,7 +112,7 @@ def _check_open(stored: Initiative) -> None:
         raise DomainError(_("This initiative has ended and stays as it was. Reopen it before you change it."))
 
 
-def _check_place_of_proposal(actor: Actor, initiative: Initiative) -> None:
+def check_place_of_proposal(actor: Actor, initiative: Initiative) -> None:
     """A department proposes work of its own; work for another department is the DX office's to enter."""
     require(actor, "initiatives.propose_initiative")
     paths = tuple(post.department.path for post in actor.memberships if post.department)

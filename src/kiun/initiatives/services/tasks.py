@@ -28,6 +28,22 @@ def save_task(
     seen: int | None = None,
 ) -> Task:
     """Save a new or edited task. Helpers and predecessors stay as they are when they are not given (None)."""
+    stored = store_task(actor=actor, task=task, helpers=helpers, predecessors=predecessors, reason=reason, seen=seen)
+    _tell(actor, task, stored)
+    return task
+
+
+@transaction.atomic
+def store_task(
+    *,
+    actor: Actor,
+    task: Task,
+    helpers: Sequence[Membership] | None,
+    predecessors: Sequence[Predecessor] | None,
+    reason: str,
+    seen: int | None = None,
+) -> Task | None:
+    """As it was before; for a caller that tells people of several tasks together."""
     stored = Task.objects.select_for_update().select_related("initiative").get(pk=task.pk) if task.pk else None
     if stored:
         require(actor, "initiatives.change_task", stored)
@@ -45,8 +61,7 @@ def save_task(
     if predecessors is not None:
         set_predecessors(actor, task, predecessors)
     record(actor, _change(task, before, reason))
-    _tell(actor, task, stored)
-    return task
+    return stored
 
 
 def _check(actor: Actor, task: Task, stored: Task | None, reason: str) -> None:
