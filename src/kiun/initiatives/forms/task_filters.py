@@ -44,7 +44,7 @@ class TaskFilterForm(forms.Form):
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         fields: Any = self.fields
-        fields["initiative"].queryset = visible_initiatives(actor)
+        fields["initiative"].queryset = visible_initiatives(actor).only("municipality", "name")
         fields["department"].queryset = current_departments()
         fields["skill"].queryset = Skill.objects.all()
 
@@ -65,6 +65,11 @@ class TaskFilterForm(forms.Form):
     @property
     def is_set(self) -> bool:
         return any(value for name, value in self.cleaned_data.items() if name != "sort" and value != OPEN)
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether a condition is set that a phone folds away."""
+        return any(self.cleaned_data.get(name) for name in ("department", "initiative", "person", "skill"))
 
     @property
     def sorting(self) -> str:

@@ -10,7 +10,7 @@ from kiun.initiatives.models import Task, TaskStatus
 from kiun.initiatives.queries.tasks import TaskRow, task_rows
 from kiun.municipality.actors import Actor
 
-CARDS_IN_COLUMN = 40
+CARDS_IN_COLUMN = 25
 # What was done long ago is in the list.
 STAYS_DONE = timedelta(days=30)
 COLUMNS = (TaskStatus.TODO, TaskStatus.DOING, TaskStatus.DONE)

@@ -7,20 +7,11 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from kiun.initiatives.models import (
-    OPEN_STATUSES,
-    UNFINISHED,
-    Blocker,
-    ChecklistItem,
-    Mention,
-    Task,
-    TaskLink,
-    TaskStatus,
-)
+from kiun.initiatives.models import Blocker, ChecklistItem, Mention, Task, TaskLink, TaskStatus
 from kiun.initiatives.queries.blockers import blockers_to_decide
 from kiun.initiatives.queries.mentions import unanswered_mentions
 from kiun.initiatives.queries.reviews.decisions import errands_of
-from kiun.initiatives.queries.tasks import TaskRow, task_rows, with_people, works_on
+from kiun.initiatives.queries.tasks import TaskRow, still_open, task_rows, with_people, works_on
 from kiun.initiatives.queries.waiting import STILL_HOLDS
 from kiun.municipality.actors import Actor
 
@@ -89,8 +80,7 @@ def _done_today(actor: Actor) -> QuerySet[Task]:
 
 
 def my_open_tasks(actor: Actor) -> QuerySet[Task]:
-    mine = works_on(actor.membership_ids)
-    return with_people(Task.objects.filter(mine, status__in=UNFINISHED, initiative__status__in=OPEN_STATUSES))
+    return with_people(still_open(Task.objects.filter(works_on(actor.membership_ids))))
 
 
 def _sort_in(work: MyWork, rows: Iterable[TaskRow], actor: Actor) -> None:

@@ -14,7 +14,7 @@ from kiun.initiatives.queries.tasks import TaskRow, task_rows
 from kiun.initiatives.working_days import is_working_day, name_of_holiday
 from kiun.municipality.actors import Actor
 
-MOST_ON_A_DAY = 6
+MOST_ON_A_DAY = 8
 MOST_IN_A_MONTH = 600
 
 

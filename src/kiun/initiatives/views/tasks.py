@@ -39,7 +39,8 @@ TASKS_ON_PAGE = 50
 def task_list(request: TownRequest) -> HttpResponse:
     form = TaskFilterForm(request.GET, actor=request.actor)
     chosen = form.filter_for(request.actor)
-    tasks = sorted_tasks(chosen.narrow(listed_tasks(request.actor), request.actor.on), form.sorting)
+    visible = listed_tasks(request.actor)
+    tasks = sorted_tasks(chosen.narrow(visible, request.actor.on), form.sorting)
     page = Paginator(tasks, TASKS_ON_PAGE).get_page(request.GET.get("page"))
     context: dict[str, object] = {
         "filter_form": form,
@@ -49,8 +50,7 @@ def task_list(request: TownRequest) -> HttpResponse:
     }
     if request.htmx and request.headers.get("HX-Target") == "results":
         return render(request, "initiatives/task_list.html#results", context)
-    all_tasks = visible_tasks(request.actor)
-    whole = all_tasks.filter(initiative=chosen.initiative) if chosen.initiative else all_tasks
+    whole = visible.filter(initiative=chosen.initiative) if chosen.initiative else visible
     context |= {"lead": say_tasks(task_counts(whole, request.actor.on)), "version": version_of_work(request)}
     context["bulk_form"] = BulkForm(actor=request.actor)
     context["removed"] = removed_task(request.actor, key_in(request.GET.get("removed")) or 0)
