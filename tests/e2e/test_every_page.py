@@ -32,7 +32,13 @@ BEGUN_BY_SOMEBODY = {
     "goals:source_program_key",
 }
 FILES = (".csv", ".xlsx")
-DOWNLOADS = {"goals:import_template", "goals:indicator_export", "goals:plan_export"}
+DOWNLOADS = {
+    "goals:import_template",
+    "goals:indicator_export",
+    "goals:plan_export",
+    "initiatives:budget_export",
+    "initiatives:capacity_export",
+}
 # Opened by a button that sends a form, by a link in a mail, by a program, or not a page at all.
 NOT_REACHED_BY_LINKS = {
     "activity:attachment",
@@ -46,11 +52,16 @@ NOT_REACHED_BY_LINKS = {
     "dashboard:live_version",
     "goals:goal_lint",
     "goals:people",
+    "initiatives:absence_remove",
     "initiatives:blocker_reopen",
+    "initiatives:budget_remove",
+    "initiatives:capacity_remove",
+    "initiatives:carry_over_remove",
     "initiatives:feed",
     "initiatives:feed_end",
     "initiatives:feed_renew",
     "initiatives:person_choices",
+    "initiatives:skill_remove",
     "initiatives:step_remove",
     "initiatives:step_tick",
     "initiatives:task_bulk",
@@ -59,6 +70,7 @@ NOT_REACHED_BY_LINKS = {
     "initiatives:task_progress",
     "initiatives:task_restore",
     "initiatives:task_step_add",
+    "initiatives:transfer_enter",
     "initiatives:work_version",
     "goals:policy_remove",
     "goals:policy_shift",

@@ -11,6 +11,7 @@ from kiun.dashboard.demo.inquiries import load_inquiries
 from kiun.dashboard.demo.organisation import ACCOUNTS, DIVISIONS, MAIN_OFFICE, STAFF, NamedPost, full_names
 from kiun.dashboard.demo.plan import GOALS, PLAN_EDITION, PLAN_NAME, PLAN_SUMMARY, POLICIES, DemoGoal, DemoIndicator
 from kiun.dashboard.demo.reviews import ReviewLoader
+from kiun.dashboard.demo.technology import load_technology
 from kiun.dashboard.demo.work_loading import WorkLoader
 from kiun.goals.models import Cadence, Challenge, Goal, Indicator, Measurement, Plan, Policy, Series
 from kiun.goals.services import judge
@@ -63,6 +64,7 @@ def load_demo(*, today: date) -> list[DemoAccount]:
         plan = _Plan(actor, departments, posts).load()
         named = _named_posts()
         WorkLoader(actor, departments, posts, named, Random(SEED)).load(plan)  # noqa: S311 - no secrets
+        load_technology(actor)
         load_inquiries(actor, posts, Random(SEED))  # noqa: S311 - no secrets
         ReviewLoader(actor, departments, posts, named).load()
     return [

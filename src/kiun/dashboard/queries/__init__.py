@@ -8,6 +8,7 @@ from kiun.dashboard.queries.decisions import (
 )
 from kiun.dashboard.queries.errands import Errand, Errands, errands_of
 from kiun.dashboard.queries.indicators import current_indicators
+from kiun.dashboard.queries.overloads import overloads
 from kiun.dashboard.queries.overview import DepartmentRow, Overview, department_overview, department_rows, town_overview
 from kiun.dashboard.queries.public import (
     PublicPage,
@@ -34,6 +35,7 @@ __all__ = [
     "department_rows",
     "errands_of",
     "name_of_decisions",
+    "overloads",
     "public_indicator",
     "public_page",
     "public_policy",

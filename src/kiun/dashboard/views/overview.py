@@ -13,6 +13,7 @@ from kiun.dashboard.queries import (
     department_rows,
     errands_of,
     name_of_decisions,
+    overloads,
     town_overview,
     waiting_blockers,
 )
@@ -58,7 +59,8 @@ def home(request: TownRequest) -> HttpResponse:
     overview = town_overview(request.actor)
     loop = draw_loop(LoopSubject(kind="town", town=request.town, request=request))
     stuck = stuck_decisions(request.actor)[:STUCK_SHOWN]
-    return render(request, "dashboard/home.html", {"loop": loop, "stuck": stuck, **_told(request, overview)})
+    context = {"loop": loop, "stuck": stuck, "overloads": overloads(request.actor), **_told(request, overview)}
+    return render(request, "dashboard/home.html", context)
 
 
 def decision_list(request: TownRequest) -> HttpResponse:

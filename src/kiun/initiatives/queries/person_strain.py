@@ -42,6 +42,10 @@ class PersonRow:
     cells: tuple[PersonCell, ...]
 
     @property
+    def is_free(self) -> bool:
+        return not any(cell.share for cell in self.cells)
+
+    @property
     def fullest(self) -> PersonCell | None:
         """The month in which there is most work, if it is more than there is time for."""
         most = max(self.cells, key=lambda cell: cell.share or 0)

@@ -47,6 +47,7 @@ def mode_list(request: TownRequest, pk: int) -> HttpResponse:
         "comparison": comparison,
         "lead": say_modes(comparison),
         "may_change": may(request.actor, "initiatives.change_needs", initiative),
+        "may_commit": may(request.actor, "initiatives.manage_budgets"),
     }
     return render(request, "initiatives/mode_list.html", context)
 
