@@ -396,8 +396,8 @@ def person_loads(window: Window, demand: Demand, absences: Absences, people: Map
         person = people.get(int(post))
         if person is not None:
             loads[person] = loads.get(person, np.zeros(window.months)) + fte
-    is_judged = window.days_left >= FEWEST_DAYS
+    is_judged, parts = window.days_left >= FEWEST_DAYS, window.parts_left
     return {
-        person: np.where(is_judged, load / np.maximum(present.get(person, window.parts_left), TOLERANCE), np.nan)
+        person: np.where(is_judged | (load == 0), load / np.maximum(present.get(person, parts), TOLERANCE), np.nan)
         for person, load in loads.items()
     }

@@ -6,13 +6,15 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from django.db.models import Q
+from django.db.models import Count, Q
 
 from kiun.initiatives.models import Capacity
 from kiun.initiatives.queries.allocation import month_after
 from kiun.municipality.models import WRITING_ROLES, Department, Membership
+from kiun.municipality.queries.people import may_own_on
 
 Change = tuple[int, date]
+TENTH = Decimal("0.1")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,6 +25,8 @@ class Transfer:
     month: date
     leaving: int
     coming: int
+    # Who is in the department before the transfer, and what it can give to the plan.
+    people: int
     fte_before: Decimal | None
 
     @property
@@ -31,28 +35,35 @@ class Transfer:
 
     @property
     def fte_after(self) -> Decimal | None:
-        """A guess: whoever moves gave all of their time to the plan, and whoever comes will."""
+        """A guess: the plan gets the same part of the department's time as before, in tenths."""
         if self.fte_before is None:
             return None
-        return max(self.fte_before - self.leaving + self.coming, Decimal(0))
+        return (self.fte_before * self.people_after / max(self.people, 1)).quantize(TENTH)
+
+    @property
+    def people_after(self) -> int:
+        return max(self.people - self.leaving + self.coming, 0)
 
 
 def coming_transfers(departments: Collection[Department], today: date, end: date) -> list[Transfer]:
     """Until the day `end`; those for which a capacity is entered already are no news."""
     known = {department.pk: department for department in departments}
     leaving, coming = _moves(known, today, end)
-    steps = _steps(known)
-    return [
-        Transfer(
+    steps, people = _steps(known), dict(_people(known, today))
+    found = []
+    for key, month in sorted({*leaving, *coming}, key=lambda change: (change[1], list(known).index(change[0]))):
+        transfer = Transfer(
             department=known[key],
             month=month,
             leaving=leaving[key, month],
             coming=coming[key, month],
+            people=people.get(key, 0),
             fte_before=_held(steps[key], month),
         )
-        for key, month in sorted({*leaving, *coming}, key=lambda change: (change[1], list(known).index(change[0])))
-        if month not in steps[key]
-    ]
+        people[key] = transfer.people_after
+        if month not in steps[key]:
+            found.append(transfer)
+    return found
 
 
 def _moves(departments: Collection[int], today: date, end: date) -> tuple[Mapping[Change, int], Mapping[Change, int]]:
@@ -78,6 +89,11 @@ def _counted(moves: Iterable[tuple[int, int, date]]) -> Mapping[Change, int]:
     for _user, department, month in moves:
         found[department, month] += 1
     return found
+
+
+def _people(departments: Collection[int], today: date) -> Mapping[int, int]:
+    posts = Membership.objects.filter(may_own_on(today), department__in=departments)
+    return dict(posts.order_by().values_list("department_id").annotate(Count("user_id", distinct=True)))
 
 
 def _steps(departments: Collection[int]) -> Mapping[int, dict[date, Decimal]]:
