@@ -8,6 +8,7 @@ from django_scopes import scope
 
 from kiun.activity.models import AuditEntry
 from kiun.initiatives.models import (
+    Capacity,
     Initiative,
     InitiativeLink,
     InitiativeStatus,
@@ -302,12 +303,38 @@ class TestWhatIsMissed:
         assert effect_of(officer, initiative, far).broken_tasks == ()
 
 
+class TestPeople:
+    """One full-time person in the department; December for one piece of work, January for another."""
+
+    @pytest.fixture(autouse=True)
+    def _work(self, department, goal):
+        Capacity(department=department, month=date(2026, 11, 1), fte=1).save()
+        self.moving = make_initiative(goal, "動く取組")
+        december, january = (date(2026, 12, 1), date(2026, 12, 28)), (date(2027, 1, 4), date(2027, 1, 29))
+        for row, (starts_on, due_on) in ((self.moving, december), (make_initiative(goal, "別"), january)):
+            make_task(row, starts_on=starts_on, due_on=due_on, estimate=18)
+        self.move = Move(starts_on=date(2026, 5, 2), ends_on=date(2027, 5, 1))
+
+    def test_who_are_enough_now_and_would_be_missing(self, department, officer):
+        [short] = effect_of(officer, self.moving, self.move).shortages
+        # Twice 18 days of work in the 19 working days of January, for one person.
+        assert (short.department, short.skill, short.month) == (department.name, "", date(2027, 1, 1))
+        assert short.missing == round(36 / 19 - 1, 1)
+
+    def test_when_the_work_stays_nobody_is_missing(self, officer):
+        assert effect_of(officer, self.moving, replace(self.move, with_work=False)).shortages == ()
+
+    def test_of_other_departments_are_not_told(self, town, goal):
+        stranger = make_actor(town, Role.HEAD, make_department(town, "税務課"))
+        assert effect_of(stranger, self.moving, self.move).shortages == ()
+
+
 def test_the_effect_costs_as_many_queries_for_thirty_as_for_one(
     officer, goal, initiative, django_assert_num_queries, django_assert_max_num_queries
 ):
     follow(initiative, goal, "2027-04-01", "2027-09-30")
     move = replace(MONTH_LATER, with_followers=True)
-    with django_assert_max_num_queries(20) as captured:
+    with django_assert_max_num_queries(30) as captured:
         effect_of(officer, initiative, move)
     for _number in range(30):
         after = follow(initiative, goal, "2027-04-01", "2027-09-30")

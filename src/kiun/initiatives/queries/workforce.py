@@ -1,7 +1,7 @@
 """Reads from the tables what `allocation` calculates with: in columns, because a town has thousands of tasks."""
 
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -60,6 +60,34 @@ def workforce(window: Window) -> Workforce:
         steps=_steps(),
         absences=_absences(window),
     )
+
+
+@dataclass(frozen=True)
+class PutOff:
+    """How much later an initiative would begin, and its unfinished tasks be done; earlier where negative."""
+
+    months: int
+    task_days: int
+
+
+def before_and_after(window: Window, changes: Mapping[int, PutOff]) -> tuple[Workforce, Workforce]:
+    """As the plan stands, and as it would stand with initiatives put off; read once."""
+    tasks, own = _tasks()
+    shares, needs, steps, absences = _shares(tasks, own), _needs(), _steps(), _absences(window)
+    later = _later(changes, tasks.initiatives, "task_days", "D") * (tasks.remaining > 0)
+    moved = replace(tasks, starts=tasks.starts + later, dues=tasks.dues + later)
+    begun = replace(needs, starts=needs.starts + _later(changes, needs.initiatives, "months", "M"))
+    return (
+        Workforce(window=window, demand=demand_of(window, tasks, shares, needs), steps=steps, absences=absences),
+        Workforce(window=window, demand=demand_of(window, moved, shares, begun), steps=steps, absences=absences),
+    )
+
+
+def _later(changes: Mapping[int, PutOff], initiatives: Keys, field: str, unit: str) -> NDArray[np.timedelta64]:
+    days = np.zeros(len(initiatives), np.int64)
+    for key, change in changes.items():
+        days[initiatives == key] = getattr(change, field)
+    return days.astype(f"timedelta64[{unit}]")
 
 
 def counted_tasks() -> QuerySet[Task]:

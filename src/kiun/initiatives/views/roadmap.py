@@ -29,7 +29,8 @@ from kiun.municipality.middleware import TownRequest, open_to_members
 @open_to_members
 def roadmap(request: TownRequest) -> HttpResponse:
     """Partners see what was shared with them; residents have a version of their own."""
-    require(request.actor, "initiatives.see_roadmap")
+    if not request.actor.is_town_staff:
+        require(request.actor, "initiatives.see_shared")
     form = RoadmapForm(request.GET, actor=request.actor)
     chosen = form.filter_for(request.actor)
     picture = _picture(request, form)

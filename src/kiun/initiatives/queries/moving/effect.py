@@ -15,6 +15,7 @@ from kiun.initiatives.models import (
     TaskLink,
     Term,
 )
+from kiun.initiatives.queries.moving.shortages import new_shortages
 from kiun.initiatives.queries.moving.terms import Collision, Effect, Missed, Move, Moved, OpenInitiative, Slip
 from kiun.initiatives.queries.roadmap import Link, goal_outlooks
 from kiun.initiatives.queries.roadmap.rows import may_move
@@ -42,6 +43,7 @@ def effect_of(actor: Actor, initiative: Initiative, move: Move) -> Effect:
         tasks=sum(len(tasks[one.key]) for one in moved if one.days),
         tasks_outside=sum(_is_outside(due, one) for one in moved for _, _, due in tasks[one.key]),
         broken_tasks=_broken_tasks(plan, moved, tasks),
+        shortages=new_shortages(actor, moved),
     )
 
 

@@ -88,6 +88,16 @@ class Missed:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Short:
+    """People that are missing in the worst month, in full-time ones; `skill` is "" for a department in all."""
+
+    department: str
+    skill: str
+    month: date
+    missing: float
+
+
+@dataclass(frozen=True, kw_only=True)
 class Effect:
     """`moved`: the initiative itself first, then those that are pushed. `broken_tasks`: pairs of tasks of different
     initiatives whose order breaks.
@@ -101,6 +111,7 @@ class Effect:
     tasks: int = 0
     tasks_outside: int = 0
     broken_tasks: tuple[tuple[str, str], ...] = ()
+    shortages: tuple[Short, ...] = ()
 
     @property
     def root(self) -> Moved:
@@ -116,7 +127,7 @@ class Effect:
         collisions = sum(not one.was_there for one in self.collisions)
         missed = sum(not one.was_missed for one in (*self.laws, *self.goals))
         slips = sum(slip.is_outside or slip.is_past for slip in self.slips)
-        return collisions + missed + slips + self.tasks_outside + len(self.broken_tasks)
+        return collisions + missed + slips + self.tasks_outside + len(self.broken_tasks) + len(self.shortages)
 
     @cached_property
     def fingerprint(self) -> str:
