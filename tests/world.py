@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from types import SimpleNamespace
 
+from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from django_scopes import scope
@@ -17,6 +18,8 @@ from kiun.goals.models import Challenge, PlanImport, PushedSource, SourceFile
 from kiun.goals.services.plan_import.staging import upload_plan_file
 from kiun.initiatives.models import (
     Absence,
+    Answer,
+    AnswerFile,
     Blocker,
     Budget,
     CalendarFeed,
@@ -25,12 +28,17 @@ from kiun.initiatives.models import (
     ChecklistItem,
     Comment,
     Commitment,
+    Extension,
     InitiativeLink,
+    Inquiry,
     Milestone,
     Mode,
     MoneyNeed,
     PeopleNeed,
     Phase,
+    Question,
+    Request,
+    Round,
     Scenario,
     SharedInitiative,
     Skill,
@@ -45,6 +53,7 @@ from kiun.kernel.fiscal_year import fiscal_year_of
 from kiun.municipality.actors import actor_of, record
 from kiun.municipality.models import (
     ApiToken,
+    Department,
     Deputyship,
     Invitation,
     Membership,
@@ -90,6 +99,7 @@ def build_world(slug: str, name: str, word: str, size: int = 1) -> World:
         _people(world, size)
         _plan(world, size)
         _work(world, size)
+        _inquiries(world, size)
         _records(world, size)
     return world
 
@@ -288,6 +298,48 @@ def _uploaded_work(world: World) -> WorkImport:
         name=f"{world.word}の作業.csv",
         content=text.encode("utf-8-sig"),
     )
+
+
+def _inquiries(world: World, size: int) -> None:
+    """Rounds that wait for answers; the last one asks `size` questions of `size` departments."""
+    word, rows, posts = world.word, world.rows, world.posts
+    today = timezone.localdate()
+    for number in range(size):
+        inquiry = Inquiry(title=f"{word}の照会{number}", department=rows.department, owner=posts[Role.ADMIN])
+        inquiry.save()
+        rows.round = Round(inquiry=inquiry, state="open", due_on=today + timedelta(days=9), opened_on=today)
+        rows.round.save()
+        rows.request = _request(world, rows.department, number)
+    rows.questions = [
+        Question(round=rows.round, kind="number", text=f"{word}の問い{number}", order=number) for number in range(size)
+    ]
+    Question.objects.bulk_create(rows.questions)
+    rows.question = rows.questions[-1]
+    for number, department in enumerate(Department.objects.filter(parent=rows.division)):
+        request = rows.request if department == rows.department else _request(world, department, number)
+        Answer(request=request, question=rows.question, number=number, note=f"{word}の備考").save()
+        rows.extension = Extension(
+            request=request, until=today + timedelta(days=20), reason=f"{word}の事情{number}", asked_on=today
+        )
+        rows.extension.save()
+    given = {str(rows.question.pk): {"value": "5", "is_none": False, "note": word, "cell": "E8"}}
+    rows.answer_file = AnswerFile(request=rows.request, name=f"{word}.xlsx", version=1, given=given)
+    rows.answer_file.save()
+    rows.round.archive.save("workbooks.zip", ContentFile(word.encode()))
+
+
+def _request(world: World, department: Department, number: int) -> Request:
+    today = timezone.localdate()
+    request = Request(
+        round=world.rows.round,
+        department=department,
+        state="answered" if number % 2 else "writing",
+        asked_on=today,
+        due_on=world.rows.round.due_on,
+        words=f"{world.word}の言葉",
+    )
+    request.save()
+    return request
 
 
 def _uploaded_plan(world: World, number: int) -> PlanImport:

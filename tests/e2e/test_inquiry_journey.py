@@ -99,15 +99,18 @@ def test_two_departments_answer_one_by_web_one_by_workbook(
     table = asker.locator("table.k-collation")
     expect(table.get_by_role("row").filter(has_text="市民課")).to_contain_text("7台")
     expect(table.get_by_role("row").filter(has_text="税務課")).to_contain_text("承認待ち")
-    for page in ("totals/", ""):
-        asker.goto(f"{round_url}{page}")
+    for part in (f"{round_url}totals/", round_url, f"{taxes}contact/", f"{citizens}return/"):
+        asker.goto(part)
         look(asker)
     export(asker, round_url)
+    close_and_open_again(asker, round_url)
 
 
 def answer_on_the_page(page: Page, base: str, url: str) -> None:
     """As the member in charge, on a phone: first half of it, then the rest."""
     sign_in(page, base, "shirai")
+    page.goto(f"{url}more-time/")
+    look(page)
     page.goto(url)
     page.get_by_role("link", name="画面で答える").click()
     page.get_by_label("公用車の台数").fill("たくさん")
@@ -186,3 +189,16 @@ def export(page: Page, round_url: str) -> None:
         ["市民課", "回答済み", 7, "システム", None],
         ["税務課", "承認待ち", "未回答", "未回答", "未回答"],
     ]
+
+
+def close_and_open_again(page: Page, round_url: str) -> None:
+    page.goto(round_url)
+    page.get_by_text("その他", exact=True).last.click()
+    press(page, "締め切る")
+    page.get_by_role("button", name="はい、進める").click()
+    expect(page.locator("main")).to_contain_text("締め切りました")
+    page.goto(f"{round_url}reopen/")
+    look(page)
+    page.fill("[name=until]", "2099-03-31")
+    press(page, "開け直す")
+    expect(page.locator("main")).to_contain_text("回答の受付を再開しました")
