@@ -18,6 +18,8 @@ from kiun.goals.models import Challenge, PlanImport, PushedSource, SourceFile
 from kiun.goals.services.plan_import.staging import upload_plan_file
 from kiun.initiatives.models import (
     Absence,
+    AgendaFinding,
+    AgendaItem,
     Answer,
     AnswerFile,
     Blocker,
@@ -28,8 +30,10 @@ from kiun.initiatives.models import (
     ChecklistItem,
     Comment,
     Commitment,
+    DepartmentStatement,
     Extension,
     InitiativeLink,
+    InitiativeStatus,
     Inquiry,
     Milestone,
     Mode,
@@ -38,12 +42,17 @@ from kiun.initiatives.models import (
     Phase,
     Question,
     Request,
+    Review,
+    ReviewDecision,
+    ReviewParticipant,
+    ReviewState,
     Round,
     Scenario,
     SharedInitiative,
     Skill,
     TaskHelper,
     TechnologyNeed,
+    Verdict,
     WorkImport,
 )
 from kiun.initiatives.services import enter_revision
@@ -100,6 +109,7 @@ def build_world(slug: str, name: str, word: str, size: int = 1) -> World:
         _plan(world, size)
         _work(world, size)
         _inquiries(world, size)
+        _reviews(world, size)
         _records(world, size)
     return world
 
@@ -340,6 +350,76 @@ def _request(world: World, department: Department, number: int) -> Request:
     )
     request.save()
     return request
+
+
+def _reviews(world: World, size: int) -> None:
+    """Closed ones with a decision that does not move, and one that is being held."""
+    word, rows, posts = world.word, world.rows, world.posts
+    today = timezone.localdate()
+    planned = {"quarter": 1, "held_on": today, "place": f"{word}の庁議室", "decider": posts[Role.EXECUTIVE]}
+    for number in range(size):
+        closed = Review(year=2010 + number, state=ReviewState.CLOSED, summary=f"{word}のまとめ{number}", **planned)
+        closed.save()
+        item = _item(world, closed, number)
+        rows.decision = ReviewDecision(
+            item=item,
+            verdict=Verdict.CHANGE,
+            reason=f"{word}の決定の理由{number}",
+            what=f"{word}の用件{number}",
+            person=posts[Role.MEMBER],
+            initiative=rows.initiative,
+            decided_on=today - timedelta(days=60),
+            due_on=today - timedelta(days=20),
+        )
+        rows.decision.save()
+        _stopped(world, number)
+    rows.review = Review(year=2009, state=ReviewState.RUNNING, begun_at=timezone.now(), **planned)
+    rows.review.save()
+    for number in range(size):
+        rows.item = _item(world, rows.review, number)
+        ReviewDecision(
+            item=rows.item, verdict=Verdict.CONTINUE, what=f"{word}の案{number}", person=posts[Role.HEAD]
+        ).save()
+    rows.review.current = rows.item
+    rows.review.save()
+    for post in posts.values():
+        ReviewParticipant(review=rows.review, post=post).save()
+
+
+def _item(world: World, review: Review, number: int) -> AgendaItem:
+    word, rows = world.word, world.rows
+    item = AgendaItem(
+        review=review,
+        title=f"{word}の議題{number}",
+        question=f"{word}で決めること{number}",
+        initiative=rows.initiative,
+        department=rows.department,
+        order=number,
+        minutes=f"{word}の議事{number}",
+    )
+    item.save()
+    AgendaFinding(item=item, source="test", sentence=f"{word}の遅れ{number}", as_of=timezone.localdate()).save()
+    statement = DepartmentStatement(item=item, text=f"{word}の説明{number}", author=world.posts[Role.HEAD])
+    statement.save()
+    return item
+
+
+def _stopped(world: World, number: int) -> None:
+    rows, today = world.rows, timezone.localdate()
+    stopped = make_initiative(
+        rows.goal,
+        f"{world.word}のやめた取組{number}",
+        owner=world.posts[Role.MEMBER],
+        department=rows.department,
+        status=InitiativeStatus.STOPPED,
+        ended_on=today,
+    )
+    Mode(initiative=stopped, is_chosen=True).save()
+    enter_revision(
+        actor=actor_of(world.posts[Role.ADMIN].user, world.town),
+        changes=[change_of(stopped, Verb.CHANGED, {"status": "approved"})],
+        reason=f"{world.word}がやめる理由{number}",
+    )
 
 
 def _uploaded_plan(world: World, number: int) -> PlanImport:

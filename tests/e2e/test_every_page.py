@@ -58,6 +58,7 @@ DOWNLOADS = {
     "initiatives:round_export",
     "initiatives:round_sample",
 }
+DOWNLOADS = {"goals:import_template", "initiatives:comparison_export", "goals:indicator_export", "goals:plan_export"}
 # Opened by a button that sends a form, by a link in a mail, by a program, or not a page at all.
 NOT_REACHED_BY_LINKS = {
     "activity:attachment",

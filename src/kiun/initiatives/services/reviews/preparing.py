@@ -26,6 +26,7 @@ def save_review(*, actor: Actor, review: Review, participants: Sequence[Membersh
     if stored:
         refuse_closed(stored)
         ensure_unchanged(stored, seen)
+    _refuse_second_of_quarter(review)
     before = {**snapshot(stored), PARTICIPANTS: _names(stored)} if stored else {}
     review.municipality = actor.municipality
     review.full_clean(exclude=["municipality"])
@@ -35,6 +36,12 @@ def save_review(*, actor: Actor, review: Review, participants: Sequence[Membersh
     if stored is None:
         gather(actor=actor, review=review)
     return review
+
+
+def _refuse_second_of_quarter(review: Review) -> None:
+    others = Review.objects.filter(year=review.year, quarter=review.quarter).exclude(pk=review.pk)
+    if others.exists():
+        raise DomainError(_("There is already a review of this quarter. Open it instead."), field="quarter_key")
 
 
 def _names(review: Review) -> str:
