@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from itertools import pairwise
+from random import Random
 
 from hypothesis import strategies as st
 
@@ -88,3 +89,17 @@ def broken_rules(project, starts):
 
 def end(project, starts):
     return max(starts[each.id] + each.duration for each in project.activities)
+
+
+def drawn_project(count, seed):
+    """A hard one, in the manner of ProGen (Kolisch, Sprecher and Drexl 1995): nearly all need all of too few people."""
+    random = Random(seed)
+    durations = [random.randint(1, 10) for _ in range(count)]
+    links = [
+        Link(f"a{before}", f"a{after}")
+        for after in range(3, count)
+        for before in {random.randrange(after) for _ in range(random.randint(1, 2))}
+    ]
+    demands = [{f"r{kind}": random.randint(1, 10) for kind in range(4) if random.random() < 0.9} for _ in durations]
+    activities = [Activity(f"a{row}", days, demands[row]) for row, days in enumerate(durations)]
+    return project_of(activities, links, [Resource(f"r{kind}", random.randint(16, 22)) for kind in range(4)])

@@ -25,7 +25,7 @@ def _energy_bound(network: Network, kind: int) -> int:
     supply = _supply(network, kind)
     bound = 0
     for head in _spread({network.heads[row] for row in rows}):
-        tails = {}
+        tails: dict[int, int] = {}
         for row in rows:
             if network.heads[row] >= head:
                 after = network.tails[row] - network.durations[row]

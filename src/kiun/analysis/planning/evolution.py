@@ -30,7 +30,7 @@ class Evolution:
     def __init__(self, scheduler: ListScheduler, random: Random) -> None:
         self._scheduler, self._random = scheduler, random
         self._size = min(MOST_PLANS, max(FEWEST_PLANS, _BIG_PROJECT // max(scheduler.network.size, 1)))
-        self._plans: list[Plan] = [self._plan(list_by_priority(scheduler.network, self._by_tail(0.0)))]
+        self._plans: list[Plan] = [self._plan(list_by_priority(scheduler.network, self._by_latest_start(0.0)))]
         self.best = self._plans[0]
 
     def run(self, children: int, enough: Callable[[int], bool]) -> None:
@@ -39,7 +39,7 @@ class Evolution:
         while made < children and not enough(self.best.cost):
             if len(self._plans) < self._size:
                 spread = SPREAD * max(self._scheduler.network.tails)
-                self._plans.append(self._plan(list_by_priority(self._scheduler.network, self._by_tail(spread))))
+                self._plans.append(self._plan(list_by_priority(self._scheduler.network, self._by_latest_start(spread))))
                 self._keep(self._plans[-1])
                 made += 1
             else:
@@ -76,9 +76,13 @@ class Evolution:
         if plan.cost < self.best.cost:
             self.best = plan
 
-    def _by_tail(self, spread: float) -> list[float]:
-        """Longest way to the end first, blurred: the best single rule in Kolisch 1996."""
-        return [self._random.random() * spread - tail for tail in self._scheduler.network.tails]
+    def _by_latest_start(self, spread: float) -> list[float]:
+        """Latest start first, by deadline or by the way to the end, blurred: the best single rule of Kolisch 1996."""
+        network = self._scheduler.network
+        return [
+            min(last, network.path_bound - tail) + self._random.random() * spread
+            for last, tail in zip(network.latest, network.tails, strict=True)
+        ]
 
     def _plan(self, rows: Sequence[int]) -> Plan:
         starts = self._scheduler.justify(self._scheduler.forward(rows))

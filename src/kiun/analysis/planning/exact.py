@@ -27,26 +27,55 @@ class Answer:
 
 
 def shortest_plan(
-    network: Network, end: int, watch: Watch, *, work: float, seed: int, hint: Sequence[int] | None = None
+    network: Network, bound: int, end: int, watch: Watch, *, work: float, seed: int, hint: Sequence[int]
 ) -> Answer:
-    """The plan that ends first among those that end by day `end`, as far as `work` reaches."""
-    latest = push_backward(
-        network, [min(end - days, last) for days, last in zip(network.durations, network.latest_own, strict=True)]
-    )
-    if any(last < first for first, last in zip(network.heads, latest, strict=True)):
+    """The plan that ends first among those that end from day `bound` to day `end`, as far as `work` reaches."""
+    latest = _latest(network, end)
+    if latest is None or bound > end:
         return Answer(None, closed=True, bound=end + 1)
+    model, starts = _model(network, latest, end)
+    finish = model.new_int_var(bound, end, "")
+    for start, tail in zip(starts, network.tails, strict=True):
+        model.add(finish >= start + tail)
+    model.minimize(finish)
+    for start, day, first, last in zip(starts, hint, network.heads, latest, strict=True):
+        model.add_hint(start, min(max(day, first), last))
+    solved = watch.solve(model, work=work, seed=seed, bounds_all=True)
+    if solved.status == cp_model.INFEASIBLE:
+        return Answer(None, closed=True, bound=end + 1)
+    bound = max(round(solved.solver.best_objective_bound), bound)
+    if solved.status == cp_model.UNKNOWN:
+        return Answer(None, closed=False, bound=bound)
+    found = [int(solved.solver.value(start)) for start in starts]
+    return Answer(found, closed=solved.status == cp_model.OPTIMAL, bound=bound)
+
+
+def any_plan(network: Network, watch: Watch, *, work: float, seed: int) -> Answer:
+    """Some plan, however long, or the proof that there is none."""
+    latest = _latest(network, network.horizon)
+    if latest is None:
+        return Answer(None, closed=True, bound=0)
+    model, starts = _model(network, latest, network.horizon)
+    solved = watch.solve(model, work=work, seed=seed)
+    if solved.status in {cp_model.INFEASIBLE, cp_model.UNKNOWN}:
+        return Answer(None, closed=solved.status == cp_model.INFEASIBLE, bound=0)
+    return Answer([int(solved.solver.value(start)) for start in starts], closed=True, bound=0)
+
+
+def _latest(network: Network, end: int) -> Starts | None:
+    """The last starts for an end by day `end`; None where one lies before the first start."""
+    own = [min(end - days, last) for days, last in zip(network.durations, network.latest_own, strict=True)]
+    latest = push_backward(network, own)
+    late = any(last < first for first, last in zip(network.heads, latest, strict=True))
+    return None if late else latest
+
+
+def _model(network: Network, latest: Starts, end: int) -> tuple[cp_model.CpModel, list[cp_model.IntVar]]:
     model = cp_model.CpModel()
     starts = [model.new_int_var(first, last, "") for first, last in zip(network.heads, latest, strict=True)]
     _add_links(model, network, starts)
     _add_capacities(model, network, starts, end)
-    finish = model.new_int_var(watch.bound, end, "")
-    for start, tail in zip(starts, network.tails, strict=True):
-        model.add(finish >= start + tail)
-    model.minimize(finish)
-    for start, day, first, last in zip(starts, hint or [], network.heads, latest, strict=False):
-        model.add_hint(start, min(max(day, first), last))
-    solved = watch.solve(model, work=work, seed=seed, bounds_all=True)
-    return _answer(solved.status, solved.solver, starts, end, watch.bound)
+    return model, starts
 
 
 def _add_links(model: cp_model.CpModel, network: Network, starts: Sequence[cp_model.IntVar]) -> None:
@@ -73,18 +102,3 @@ def _add_capacities(model: cp_model.CpModel, network: Network, starts: Sequence[
             [network.demands[row][kind] for row in users] + [units for _, units in absences],
             most,
         )
-
-
-def _answer(
-    status: cp_model.CpSolverStatus,
-    solver: cp_model.CpSolver,
-    starts: Sequence[cp_model.IntVar],
-    end: int,
-    bound: int,
-) -> Answer:
-    if status == cp_model.INFEASIBLE:
-        return Answer(None, closed=True, bound=end + 1)
-    if status == cp_model.UNKNOWN:
-        return Answer(None, closed=False, bound=bound)
-    found = [int(solver.value(start)) for start in starts]
-    return Answer(found, closed=status == cp_model.OPTIMAL, bound=max(round(solver.best_objective_bound), bound))

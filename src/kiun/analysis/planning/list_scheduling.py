@@ -31,22 +31,31 @@ class ListScheduler:
         packed = [sum(units << offsets[kind] for kind, units in needs.items()) for needs in network.demands]
         self._free = _free_units(network, offsets, self._guards)
         self._demands = packed
+        self._crowded = False
         for row in range(network.size):
             if network.earliest[row] == network.latest_own[row]:
-                for day in range(network.earliest[row], network.earliest[row] + network.durations[row]):
-                    self._free[day] -= packed[row]
-                self._demands[row] = 0
+                self._place_first(row)
         self._windows = [(row, latest) for row, latest in enumerate(network.latest_own) if latest < NEVER]
         self._leads = any(gap < 0 for gaps in network.predecessors for _, gap in gaps)
 
-    def forward(self, rows: Sequence[int], earliest: Sequence[int] | None = None) -> Starts:
+    def _place_first(self, row: int) -> None:
+        days = range(self.network.earliest[row], self.network.earliest[row] + self.network.durations[row])
+        demand, guards = self._demands[row], self._guards
+        if all((self._free[day] - demand) & guards == guards for day in days):
+            for day in days:
+                self._free[day] -= demand
+        else:
+            self._crowded = True
+        self._demands[row] = 0
+
+    def forward(self, rows: Sequence[int]) -> Starts:
         """The start of each row when, one after another, `rows` start as early as links, windows and free units allow.
 
         `rows` are in an order that keeps the links.
         """
         durations, predecessors, demands = self.network.durations, self.network.predecessors, self._demands
         guards, free = self._guards, self._free.copy()
-        begin = self.network.earliest if earliest is None else earliest
+        begin = self.network.earliest
         starts = [0] * len(durations)
         for row in rows:
             start = begin[row]
@@ -102,10 +111,13 @@ class ListScheduler:
         return moved
 
     def cost(self, starts: Starts) -> int:
-        """The end of the project, and far above every end when a row starts after its window."""
+        """The end of the project, and far above every end when a row starts after its window.
+
+        Where what is fixed asks for more than there is, every plan costs that much.
+        """
         end = max(start + days for start, days in zip(starts, self.network.durations, strict=True))
         late = sum(max(starts[row] - latest, 0) for row, latest in self._windows)
-        return end + late * LATE_DAY
+        return end + (late + self._crowded) * LATE_DAY
 
     def justify(self, starts: Starts) -> Starts:
         """Pushed to the right and back to the left again: rarely longer, often shorter."""

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from ortools.sat.python import cp_model
 
+from kiun.analysis.planning.days import Days, free_units
 from kiun.analysis.planning.list_scheduling import ListScheduler, Starts
 from kiun.analysis.planning.network import Network
 from kiun.analysis.planning.passes import end_of
@@ -24,9 +25,6 @@ FIRST_WIDTH, LEAST_WIDTH = 20.0, 8.0
 _TRY, _SET_UP = 0.2, 0.01
 """CP-SAT's deterministic time for one window, and what preparing it counts for."""
 _WIDER, _NARROWER = 1.03, 0.95
-
-Room = NDArray[np.int64]
-"""Free units of each resource (first axis) on each day (second axis)."""
 
 
 @dataclass(frozen=True)
@@ -44,14 +42,13 @@ class Window:
     frozen: Mapping[int, int]
     first: Mapping[int, int]
     last: Mapping[int, int]
-    room: Room
+    room: Days
 
 
 class Shortener:
     def __init__(self, scheduler: ListScheduler, watch: Watch) -> None:
         self._scheduler, self._watch = scheduler, watch
         self._network = scheduler.network
-        self._capacity = _capacity(self._network)
 
     def shorten(self, starts: Starts, *, width: float, work: float, random: Random) -> Shortened:
         """Tries one window after another until `work` is spent. Repeatable: the same arguments, the same plan."""
@@ -115,20 +112,9 @@ class Shortener:
             for row, start in frozen.items()
         )
 
-    def _room_beside(self, frozen: Mapping[int, int]) -> Room | None:
-        room = self._capacity.copy()
-        for row, start in frozen.items():
-            for kind, units in self._network.demands[row].items():
-                room[kind, max(start, 0) : start + self._network.durations[row]] -= units
+    def _room_beside(self, frozen: Mapping[int, int]) -> Days | None:
+        room = free_units(self._network, frozen)
         return None if room.min(initial=0) < 0 else room
-
-
-def _capacity(network: Network) -> Room:
-    capacity = np.zeros((len(network.levels), network.horizon + 1), dtype=np.int64)
-    for kind, levels in enumerate(network.levels):
-        for day, units in levels:
-            capacity[kind, day:] = units
-    return capacity
 
 
 def _model(network: Network, window: Window) -> tuple[cp_model.CpModel, dict[int, cp_model.IntVar]]:

@@ -13,7 +13,7 @@ from typing import Any
 
 from kiun.analysis.planning.evolution import Evolution
 from kiun.analysis.planning.exact import Answer, shortest_plan
-from kiun.analysis.planning.list_scheduling import LATE_DAY, ListScheduler, Starts
+from kiun.analysis.planning.list_scheduling import LATE_DAY, ListScheduler, Starts, list_by_priority
 from kiun.analysis.planning.neighbourhoods import FIRST_WIDTH, Shortened, Shortener
 from kiun.analysis.planning.network import Network
 from kiun.analysis.planning.watch import Watch
@@ -54,15 +54,17 @@ def search(
     network: Network, watch: Watch, *, seed: int, lanes: int, rounds: int | None = None, hint: Starts | None = None
 ) -> Found:
     """Until a proof, so many `rounds`, or the end of `watch`. `hint`: starts that tell in which order to try first."""
+    if not network.size:
+        return Found([], watch.bound, closed=True, cut_short=False)
     return _Search(network, watch, seed, lanes).run(rounds, hint)
 
 
 class _Search:
     def __init__(self, network: Network, watch: Watch, seed: int, lanes: int) -> None:
         self._network, self._watch = network, watch
-        self._random = Random(seed)
+        self._random = Random(seed)  # noqa: S311 (nothing secret)
         self._scheduler = ListScheduler(network)
-        self._evolution = Evolution(self._scheduler, Random(self._random.random()))
+        self._evolution = Evolution(self._scheduler, self._branch())
         self._shortener = Shortener(self._scheduler, watch)
         self._widths = [FIRST_WIDTH] * lanes
         self._bound = watch.bound
@@ -72,7 +74,7 @@ class _Search:
 
     def run(self, rounds: int | None, hint: Starts | None) -> Found:
         if hint is not None:
-            self._evolution.adopt(self._scheduler.forward(self._scheduler.by_start(hint)))
+            self._evolution.adopt(self._scheduler.forward(list_by_priority(self._network, hint)))
         self._evolution.run(FIRST_CHILDREN, self._enough)
         self._take(self._evolution.best.starts)
         number = 0
@@ -81,11 +83,22 @@ class _Search:
                 self._round(pool, number)
                 number += 1
         return Found(
-            self._best,
+            self._early(self._best),
             min(max(self._bound, self._watch.bound), self._end),
             closed=self._closed,
             cut_short=self._watch.over,
         )
+
+    def _early(self, starts: Starts | None) -> Starts | None:
+        """The plan with every row as early as its place in the order allows."""
+        if starts is None:
+            return None
+        early = self._scheduler.forward(self._scheduler.by_start(starts))
+        return min(early, starts, key=self._scheduler.cost)
+
+    def _branch(self) -> Random:
+        """For somebody who draws beside the others, so that who is quicker makes no difference."""
+        return Random(self._random.random())  # noqa: S311 (nothing secret)
 
     def _finished(self) -> bool:
         self._closed = self._bound >= self._end
@@ -126,7 +139,7 @@ class _Search:
                 self._evolution.pick(self._random),
                 width=self._widths[lane],
                 work=work,
-                random=Random(self._random.random()),
+                random=self._branch(),
             )
             for lane in range(count)
         ]
@@ -135,6 +148,7 @@ class _Search:
         proof = pool.submit(
             shortest_plan,
             self._network,
+            self._bound,
             self._end - 1,
             self._watch,
             work=work,
