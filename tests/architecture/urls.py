@@ -46,7 +46,6 @@ KEYS = {
     "initiatives:capacity_": lambda world, role: world.rows.capacity.pk,
     "initiatives:carry_over_": lambda world, role: world.rows.carry_over.pk,
     "initiatives:decision": lambda world, role: world.rows.decision.pk,
-    "initiatives:initiative": lambda world, role: world.rows.initiative.pk,
     "initiatives:item_": lambda world, role: world.rows.item.pk,
     "initiatives:item_create": lambda world, role: world.rows.review.pk,
     "initiatives:link_remove": lambda world, role: world.rows.initiative_link.pk,
