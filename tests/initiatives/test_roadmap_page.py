@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from kiun.initiatives.models import (
+    Blocker,
     InitiativeLink,
     InitiativeStatus,
     Milestone,
@@ -18,9 +19,10 @@ from kiun.initiatives.models import (
     Term,
 )
 from kiun.initiatives.queries.roadmap import roadmap_initiatives, roadmap_rows
-from kiun.initiatives.queries.standing import with_standing
+from kiun.initiatives.queries.standing import Standing, with_standing
 from kiun.municipality.actors import actor_of, may
 from kiun.municipality.models import Role
+from kiun.municipality.queries.people import post_label
 from tests.factories import (
     make_department,
     make_goal,
@@ -158,7 +160,7 @@ class TestNarrowingDown:
             ({"q": "キャッシュレス"}, {"納付"}),
             ({"late": "on"}, {"納付"}),
             ({"state": "in_time"}, {"窓口予約"}),
-            ({"state": "unheard-of", "lanes": "x", "zoom": "y", "policy": "x", "person": "x"}, {"窓口予約", "納付"}),
+            ({"state": "unheard-of", "lanes": "x", "zoom": "y", "policy": "x", "whose": "x"}, {"窓口予約", "納付"}),
             ({"q": "ないもの"}, set()),
         ],
     )
@@ -172,11 +174,12 @@ class TestNarrowingDown:
     def test_by_person_as_owner_or_with_a_task(self, client, town, officer):
         helper = make_membership(town, Role.MEMBER, self.office, user=make_user("桐生 隆"))
         make_task(self.late, responsible=helper)
-        assert names(page(client, town, person=helper.pk)) == {"納付"}
-        assert names(page(client, town, person=self.booking.owner_id)) == {"窓口予約"}
-        assert names(page(client, town, person="me")) == set()
+        assert names(page(client, town, person="桐生 隆")) == {"納付"}
+        assert names(page(client, town, person=post_label(self.booking.owner))) == {"窓口予約"}
+        assert names(page(client, town, person="だれでもない")) == set()
+        assert names(page(client, town, whose="me")) == set()
         make_task(self.booking, responsible=officer)
-        assert names(page(client, town, person="me")) == {"窓口予約"}
+        assert names(page(client, town, whose="me")) == {"窓口予約"}
 
     def test_lanes_by_department_and_scale(self, client, town):
         picture = page(client, town, lanes="department", zoom="month").context["picture"]
@@ -229,7 +232,7 @@ class TestRights:
             assert "職員 秘密" not in told
             assert self.own.owner.user.name not in told
             assert "税務課" not in told
-        assert set(answer.context["filter_form"].fields) & {"person", "department"} == set()
+        assert set(answer.context["filter_form"].fields) & {"person", "whose", "department"} == set()
 
     def test_residents_have_a_version_of_their_own(self, client, town):
         sign_in(client, town, Role.RESIDENT)
@@ -244,9 +247,27 @@ class TestRights:
             make_initiative(own_goal, name, **fields)
         actor = actor_of(user, town)
         shown = roadmap_initiatives(actor)
-        movable = {row.key: row.may_move for row in roadmap_rows(with_standing(shown, actor.on), actor)}
+        movable = {row.key: row.may_move for row in roadmap_rows(shown, actor)}
         allowed = {row.pk: may(actor, "initiatives.change_initiative", row) and row.is_open for row in shown}
         assert movable == allowed
+
+
+def test_its_standing_is_the_one_that_the_lists_tell(town, goal, officer):
+    """Counted here, asked of the database there."""
+    for status in InitiativeStatus.values:
+        for first, last in ((-100, -1), (-100, 100), (5, 100)):
+            for kind in ("", "late", "blocked", "missed"):
+                row = make_initiative(goal, f"{status}{first}{last}{kind}", status=status, **days(first, last))
+                task = make_task(row, starts_on=BEFORE, due_on=NOW - timedelta(days=1) if kind == "late" else LATER)
+                if kind == "blocked":
+                    Blocker(task=task, text="x", decider=officer, raised_on=NOW).save()
+                if kind == "missed":
+                    Milestone(initiative=row, name="x", due_on=NOW - timedelta(days=1)).save()
+    actor = actor_of(officer.user, town)
+    told = {row.name: row.standing for row in roadmap_rows(roadmap_initiatives(actor), actor)}
+    asked = with_standing(roadmap_initiatives(actor), NOW).values_list("name", "standing")
+    assert told == dict(asked)
+    assert set(told.values()) == set(Standing)
 
 
 def test_a_hundred_tasks_cost_as_many_queries_as_one(client, town, officer, goal):

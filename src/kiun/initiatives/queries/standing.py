@@ -37,6 +37,7 @@ MARKS = {
     Standing.STOPPED: "unknown",
 }
 
+ENDED_OR_PROPOSED = (InitiativeStatus.PROPOSED, InitiativeStatus.DONE, InitiativeStatus.STOPPED)
 # Those that the plan counts with, the most urgent first.
 COUNTED = (Standing.LATE, Standing.BLOCKED, Standing.IN_TIME, Standing.COMING)
 
@@ -55,6 +56,19 @@ def with_standing(initiatives: QuerySet[Initiative], on: date) -> QuerySet[Any]:
             output_field=CharField(),
         )
     )
+
+
+def standing_of(
+    status: str, starts_on: date, ends_on: date, on: date, *, is_behind: bool, is_blocked: bool
+) -> Standing:
+    """Twin of `with_standing` for whoever has counted tasks and milestones already."""
+    if status in ENDED_OR_PROPOSED:
+        return Standing(status)
+    if ends_on < on or is_behind:
+        return Standing.LATE
+    if is_blocked:
+        return Standing.BLOCKED
+    return Standing.COMING if starts_on > on else Standing.IN_TIME
 
 
 def is_late_on(on: date) -> Q:

@@ -26,6 +26,7 @@ from kiun.initiatives.roadmap.drawing import (
     draw_work,
     draw_years,
 )
+from kiun.initiatives.roadmap.heads import NOWHERE, Addresses, head_of, outlook_of
 from kiun.initiatives.roadmap.lanes import Lane
 from kiun.ui.timelines import Timeline, Zoom, timeline_of
 
@@ -75,7 +76,10 @@ class Opened:
 
 @dataclass(frozen=True, kw_only=True)
 class DrawnRow:
+    """`head` begins the row, up to its drawing."""
+
     row: RoadmapRow
+    head: SafeString
     drawing: SafeString
     is_critical: bool
     missed: int
@@ -89,6 +93,7 @@ class DrawnRow:
 @dataclass(frozen=True)
 class DrawnGroup:
     goal: GoalOutlook | None
+    outlook: SafeString | str
     rows: tuple[DrawnRow, ...]
 
 
@@ -199,6 +204,7 @@ def draw_picture(
     zoom: Zoom = Zoom.YEAR,
     opened: int | None = None,
     work: OpenedWork | None = None,
+    addresses: Addresses = NOWHERE,
 ) -> Picture:
     rows = {row.key: row for lane in lanes for row in lane.rows}
     line = timeline_of(_days_of(rows.values(), work), today)
@@ -206,20 +212,28 @@ def draw_picture(
     chain = chain_of(links, spans, moving=[key for key, row in rows.items() if row.is_open])
 
     def drawn(row: RoadmapRow) -> DrawnRow:
-        is_critical = row.key in chain.critical
+        is_critical, missed = row.key in chain.critical, row.missed(today)
+        is_opened = work is not None and row.key == opened
         return DrawnRow(
             row=row,
+            head=head_of(row, addresses, is_critical=is_critical, is_opened=is_opened, missed=missed),
             drawing=draw_row(line, row, is_critical=is_critical),
             is_critical=is_critical,
-            missed=row.missed(today),
-            opened=_opened(line, row, rows, links, work) if work and row.key == opened else None,
+            missed=missed,
+            opened=_opened(line, row, rows, links, work) if work and is_opened else None,
         )
 
     return Picture(
         timeline=line,
         zoom=zoom,
         lanes=tuple(
-            DrawnLane(lane, tuple(DrawnGroup(group.goal, tuple(map(drawn, group.rows))) for group in lane.groups))
+            DrawnLane(
+                lane,
+                tuple(
+                    DrawnGroup(group.goal, outlook_of(group.goal, addresses), tuple(map(drawn, group.rows)))
+                    for group in lane.groups
+                ),
+            )
             for lane in lanes
         ),
         chain=chain,

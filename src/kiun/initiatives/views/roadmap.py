@@ -1,5 +1,8 @@
 """工程表: the whole plan as one picture, or as a table."""
 
+from collections import Counter
+from collections.abc import Sequence
+
 from django.http import HttpResponse
 from django.shortcuts import render
 
@@ -7,6 +10,7 @@ from kiun.activity.queries import town_version
 from kiun.initiatives.forms.roadmap import RoadmapForm
 from kiun.initiatives.queries.roadmap import (
     MOST_ROWS,
+    RoadmapRow,
     department_headings,
     goal_outlooks,
     links_between,
@@ -15,7 +19,8 @@ from kiun.initiatives.queries.roadmap import (
     roadmap_initiatives,
     roadmap_rows,
 )
-from kiun.initiatives.queries.standing import standing_counts
+from kiun.initiatives.queries.standing import StandingCounts, standing_counts
+from kiun.initiatives.roadmap.heads import Addresses
 from kiun.initiatives.roadmap.lanes import Lanes, lanes_of
 from kiun.initiatives.roadmap.picture import Picture, draw_picture
 from kiun.initiatives.roadmap.twin import table_of
@@ -24,6 +29,7 @@ from kiun.initiatives.wording import say_initiatives
 from kiun.kernel.keys import key_in
 from kiun.municipality.actors import require
 from kiun.municipality.middleware import TownRequest, open_to_members
+from kiun.ui.links import town_url
 
 
 @open_to_members
@@ -33,28 +39,26 @@ def roadmap(request: TownRequest) -> HttpResponse:
         require(request.actor, "initiatives.see_shared")
     form = RoadmapForm(request.GET, actor=request.actor)
     chosen = form.filter_for(request.actor)
-    picture = _picture(request, form)
+    rows = roadmap_rows(chosen.narrow(roadmap_initiatives(request.actor), request.actor.on), request.actor)
+    picture = _picture(request, form, rows)
     context = {
         "filter_form": form,
         "is_filtered": chosen.is_set,
         "picture": picture,
-        "is_full": picture.size >= MOST_ROWS,
+        "is_full": len(rows) >= MOST_ROWS,
         "table": table_of(picture) if form.is_table else None,
         "is_staff": request.actor.is_town_staff,
-        "open_query": _open_query(request),
         "version": version_of_work(request),
         "seen": town_version(request.town),
     }
     if request.htmx:
         return render(request, "initiatives/roadmap.html#picture", context)
-    counts = standing_counts(roadmap_initiatives(request.actor), request.actor.on)
+    counts = _counts(request, [] if chosen.is_set else rows)
     return render(request, "initiatives/roadmap.html", context | {"counts": counts, "lead": say_initiatives(counts)})
 
 
-def _picture(request: TownRequest, form: RoadmapForm) -> Picture:
-    actor = request.actor
-    rows = roadmap_rows(form.filter_for(actor).narrow(roadmap_initiatives(actor), actor.on), actor)
-    keys = [row.key for row in rows]
+def _picture(request: TownRequest, form: RoadmapForm, rows: Sequence[RoadmapRow]) -> Picture:
+    actor, keys = request.actor, [row.key for row in rows]
     goals = goal_outlooks({row.main_goal for row in rows if row.main_goal}, actor, actor.on)
     headings = policy_headings() if form.by == Lanes.POLICY else department_headings()
     opened = key_in(request.GET.get("open"))
@@ -65,11 +69,22 @@ def _picture(request: TownRequest, form: RoadmapForm) -> Picture:
         zoom=form.scale,
         opened=opened,
         work=opened_work(opened) if opened in keys and opened else None,
+        addresses=_addresses(request),
     )
 
 
-def _open_query(request: TownRequest) -> str:
-    """The address's query without the opened row, ready for another one."""
+def _counts(request: TownRequest, rows: Sequence[RoadmapRow]) -> StandingCounts:
+    """Of the whole plan, as the list of initiatives counts: from `rows` where they are the whole."""
+    if rows and len(rows) < MOST_ROWS:
+        return StandingCounts(**Counter(str(row.standing) for row in rows))
+    return standing_counts(roadmap_initiatives(request.actor), request.actor.on)
+
+
+def _addresses(request: TownRequest) -> Addresses:
     parameters = request.GET.copy()
     parameters.pop("open", None)
-    return f"?{parameters.urlencode()}&" if parameters else "?"
+    return Addresses(
+        rows=f"?{parameters.urlencode()}&" if parameters else "?",
+        move=town_url(request.town, "initiatives:roadmap_move", 0),
+        goal=town_url(request.town, "goals:goal_detail", 0) if request.actor.is_town_staff else "",
+    )

@@ -1,6 +1,6 @@
 """What the roadmap shows: few wide queries, however much there is to show."""
 
-from kiun.initiatives.queries.roadmap.choosing import MOST_ROWS, RoadmapFilter, people_at_work, roadmap_initiatives
+from kiun.initiatives.queries.roadmap.choosing import MOST_ROWS, RoadmapFilter, people_named, roadmap_initiatives
 from kiun.initiatives.queries.roadmap.goals import GoalOutlook, goal_outlooks
 from kiun.initiatives.queries.roadmap.headings import Heading, department_headings, policy_headings
 from kiun.initiatives.queries.roadmap.rows import (
@@ -29,7 +29,7 @@ __all__ = [
     "goal_outlooks",
     "links_between",
     "opened_work",
-    "people_at_work",
+    "people_named",
     "policy_headings",
     "public_rows",
     "roadmap_initiatives",

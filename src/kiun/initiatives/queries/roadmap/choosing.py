@@ -12,7 +12,8 @@ from kiun.initiatives.queries.listing import EVERYTHING, InitiativeFilter
 from kiun.initiatives.queries.standing import Standing
 from kiun.initiatives.queries.visible import visible_initiatives
 from kiun.municipality.actors import Actor
-from kiun.municipality.models import Membership
+from kiun.municipality.queries import visible_posts
+from kiun.municipality.queries.people import posts_like
 
 # More rows are no picture any more; whoever needs them narrows down or reads the list.
 MOST_ROWS = 300
@@ -20,7 +21,7 @@ MOST_ROWS = 300
 
 @dataclass(frozen=True, kw_only=True)
 class RoadmapFilter:
-    """`state` is a standing or "": all that was not stopped. `posts`: somebody's own initiatives and tasks."""
+    """`state` is a standing or "": all that was not stopped. `posts` own an initiative or have a task in it."""
 
     words: str = ""
     state: str = ""
@@ -60,10 +61,6 @@ def roadmap_initiatives(actor: Actor) -> QuerySet[Initiative]:
     return visible_initiatives(actor).filter(plan__status=PlanStatus.CURRENT)
 
 
-def people_at_work(actor: Actor) -> QuerySet[Membership]:
-    """Who owns an initiative that the actor sees, or answers for one of its tasks."""
-    shown = roadmap_initiatives(actor)
-    owners = shown.order_by().values("owner")
-    responsible = Task.objects.filter(initiative__in=shown).order_by().values("responsible")
-    people = Membership.objects.filter(Q(pk__in=owners) | Q(pk__in=responsible))
-    return people.select_related("user", "department").order_by("department__order", "department", "user__name", "pk")
+def people_named(actor: Actor, text: str) -> frozenset[int]:
+    """Posts that a typed name means, also those that have ended: their work may go on under the old name."""
+    return frozenset(post.pk for post in posts_like(visible_posts(actor), text)) or frozenset([0])

@@ -13,7 +13,7 @@ from kiun.initiatives.models import UNFINISHED, InitiativeLink, InitiativeStatus
 from kiun.initiatives.queries.progress import Progress, progress_of
 from kiun.initiatives.queries.roadmap.choosing import MOST_ROWS
 from kiun.initiatives.queries.roadmap.served import goals_served
-from kiun.initiatives.queries.standing import COUNTED, Standing, with_standing
+from kiun.initiatives.queries.standing import COUNTED, Standing, standing_of
 from kiun.initiatives.queries.visible import public_initiatives
 from kiun.initiatives.working_days import working_day_after
 from kiun.municipality.actors import Actor
@@ -135,7 +135,6 @@ FIELDS = (
     "department",
     "department__name",
     "owner__user__name",
-    "standing",
     "starts_on",
     "ends_on",
     "legal_deadline",
@@ -146,15 +145,19 @@ FIELDS = (
 
 
 def roadmap_rows(initiatives: QuerySet[Any], actor: Actor) -> list[RoadmapRow]:
-    """The first MOST_ROWS of `initiatives`, which come with their standing; seven queries."""
+    """The first MOST_ROWS of `initiatives`; seven queries."""
     found = list(_in_order(initiatives).values_list(*FIELDS)[:MOST_ROWS])
     keys = [row[0] for row in found]
     phases, milestones, goals = _phases_of(keys), _milestones_of(keys), goals_served(keys)
     progress, tasks_due = progress_of(keys, actor.on), _first_late_tasks(keys, actor.on)
     rows = []
-    for key, name, code, policy, department, place, person, standing, starts_on, ends_on, legal, *rights in found:
-        is_late = standing == Standing.LATE
-        due = [mark.due_on for mark in milestones[key] if mark.is_overdue(actor.on)]
+    for key, name, code, policy, department, place, person, starts_on, ends_on, legal, *rights in found:
+        missed = [mark.due_on for mark in milestones[key] if mark.is_overdue(actor.on)]
+        done = progress[key]
+        standing = standing_of(
+            rights[0], starts_on, ends_on, actor.on, is_behind=bool(missed or done.late), is_blocked=bool(done.blocked)
+        )
+        late = [*missed, *tasks_due.get(key, ()), ends_on] if standing == Standing.LATE else []
         rows.append(
             RoadmapRow(
                 key=key,
@@ -164,14 +167,14 @@ def roadmap_rows(initiatives: QuerySet[Any], actor: Actor) -> list[RoadmapRow]:
                 department=department,
                 department_name=place,
                 owner_name=person,
-                standing=Standing(standing),
+                standing=standing,
                 starts_on=starts_on,
                 ends_on=ends_on,
                 legal_deadline=legal,
                 phases=phases[key],
                 milestones=milestones[key],
-                progress=progress[key],
-                late_since=_late_since([*due, *tasks_due.get(key, ()), ends_on], actor.on) if is_late else None,
+                progress=done,
+                late_since=_late_since(late, actor.on),
                 goals=goals.get(key, ()),
                 may_move=may_move(actor, *rights),
             )
@@ -232,8 +235,10 @@ PUBLIC_FIELDS = ("pk", "name", "public_text", "policy", "status", "starts_on", "
 
 
 def public_rows(on: date) -> list[RoadmapRow]:
-    """For residents: names, words, dates and public milestones, and nothing else is even asked for."""
-    shown = _in_order(with_standing(public_initiatives(), on).exclude(status=InitiativeStatus.STOPPED))
+    """For residents: names, words, dates and public milestones, and nothing else is even asked for. A late task inside
+    the town hall is not theirs to see (`standing.is_publicly_late_on`).
+    """
+    shown = _in_order(public_initiatives().exclude(status=InitiativeStatus.STOPPED))
     found = list(shown.values_list(*PUBLIC_FIELDS)[:MOST_ROWS])
     keys = [row[0] for row in found]
     milestones, goals = _milestones_of(keys, only_public=True), goals_served(keys)
@@ -244,7 +249,14 @@ def public_rows(on: date) -> list[RoadmapRow]:
             words=words,
             policy=policy,
             is_public=True,
-            standing=_public_standing(status, starts_on, ends_on, milestones[key], on),
+            standing=standing_of(
+                status,
+                starts_on,
+                ends_on,
+                on,
+                is_behind=any(mark.is_overdue(on) for mark in milestones[key]),
+                is_blocked=False,
+            ),
             starts_on=starts_on,
             ends_on=ends_on,
             milestones=milestones[key],
@@ -255,12 +267,3 @@ def public_rows(on: date) -> list[RoadmapRow]:
         )
         for key, name, words, policy, status, starts_on, ends_on in found
     ]
-
-
-def _public_standing(status: str, starts_on: date, ends_on: date, milestones: Iterable[Mark], on: date) -> Standing:
-    """As far as what residents may know tells it: a late task inside the town hall is not theirs to see."""
-    if status == InitiativeStatus.DONE:
-        return Standing.DONE
-    if ends_on < on or any(mark.is_overdue(on) for mark in milestones):
-        return Standing.LATE
-    return Standing.COMING if starts_on > on else Standing.IN_TIME
