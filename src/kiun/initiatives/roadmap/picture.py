@@ -76,14 +76,29 @@ class Opened:
 
 @dataclass(frozen=True, kw_only=True)
 class DrawnRow:
-    """`head` begins the row, up to its drawing."""
+    """Drawn when a page asks for it: the table does not."""
 
     row: RoadmapRow
-    head: SafeString
-    drawing: SafeString
+    line: Timeline
+    addresses: Addresses
     is_critical: bool
     missed: int
     opened: Opened | None
+
+    @property
+    def head(self) -> SafeString:
+        """The beginning of the row, up to its drawing."""
+        return head_of(
+            self.row,
+            self.addresses,
+            is_critical=self.is_critical,
+            is_opened=self.opened is not None,
+            missed=self.missed,
+        )
+
+    @property
+    def drawing(self) -> SafeString:
+        return draw_row(self.line, self.row, is_critical=self.is_critical)
 
     @property
     def height(self) -> int:
@@ -93,8 +108,12 @@ class DrawnRow:
 @dataclass(frozen=True)
 class DrawnGroup:
     goal: GoalOutlook | None
-    outlook: SafeString | str
     rows: tuple[DrawnRow, ...]
+    addresses: Addresses
+
+    @property
+    def outlook(self) -> SafeString | str:
+        return outlook_of(self.goal, self.addresses)
 
 
 @dataclass(frozen=True)
@@ -212,15 +231,13 @@ def draw_picture(
     chain = chain_of(links, spans, moving=[key for key, row in rows.items() if row.is_open])
 
     def drawn(row: RoadmapRow) -> DrawnRow:
-        is_critical, missed = row.key in chain.critical, row.missed(today)
-        is_opened = work is not None and row.key == opened
         return DrawnRow(
             row=row,
-            head=head_of(row, addresses, is_critical=is_critical, is_opened=is_opened, missed=missed),
-            drawing=draw_row(line, row, is_critical=is_critical),
-            is_critical=is_critical,
-            missed=missed,
-            opened=_opened(line, row, rows, links, work) if work and is_opened else None,
+            line=line,
+            addresses=addresses,
+            is_critical=row.key in chain.critical,
+            missed=row.missed(today),
+            opened=_opened(line, row, rows, links, work) if work and row.key == opened else None,
         )
 
     return Picture(
@@ -229,10 +246,7 @@ def draw_picture(
         lanes=tuple(
             DrawnLane(
                 lane,
-                tuple(
-                    DrawnGroup(group.goal, outlook_of(group.goal, addresses), tuple(map(drawn, group.rows)))
-                    for group in lane.groups
-                ),
+                tuple(DrawnGroup(group.goal, tuple(map(drawn, group.rows)), addresses) for group in lane.groups),
             )
             for lane in lanes
         ),
