@@ -178,12 +178,12 @@ def test_days_estimates_and_people_come_back(town, officer, department, work):
     )
     difference = take(officer, book.write("取組", "書かない窓口", ends_on=date(2027, 3, 15), priority="高"))
     assert said(difference) == {
-        ("書かない窓口", "ends_on"): ("2027-03-31", "2027-03-15"),
+        ("書かない窓口", "ends_on"): ("R9.3.31", "R9.3.15"),
         ("書かない窓口", "priority"): ("中", "高"),
         ("委託先の選定", "responsible"): ("黒田 恵理", "白井健太"),
         ("委託先の選定", "helpers"): ("", "黒田 恵理"),
         ("委託先の選定", "estimate"): ("10", "１２．５"),
-        ("委託先の選定", "due_on"): ("2026-12-25", "2027-01-15"),
+        ("委託先の選定", "due_on"): ("R8.12.25", "R9.1.15"),
     }
     task = Task.objects.get(pk=work["second"].pk)
     assert (task.due_on, task.estimate, task.responsible) == (date(2027, 1, 15), Decimal("12.5"), helper)
@@ -468,7 +468,7 @@ class TestFiles:
         edited = content.replace("2026-12-25", "2026-12-20").encode("utf-8-sig")
         _staged, difference = bring(officer, edited, "作業.csv")
         assert (said(difference), difference.problems) == (
-            {("委託先の選定", "due_on"): ("2026-12-25", "2026-12-20")},
+            {("委託先の選定", "due_on"): ("R8.12.25", "R8.12.20")},
             [],
         )
 
@@ -533,6 +533,7 @@ def test_an_officer_brings_the_workbook_in_on_the_pages(client, town, work, toda
     assert (answer.status_code, answer.url) == (302, preview)
     shown = client.get(preview).content.decode()
     assert "1行が変わります" in shown
+    assert "取組 2行目" in shown
     agreed = review_work(actor, staged).digest
     confirm = url(town, "work_import_confirm", staged.pk)
     assert client.post(confirm, {"agreed": agreed, "reason": ""}).status_code == 422

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from functools import cached_property, partial
 from typing import TypeVar
@@ -25,6 +26,7 @@ from kiun.initiatives.services.work_import.differences import FieldChange, RowDi
 from kiun.initiatives.services.work_import.since import ChangesSince, changes_since_file
 from kiun.initiatives.work_files.columns import INITIATIVE_COLUMNS, KEY, TASK_COLUMNS, Kind, WorkColumn
 from kiun.initiatives.work_files.reading import FileRow, WorkFile
+from kiun.kernel.fiscal_year import wareki_short
 from kiun.kernel.tabular import Cell, CellProblem, OutputValue
 from kiun.municipality.actors import Actor
 from kiun.municipality.models import Department
@@ -267,6 +269,9 @@ def _place_key(where: InitiativeRef) -> tuple[str, int]:
 
 
 def _shown(value: OutputValue) -> str:
+    """The same in every language: what was agreed to is compared with it."""
+    if isinstance(value, date):
+        return wareki_short(value)
     if isinstance(value, Decimal):
         return format(value.normalize(), "f")
     return "" if value is None else str(value).replace("\n", "、")
@@ -274,5 +279,5 @@ def _shown(value: OutputValue) -> str:
 
 def _shown_cell(column: WorkColumn, cell: Cell) -> str:
     if column.kind == Kind.DAY:
-        return cell.date().isoformat()
+        return wareki_short(cell.date())
     return _shown(cell.text)

@@ -53,6 +53,14 @@ class RowDifference:
     def is_new(self) -> bool:
         return self.stored is None
 
+    @property
+    def sheet(self) -> str:
+        return self.row.place[0]
+
+    @property
+    def number(self) -> int:
+        return self.row.place[1]
+
     def value(self, field: str, otherwise: Any = None) -> Any:
         return next((change.value for change in self.changes if change.column.field == field), otherwise)
 
