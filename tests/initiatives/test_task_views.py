@@ -119,7 +119,7 @@ def test_of_two_who_change_a_line_the_later_is_told(client, town, initiative, me
     first(due_on="R8.11.27")
     answer = second(due_on="R8.11.26")
     assert answer.status_code == 422
-    assert "二人とも変えたもの" in answer.content.decode()
+    assert "<b>期限</b>" in answer.content.decode()
     assert Task.objects.get().due_on == date(2026, 11, 27)
 
 
