@@ -1,5 +1,6 @@
 """What stopping sets free, and where it is worth asking."""
 
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
@@ -95,7 +96,7 @@ def test_doing_less_frees_the_difference(officer, work):
     make_mode(work, fte="1", money=[(2, "general", 10, True)])
     reduced = make_mode(work, ModeKind.REDUCED, fte="0.25", money=[(2, "general", 4, True)], is_chosen=False)
     assert stops(officer) == []
-    choose_mode(actor=officer, mode=reduced, reason="補正がつかない")
+    choose_mode(actor=replace(officer, via="demo"), mode=reduced, reason="補正がつかない")
     [stop] = stops(officer)
     assert (stop.kind, stop.freed.yen, stop.freed.fte_in(2027)) == ("reduced", 12, Decimal("0.75"))
     assert stop.revision.reason == "補正がつかない"
