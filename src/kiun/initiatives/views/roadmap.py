@@ -27,7 +27,7 @@ from kiun.initiatives.roadmap.twin import table_of
 from kiun.initiatives.views.tasks import version_of_work
 from kiun.initiatives.wording import say_initiatives
 from kiun.kernel.keys import key_in
-from kiun.municipality.actors import require
+from kiun.municipality.actors import may, require
 from kiun.municipality.middleware import TownRequest, open_to_members
 from kiun.ui.links import town_url
 
@@ -53,8 +53,16 @@ def roadmap(request: TownRequest) -> HttpResponse:
     }
     if request.htmx:
         return render(request, "initiatives/roadmap.html#picture", context)
-    counts = _counts(request, [] if chosen.is_set else rows)
-    return render(request, "initiatives/roadmap.html", context | {"counts": counts, "lead": say_initiatives(counts)})
+    return render(request, "initiatives/roadmap.html", context | _frame(request, [] if chosen.is_set else rows))
+
+
+def _frame(request: TownRequest, rows: Sequence[RoadmapRow]) -> dict[str, object]:
+    counts = _counts(request, rows)
+    return {
+        "counts": counts,
+        "lead": say_initiatives(counts),
+        "may_see_resources": may(request.actor, "initiatives.see_resources"),
+    }
 
 
 def _picture(request: TownRequest, form: RoadmapForm, rows: Sequence[RoadmapRow]) -> Picture:
