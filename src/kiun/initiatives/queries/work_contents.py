@@ -14,7 +14,7 @@ from kiun.goals.queries import visible_goals
 from kiun.goals.queries.directory import Directory, directory
 from kiun.initiatives.models import Initiative, Phase, ServedGoal, Skill, Task, TaskHelper, TaskLink
 from kiun.initiatives.queries.visible import visible_initiatives, visible_tasks
-from kiun.initiatives.work_files.columns import INITIATIVE_STATES, PRIORITIES, SHOWN, STATES
+from kiun.initiatives.work_files.columns import INITIATIVE_STATES, PRIORITIES, SHOWN, STATES, TERMS
 from kiun.initiatives.work_files.links import WrittenLink
 from kiun.kernel.tabular import OutputValue
 from kiun.municipality.actors import Actor
@@ -100,8 +100,17 @@ class WorkContents:
         return "".join(one.name for one in above if one) or department.name
 
     def phase_words(self, phase: Phase) -> str:
-        alike = [one for one in self.phases.get(phase.initiative_id, ()) if str(one) == str(phase)]
-        return str(phase) if len(alike) == 1 else f"{phase}：{phase.goal}"
+        return self._phase_words[phase.pk]
+
+    @cached_property
+    def _phase_words(self) -> Mapping[int, str]:
+        """The name or the term; with its goal where one initiative has several alike."""
+        words = {}
+        for phases in self.phases.values():
+            names = [phase.name or TERMS[phase.term] for phase in phases]
+            for phase, name in zip(phases, names, strict=True):
+                words[phase.pk] = name if names.count(name) == 1 else f"{name}：{phase.goal}"
+        return words
 
     def link_words(self, link: TaskLink) -> str:
         before, after = self.task_by_key.get(link.before_id), self.task_by_key[link.after_id]

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from kiun.initiatives.models import InitiativeStatus, Priority, TaskStatus
+from kiun.initiatives.models import InitiativeStatus, Priority, TaskStatus, Term
 
 INITIATIVES, TASKS, NOTES, EXAMPLE = "取組", "作業", "説明", "記入例"
 KEY = "key"
@@ -46,6 +46,7 @@ INITIATIVE_STATES: Mapping[object, str] = {
     InitiativeStatus.DONE: "完了",
     InitiativeStatus.STOPPED: "中止",
 }
+TERMS: Mapping[object, str] = {Term.SHORT: "短期", Term.MIDDLE: "中期", Term.LONG: "長期"}
 KEY_NOTE = "Kiunが行を見分けるための番号です。変えずにおいてください。新しい行では空欄にします。"
 _PERSON_NOTE = "氏名を書きます。同じ氏名の人がいるときは「緑川 葵（012345）」のように職員番号を添えます。"
 

@@ -217,7 +217,7 @@ class CellReader:
     def _phase(self, text: str, place: Place) -> Phase:
         wanted = normal_name(text)
         for phase in place.phases:
-            if wanted in (normal_name(self.contents.phase_words(phase)), normal_name(str(phase))):
+            if wanted == normal_name(self.contents.phase_words(phase)):
                 return phase
         names = "、".join(self.contents.phase_words(phase) for phase in place.phases)
         raise CellFaultError(

@@ -7,7 +7,7 @@ from functools import cached_property
 from hashlib import sha256
 from typing import Any
 
-from kiun.initiatives.models import Initiative, InitiativeStatus, LinkKind, Task
+from kiun.initiatives.models import UNFINISHED, Initiative, InitiativeStatus, LinkKind, Task
 from kiun.initiatives.work_files.columns import WorkColumn
 from kiun.initiatives.work_files.reading import FileRow
 from kiun.kernel.tabular import CellProblem
@@ -74,8 +74,8 @@ class RowDifference:
             return self.stored.needs_reason
         if self.stored is None or self.stored.initiative.status != InitiativeStatus.APPROVED:
             return False
-        due = self.value("due_on")
-        return due is not None and due > self.stored.due_on
+        due = self.value("due_on", self.stored.due_on)
+        return due > self.stored.due_on and self.value("status", self.stored.status) in UNFINISHED
 
 
 @dataclass(frozen=True, kw_only=True)
