@@ -12,6 +12,7 @@ from kiun.initiatives.queries.mentions import posts_named_in, unanswered_mention
 from kiun.initiatives.services import report_progress, tick_step
 from kiun.kernel.errors import ConflictError, DomainError
 from kiun.municipality.models import Membership, Role
+from kiun.municipality.ownables import ownables
 from tests.factories import (
     TODAY,
     make_actor,
@@ -270,3 +271,19 @@ def test_a_predecessor_of_unseen_work_is_counted_but_not_named(client, town, goa
     page = client.get(url(town, "task_detail", task.pk)).content.decode()
     assert "秘密" not in page
     assert "閲覧できない取組の作業が1件" in page
+
+
+def test_what_waits_for_somebody_who_leaves_is_asked_of_whoever_takes_over(town, task, me):
+    leaving, coming = make_membership(town, Role.HEAD, me.department), make_membership(town, Role.HEAD, me.department)
+    Blocker(task=task, text="様式", decider=leaving, raised_by=me, raised_on=TODAY).save()
+    held = ownables["initiatives.blocker"].held_by([leaving.pk])
+    ownables["initiatives.blocker"].pass_on(actor=make_actor(town), rows=list(held), to=coming, reason="人事異動")
+    assert Blocker.objects.get().decider == coming
+    assert Notice.objects.get(recipient=coming).kind == "initiatives.blocker_raised"
+
+
+def test_the_search_finds_tasks_that_the_person_may_see(client, town, goal, task):
+    make_task(make_initiative(goal, department=make_department(town, "税務課")), "様式を見せない")
+    found = client.get(f"/t/{town.slug}/search/", {"q": "様式"}).content.decode()
+    assert "様式を整える" in found
+    assert "様式を見せない" not in found

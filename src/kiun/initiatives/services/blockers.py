@@ -1,5 +1,6 @@
 """支障: raised with who must decide and by when; decided with words."""
 
+from collections.abc import Collection
 from datetime import date
 
 from django.db import transaction
@@ -71,3 +72,16 @@ def reopen_blocker(*, actor: Actor, blocker: Blocker) -> Blocker:
     record(actor, change_of(stored, Verb.CHANGED, before))
     tell_raised_blocker(actor, stored)
     return stored
+
+
+@transaction.atomic
+def hand_over_blockers(*, actor: Actor, rows: Collection[Blocker], to: Membership, reason: str) -> None:
+    """Whoever takes over is asked anew."""
+    changes = []
+    for blocker in rows:
+        before = snapshot(blocker, only=["decider"])
+        blocker.decider = to
+        blocker.save(update_fields=["decider"])
+        changes.append(change_of(blocker, Verb.CHANGED, before, reason))
+        tell_raised_blocker(actor, blocker)
+    record(actor, *changes)

@@ -101,7 +101,7 @@ def tell_raised_blocker(actor: Actor, blocker: Blocker) -> None:
         lines = [blocker.text]
         if blocker.needed_by:
             lines.append(_("Needed by %(day)s.") % {"day": wareki(blocker.needed_by)})
-        lines += [_("Raised by: %(person)s") % {"person": actor.label}, _describe(task)]
+        lines += [_("Raised by: %(person)s") % {"person": blocker.raised_by or actor.label}, _describe(task)]
     message = Message(
         recipient=blocker.decider,
         kind=BLOCKER_RAISED,

@@ -57,7 +57,7 @@ def attempt(request: TownRequest, act: Callable[[], object]) -> bool:
 def task_progress(request: TownRequest, pk: int) -> HttpResponse:
     task = task_of(request, pk)
     percent, status = key_in(request.POST.get("percent")), request.POST.get("status")
-    attempt(
+    is_reported = attempt(
         request,
         lambda: report_progress(
             actor=request.actor,
@@ -67,6 +67,8 @@ def task_progress(request: TownRequest, pk: int) -> HttpResponse:
             was=request.POST.get("was") or None,
         ),
     )
+    if is_reported and status == TaskStatus.DONE:
+        messages.success(request, _("“%(task)s” is done. Thank you.") % {"task": task.name})
     return go_back(request, pk)
 
 
