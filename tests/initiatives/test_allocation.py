@@ -14,7 +14,6 @@ from kiun.initiatives.queries.allocation import (
     Steps,
     Strain,
     Tasks,
-    Window,
     by_year,
     demand_of,
     lines_of,
@@ -22,6 +21,7 @@ from kiun.initiatives.queries.allocation import (
     strains_of,
     task_days,
 )
+from kiun.initiatives.queries.windows import Window
 
 CITIZENS, TAXES = 1, 2
 COUNTER = 7

@@ -21,7 +21,7 @@ from kiun.initiatives.models import (
     Revision,
     Skill,
 )
-from kiun.initiatives.queries.allocation import month_after
+from kiun.initiatives.queries.windows import month_after
 from kiun.kernel.fiscal_year import fiscal_year_of
 from kiun.kernel.tabular import read_workbook
 from kiun.municipality.models import Role

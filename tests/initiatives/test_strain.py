@@ -8,10 +8,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from kiun.initiatives.models import Budget, Capacity, Fund, Mode, MoneyNeed, PeopleNeed, Skill, TaskHelper
-from kiun.initiatives.queries.allocation import Strain, Window
+from kiun.initiatives.queries.allocation import Strain
 from kiun.initiatives.queries.over_allocation import over_allocations
 from kiun.initiatives.queries.person_strain import person_rows
 from kiun.initiatives.queries.strain import Spot, StrainFilter, causes_of, strain_table
+from kiun.initiatives.queries.windows import Window
 from kiun.initiatives.queries.workforce import workforce
 from kiun.municipality.actors import actor_of
 from kiun.municipality.models import Role

@@ -17,7 +17,7 @@ from kiun.initiatives.models import (
     TaskHelper,
     TaskStatus,
 )
-from kiun.initiatives.queries.allocation import Window
+from kiun.initiatives.queries.windows import Window
 from kiun.initiatives.queries.workforce import workforce
 from kiun.municipality.models import Role
 from tests.factories import make_department, make_goal, make_initiative, make_membership, make_plan, make_task

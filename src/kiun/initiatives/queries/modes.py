@@ -7,8 +7,9 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from kiun.initiatives.models import Initiative, Mode, MoneyNeed, PeopleNeed, TechnologyNeed
-from kiun.initiatives.queries.allocation import MONTHS_IN_QUARTER, month_after
+from kiun.initiatives.queries.allocation import MONTHS_IN_QUARTER
 from kiun.initiatives.queries.money import payments_of
+from kiun.initiatives.queries.windows import month_after
 from kiun.kernel.fiscal_year import fiscal_year_of
 
 # Running costs never end; so many years show what a way costs in the long run.

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from kiun.initiatives.models import Fund, Skill
-from kiun.initiatives.queries.allocation import ALL_SKILLS, Strain, Window
+from kiun.initiatives.queries.allocation import ALL_SKILLS, Strain
 from kiun.initiatives.queries.money import FundYear, MoneyCause, fund_years, money_causes
 from kiun.initiatives.queries.strain import MONTHS_SHOWN, Cause, Shortage, Spot, StrainTable, causes_of, strain_table
+from kiun.initiatives.queries.windows import Window
 from kiun.initiatives.resource_wording import name_of_cause, say_gap, say_shortage
 from kiun.kernel.fiscal_year import fiscal_year_of
 from kiun.municipality.actors import Actor, may

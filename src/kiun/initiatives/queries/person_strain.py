@@ -9,7 +9,8 @@ from operator import or_
 
 from django.db.models import Q
 
-from kiun.initiatives.queries.allocation import Window, person_loads
+from kiun.initiatives.queries.allocation import person_loads
+from kiun.initiatives.queries.windows import Window
 from kiun.initiatives.queries.workforce import workforce
 from kiun.municipality.actors import Actor
 from kiun.municipality.models import WRITING_ROLES, Membership

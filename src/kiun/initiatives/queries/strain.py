@@ -9,19 +9,10 @@ import numpy as np
 from django.db.models import Q
 
 from kiun.initiatives.models import Initiative, InitiativeStatus, PeopleNeed, Skill, Task
-from kiun.initiatives.queries.allocation import (
-    ALL_SKILLS,
-    NOBODY,
-    Demand,
-    Lines,
-    Numbers,
-    Strain,
-    Window,
-    YearLines,
-    by_year,
-)
+from kiun.initiatives.queries.allocation import ALL_SKILLS, NOBODY, Demand, Lines, Strain, YearLines, by_year
 from kiun.initiatives.queries.resource_departments import in_tree_order, resource_departments
 from kiun.initiatives.queries.visible import visible_initiatives
+from kiun.initiatives.queries.windows import Numbers, Window
 from kiun.initiatives.queries.workforce import Workforce, workforce
 from kiun.municipality.actors import Actor
 from kiun.municipality.models import Department, Membership

@@ -9,7 +9,7 @@ from decimal import Decimal
 from django.db.models import Count, Q
 
 from kiun.initiatives.models import Capacity
-from kiun.initiatives.queries.allocation import month_after
+from kiun.initiatives.queries.windows import month_after
 from kiun.municipality.models import WRITING_ROLES, Department, Membership
 from kiun.municipality.queries.people import may_own_on
 

@@ -23,16 +23,15 @@ from kiun.initiatives.queries.allocation import (
     MONTHS_IN_QUARTER,
     Absences,
     Demand,
-    Keys,
     Lines,
     Needs,
     Shares,
     Steps,
     Tasks,
-    Window,
     demand_of,
     lines_of,
 )
+from kiun.initiatives.queries.windows import Keys, Window
 
 WHOLE = 100
 

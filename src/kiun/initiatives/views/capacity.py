@@ -19,7 +19,6 @@ from kiun.initiatives.forms.capacity import AbsenceForm, CapacityForm, CapacityT
 from kiun.initiatives.forms.figures import month_in
 from kiun.initiatives.forms.resource_filters import DepartmentFilterForm, first_month_in
 from kiun.initiatives.models import Absence, Capacity, Skill
-from kiun.initiatives.queries.allocation import month_after
 from kiun.initiatives.queries.capacities import (
     CHANGES_SHOWN,
     capacity_months,
@@ -29,6 +28,7 @@ from kiun.initiatives.queries.capacities import (
 )
 from kiun.initiatives.queries.resource_departments import in_tree_order, managed_departments, resource_departments
 from kiun.initiatives.queries.transfers import coming_transfers
+from kiun.initiatives.queries.windows import month_after
 from kiun.initiatives.resource_wording import say_transfer
 from kiun.initiatives.services.capacity import (
     enter_transfer,

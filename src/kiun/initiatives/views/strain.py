@@ -14,7 +14,7 @@ from kiun.initiatives.forms.figures import month_in
 from kiun.initiatives.forms.resource_filters import StrainFilterForm, first_month_in
 from kiun.initiatives.heat_cells import draw_heat_cell
 from kiun.initiatives.models import Skill
-from kiun.initiatives.queries.allocation import ALL_SKILLS, Window, month_after, months_between
+from kiun.initiatives.queries.allocation import ALL_SKILLS
 from kiun.initiatives.queries.over_allocation import spot_of, spot_query
 from kiun.initiatives.queries.person_strain import person_rows
 from kiun.initiatives.queries.resource_departments import resource_departments
@@ -30,6 +30,7 @@ from kiun.initiatives.queries.strain import (
     strain_table,
     uncounted_proposals,
 )
+from kiun.initiatives.queries.windows import Window, month_after, months_between
 from kiun.initiatives.queries.workforce import workforce
 from kiun.initiatives.resource_wording import (
     MARKS,

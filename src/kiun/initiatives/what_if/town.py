@@ -40,7 +40,8 @@ from kiun.analysis.planning.portfolio import (
 from kiun.goals.models import PlanStatus
 from kiun.initiatives import models
 from kiun.initiatives.models import Fund, Initiative, InitiativeStatus, LinkKind, Priority
-from kiun.initiatives.queries.allocation import ALL_SKILLS, Window, lines_of
+from kiun.initiatives.queries.allocation import ALL_SKILLS, lines_of
+from kiun.initiatives.queries.windows import Window
 from kiun.initiatives.queries.workforce import workforce
 from kiun.initiatives.what_if.assumptions import (
     Assumption,

@@ -5,9 +5,10 @@ from collections.abc import Iterable
 import numpy as np
 
 from kiun.initiatives.models import Skill
-from kiun.initiatives.queries.allocation import Lines, Strain, Window, months_between
+from kiun.initiatives.queries.allocation import Lines, Strain
 from kiun.initiatives.queries.moving.terms import Moved, Short
 from kiun.initiatives.queries.resource_departments import resource_departments
+from kiun.initiatives.queries.windows import Window, months_between
 from kiun.initiatives.queries.workforce import PutOff, before_and_after
 from kiun.municipality.actors import Actor, may
 
