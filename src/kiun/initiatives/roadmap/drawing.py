@@ -77,12 +77,12 @@ def _year_again(css: str, tick: Tick, y: int) -> str:
 
 def draw_axis(line: Timeline, zoom: Zoom) -> SafeString:
     """Years above, their parts below, and where today is."""
-    parts = [_tick_name("k-road__years", tick.x, tick.label, 18, tick.width) for tick in line.year_ticks]
+    parts = [_tick_name("k-road__years", tick.x, tick.label, 14, tick.width) for tick in line.year_ticks]
     parts += [_upright("k-road__year", tick.x) for tick in line.year_ticks[1:]]
-    parts += [_tick_name("k-road__parts", tick.x, tick.label, 40, tick.width) for tick in line.ticks(zoom)]
-    parts += [draw_label(one, 44, "k-road__today") for one in place_labels([Wanted(_("Today"), line.now)])]
+    parts += [_tick_name("k-road__parts", tick.x, tick.label, 30, tick.width) for tick in line.ticks(zoom)]
+    parts += [draw_label(one, 45, "k-road__today") for one in place_labels([Wanted(_("Today"), line.now)])]
     parts.append(
-        f'<svg x="{_p(line.now)}" y="36" overflow="visible"><path class="k-road__flag" d="M-5 0H5L0 9z"/></svg>'
+        f'<svg x="{_p(line.now)}" y="37" overflow="visible"><path class="k-road__flag" d="M-5 0H5L0 9z"/></svg>'
     )
     return _field(48, "".join(parts), has_ground=False)
 
