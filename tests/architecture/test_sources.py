@@ -83,7 +83,8 @@ TREE = [
     and not {"node_modules", "__pycache__", "build"} & set(path.parts)
 ]
 # Written apart, so that this file does not find itself.
-MACHINE = re.compile("|".join(["/" + "work/", "/" + "root/", "/" + "home/[a-z]+/", "/" + "Users/"]))
+# An address of a page ("…/hinata" and then this word) is none.
+MACHINE = re.compile("|".join([r"(?<!\w)/" + "work/", "/" + "root/", "/" + "home/[a-z]+/", "/" + "Users/"]))
 REGISTRY = re.compile(
     "|".join(["files.python" + "hosted", "registry.npm" + "js", "pypi" + r"\.org", "deb.debian" + r"\.org"])
 )

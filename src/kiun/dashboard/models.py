@@ -1,5 +1,6 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from kiun.activity.models import Job
 from kiun.municipality.models import Membership, OwnedModel
@@ -10,9 +11,9 @@ class CouncilReport(OwnedModel):
     Word file and its slides are attachments.
     """
 
-    title = models.CharField(_("title"), max_length=120)
-    first = models.DateField(_("from"))
-    last = models.DateField(_("until"))
+    title = models.CharField(pgettext_lazy("report", "title"), max_length=120)
+    first = models.DateField(pgettext_lazy("report", "from"))
+    last = models.DateField(pgettext_lazy("report", "until"))
     # With what residents do not see; such a report is never published.
     is_internal = models.BooleanField(_("for internal use"), default=False)
     content = models.JSONField(default=dict, editable=False)

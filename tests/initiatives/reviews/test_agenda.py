@@ -5,7 +5,23 @@ from datetime import date, timedelta
 import pytest
 
 from kiun.goals.review_agenda import AgendaContribution, Finding, Severity, review_agenda
-from kiun.initiatives.models import AgendaItem, Blocker, InitiativeStatus, Review, ReviewDecision, ReviewState, Verdict
+from kiun.initiatives.models import (
+    AgendaItem,
+    Blocker,
+    Budget,
+    Capacity,
+    InitiativeStatus,
+    Inquiry,
+    Mode,
+    MoneyNeed,
+    Request,
+    Review,
+    ReviewDecision,
+    ReviewState,
+    Round,
+    RoundState,
+    Verdict,
+)
 from kiun.initiatives.queries.reviews import agenda
 from kiun.initiatives.queries.reviews.page import agenda_of
 from kiun.initiatives.services.reviews import (
@@ -278,3 +294,35 @@ class TestPreparing:
             plan_review(officer, mayor, [])
         assert refused.value.field == "quarter_key"
         assert Review.objects.count() == 1
+
+
+class TestDepartments:
+    def test_an_inquiry_that_is_not_answered(self, town, system, department, officer):
+        asked = make_department(town, "税務課")
+        for number, (place, due_on) in enumerate(
+            [(department, date(2026, 11, 1)), (asked, date(2026, 11, 22)), (asked, TODAY)]
+        ):
+            inquiry = Inquiry(title=f"調査{number}", owner=officer.membership)
+            inquiry.save()
+            round_ = Round(inquiry=inquiry, state=RoundState.OPEN, due_on=due_on)
+            round_.save()
+            Request(round=round_, department=place, asked_on=date(2026, 10, 1), due_on=due_on).save()
+        found = {one.subject_id: one for one in agenda.unanswered(system)}
+        assert {key: (one.figure, one.severity) for key, one in found.items()} == {
+            department.pk: ("1件", Severity.MIDDLE),
+            asked.pk: ("1件", Severity.LOW),
+        }
+        assert found[department.pk].title == "市民課について"
+
+    def test_people_and_money_that_are_not_there(self, system, work, department):
+        Capacity(department=department, month=TODAY.replace(day=1), fte=0).save()
+        make_task(work, starts_on=TODAY, due_on=date(2026, 12, 31), estimate=40)
+        mode = Mode(initiative=work, is_chosen=True)
+        mode.save()
+        MoneyNeed(mode=mode, fund="general", amount=5_000_000).save()
+        Budget(year=2026, fund="general", amount=3_000_000).save()
+        found = {one.subject_type: one for one in agenda.over_allocated(system)}
+        assert found["municipality.department"].subject_id == department.pk
+        assert "「様式を整える」" in found["municipality.department"].sentence
+        money = found["initiatives.fund_of_year"]
+        assert (money.title, money.figure) == ("令和8年度の経費（一般財源）", "200万円")

@@ -19,7 +19,9 @@ from kiun.ui.widgets import DateInput
 
 
 class HoldForm(VersionedForm):
-    grade = forms.ChoiceField(label=_("How it stands"), choices=Grade.choices, required=False, widget=forms.RadioSelect)
+    grade = forms.ChoiceField(
+        label=pgettext_lazy("grade", "How it stands"), choices=Grade.choices, required=False, widget=forms.RadioSelect
+    )
     verdict = forms.ChoiceField(label=_("Decision"), choices=Verdict.choices, required=False, widget=forms.RadioSelect)
     reason = forms.CharField(
         label=_("Reason of the decision"), required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 2})

@@ -1,16 +1,8 @@
 """Which projects a town carries out, in which way and when, with the money and the people there are."""
 
+from kiun.analysis.planning.portfolio.answers import Level, Report, Selection, Status, Stop, Use
 from kiun.analysis.planning.portfolio.checks import PortfolioError, Reason
-from kiun.analysis.planning.portfolio.selection import (
-    Level,
-    Report,
-    Selection,
-    Status,
-    Stop,
-    Use,
-    select_portfolio,
-    worth_of,
-)
+from kiun.analysis.planning.portfolio.selection import select_portfolio, worth_of
 from kiun.analysis.planning.portfolio.terms import (
     Budget,
     Calendar,

@@ -7,88 +7,24 @@ the next one is improved (lexicographic goal programming; Charnes and Cooper 197
 
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from itertools import pairwise
 from typing import Any
 
 from ortools.sat.python import cp_model
 
+from kiun.analysis.planning.portfolio.answers import Level, Name, Report, Selection, Status, Stop, Told, Use
 from kiun.analysis.planning.portfolio.checks import check
-from kiun.analysis.planning.portfolio.terms import (
-    Choice,
-    Link,
-    Mode,
-    Precedence,
-    Problem,
-    Project,
-    ResourceKind,
-)
+from kiun.analysis.planning.portfolio.columns import HUNDREDTHS, THOUSAND, columns, free_from, limits
+from kiun.analysis.planning.portfolio.terms import Choice, Precedence, Problem, ResourceKind
 
-HUNDREDTHS = 100
-THOUSAND = 1_000
 MILLION = 1_000_000
-Name = tuple[str, tuple[str, ...]]
+
 # Share of the time for each level; what one leaves over goes to the next.
 SHARES = {"lateness": 0.15, "value": 0.6, "distance": 0.7, "peak": 1.0}
 LEVELS = tuple(SHARES)
 LEAST_SECONDS = 0.5
-
-
-class Status(StrEnum):
-    OPTIMAL = "optimal"  # every level is proven
-    FEASIBLE = "feasible"  # stopped before the proof
-    INFEASIBLE = "infeasible"
-    UNKNOWN = "unknown"  # stopped before anything was found
-
-
-@dataclass(frozen=True)
-class Level:
-    """`gap`: how much better the level could be at most, as a share of its value."""
-
-    name: str
-    value: int
-    bound: int
-    gap: float
-    seconds: float
-
-
-@dataclass(frozen=True)
-class Use:
-    """Of a budget ("budget", source, fiscal year; yen) or a capacity ("capacity", resource, quarter; FTE)."""
-
-    kind: str
-    id: str
-    period: int
-    used: float
-    limit: float
-
-
-@dataclass(frozen=True)
-class Selection:
-    """`choices` in the order of the projects; who is not in it is dropped. `conflict` names constraints as (kind, ids):
-    together they cannot hold, and without any one of them the rest might (as far as the time reached).
-    """
-
-    status: Status
-    choices: tuple[Choice, ...] = ()
-    levels: tuple[Level, ...] = ()
-    uses: tuple[Use, ...] = ()
-    conflict: tuple[Name, ...] = ()
-
-
-@dataclass(frozen=True)
-class Report:
-    """How far a search is."""
-
-    level: str
-    value: int
-    bound: int
-    share: float  # of the time
-
-
-Told = Callable[[Report], None]
 
 
 @dataclass(frozen=True)
@@ -96,36 +32,6 @@ class _Aim:
     name: str
     sum: Any
     is_more_better: bool = False
-
-
-@dataclass(frozen=True)
-class _Column:
-    project: int
-    mode: Mode
-    start: int
-    loads: Mapping[tuple[str, str, int], int]  # thousands of yen, or hundredths of FTE
-
-    @property
-    def end(self) -> int:
-        return self.start + self.mode.duration
-
-
-class Stop:
-    """Ends a search from another thread; the best so far is the answer."""
-
-    def __init__(self) -> None:
-        self.is_set = False
-        self._solver: cp_model.CpSolver | None = None
-
-    def set(self) -> None:
-        self.is_set = True
-        if self._solver is not None:
-            self._solver.stop_search()
-
-    def watch(self, solver: cp_model.CpSolver) -> None:
-        self._solver = solver
-        if self.is_set:
-            self.set()
 
 
 def select_portfolio(
@@ -188,7 +94,7 @@ class _Search:
         self.begun = time.monotonic()
         self.seconds, self.seed, self.workers, self.told = seconds, seed, workers, told
         self.stop, self.levels = stop or Stop(), levels
-        self.columns = list(_columns(problem))
+        self.columns = list(columns(problem))
         self.model = cp_model.CpModel()
         self.takes = [self.model.new_bool_var(f"x{place}") for place in range(len(self.columns))]
         self.of_project: dict[int, list[int]] = defaultdict(list)
@@ -255,7 +161,7 @@ class _Search:
             for key, amount in column.loads.items():
                 loads[key].append((place, amount))
         carried = self._carried()
-        for key, limit in _limits(self.problem).items():
+        for key, limit in limits(self.problem).items():
             used = sum(amount * self.takes[place] for place, amount in loads.get(key, ()))
             kind, identifier, period = key
             extra = carried.get((identifier, period), 0) if kind == "budget" else 0
@@ -280,7 +186,7 @@ class _Search:
             early = [
                 self.takes[place]
                 for place in self.of_project[before]
-                if _free_from(self.columns[place], precedence) <= start
+                if free_from(self.columns[place], precedence) <= start
             ]
             begun = [self.takes[place] for place in self.of_project[after] if self.columns[place].start <= start]
             self._hold(("precedence", (precedence.before, precedence.after)), sum(begun) <= sum(early))
@@ -431,7 +337,7 @@ class _Search:
         for place in best:
             for key, amount in self.columns[place].loads.items():
                 used[key] += amount
-        for (kind, identifier, period), limit in _limits(self.problem).items():
+        for (kind, identifier, period), limit in limits(self.problem).items():
             scale = THOUSAND if kind == "budget" else 1 / HUNDREDTHS
             amount = used.get((kind, identifier, period), 0)
             yield Use(kind, identifier, period, amount * scale, limit * scale)
@@ -451,77 +357,3 @@ class _Listener(cp_model.CpSolverSolutionCallback):
         share = 1 - search._left() / max(search.seconds, LEAST_SECONDS)  # noqa: SLF001 - one of its own parts
         report = Report(self.level, round(self.objective_value), round(self.best_objective_bound), share)
         search.told(report)
-
-
-def _columns(problem: Problem) -> Iterator[_Column]:
-    windows = {source.id: source.starts for source in problem.sources}
-    for number, project in enumerate(problem.projects):
-        for mode in project.modes:
-            for start in _starts(problem, project, mode, windows):
-                loads = dict(_loads(problem, mode, start))
-                if project.fixed or _within_later_years(problem, project, mode, start):
-                    yield _Column(number, mode, start, loads)
-
-
-def _starts(problem: Problem, project: Project, mode: Mode, windows: Mapping[str, tuple[int, ...] | None]) -> list[int]:
-    """Complete within the view, and when the project and all that pays for the mode let it start."""
-    if project.fixed:
-        return [project.fixed.start] if project.fixed.mode == mode.id else []
-    allowed = set(range(problem.calendar.quarters - mode.duration + 1))
-    if project.starts is not None:
-        allowed &= set(project.starts)
-    for source in {payment.source for payment in mode.payments} | {one.source for one in mode.running}:
-        window = windows.get(source)
-        if window is not None:
-            allowed &= set(window)
-    return sorted(allowed)
-
-
-def _loads(problem: Problem, mode: Mode, start: int) -> Iterator[tuple[tuple[str, str, int], int]]:
-    found: dict[tuple[str, str, int], float] = defaultdict(float)
-    horizon = problem.calendar.quarters
-    for payment in mode.payments:
-        quarter = start + payment.offset
-        if quarter < horizon:
-            found["budget", payment.source, problem.calendar.year_of(quarter)] += payment.yen / THOUSAND
-    for quarter in range(start + mode.duration, horizon):
-        for cost in mode.running:
-            found["budget", cost.source, problem.calendar.year_of(quarter)] += cost.yen / THOUSAND
-        for work in mode.upkeep:
-            found["capacity", work.resource, quarter] += work.fte * HUNDREDTHS
-    for effort in mode.efforts:
-        quarter = start + effort.offset
-        if quarter < horizon:
-            found["capacity", effort.resource, quarter] += effort.fte * HUNDREDTHS
-    return ((key, round(amount)) for key, amount in found.items() if round(amount))
-
-
-def _within_later_years(problem: Problem, project: Project, mode: Mode, start: int) -> bool:
-    if project.later_years_limit is None:
-        return True
-    first = problem.calendar.year_of(start)
-    later = sum(
-        payment.yen
-        for payment in mode.payments
-        if start + payment.offset < problem.calendar.quarters
-        and problem.calendar.year_of(start + payment.offset) > first
-    )
-    return later <= project.later_years_limit
-
-
-def _limits(problem: Problem) -> dict[tuple[str, str, int], int]:
-    """Thousands of yen by source and fiscal year, less what is committed; hundredths of FTE by resource and quarter."""
-    found: dict[tuple[str, str, int], int] = {}
-    for budget in problem.budgets:
-        found["budget", budget.source, budget.year] = budget.yen // THOUSAND
-    for commitment in problem.commitments:
-        found["budget", commitment.source, commitment.year] -= commitment.yen // THOUSAND
-    for resource in problem.resources:
-        for quarter, fte in enumerate(resource.capacity):
-            found["capacity", resource.id, quarter] = round(fte * HUNDREDTHS)
-    return found
-
-
-def _free_from(column: _Column, precedence: Precedence) -> int:
-    """The first quarter in which what waits for it may start."""
-    return (column.end if precedence.link is Link.FINISH_START else column.start) + precedence.lag

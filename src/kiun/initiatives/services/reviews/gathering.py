@@ -13,12 +13,12 @@ from django.utils.translation import override
 from kiun.goals.models import Indicator
 from kiun.goals.review_agenda import AgendaContribution, Finding, review_agenda
 from kiun.initiatives.models import AgendaFinding, AgendaItem, Initiative, Review
+from kiun.initiatives.queries.reviews.agenda.findings import INDICATOR, INITIATIVE, ITEM
 from kiun.kernel.changes import Change, Verb
 from kiun.kernel.errors import DomainError
 from kiun.kernel.registries import Registry
 from kiun.municipality.actors import Actor, record, require, system_actor
 
-INITIATIVE, INDICATOR, ITEM = "initiatives.initiative", "goals.indicator", "initiatives.agendaitem"
 ITEMS = "items"
 Subject = tuple[str, int]
 Found = list[tuple[str, Finding]]
