@@ -13,7 +13,7 @@ from tests.e2e.conftest import DESK, PHONE, Served, assert_accessible, assert_fi
 
 pytestmark = pytest.mark.e2e
 
-# Stages of work that somebody has begun: looked at in the journeys of imports and sources.
+# Stages of work that somebody has begun: looked at in the journeys of imports, sources, reports and what-ifs.
 BEGUN_BY_SOMEBODY = {
     "goals:import_columns",
     "goals:import_confirm",
@@ -45,6 +45,17 @@ BEGUN_BY_SOMEBODY = {
     "initiatives:round_delete",
     "initiatives:round_reopen",
     "initiatives:round_send",
+    "dashboard:report_detail",
+    "initiatives:scenario_accept",
+    "initiatives:scenario_add",
+    "initiatives:scenario_detail",
+    "initiatives:work_import_confirm",
+    "initiatives:work_import_discard",
+    "initiatives:work_import_done",
+    "initiatives:work_import_preview",
+    "initiatives:work_import_progress",
+    "public:report",
+    "public:report_file",
 }
 FILES = (".csv", ".xlsx")
 DOWNLOADS = {
@@ -53,12 +64,14 @@ DOWNLOADS = {
     "goals:plan_export",
     "initiatives:budget_export",
     "initiatives:capacity_export",
+    "initiatives:comparison_export",
     "initiatives:request_workbook",
     "initiatives:round_archive_file",
     "initiatives:round_export",
     "initiatives:round_sample",
+    "initiatives:work_export",
+    "initiatives:work_template",
 }
-DOWNLOADS = {"goals:import_template", "initiatives:comparison_export", "goals:indicator_export", "goals:plan_export"}
 # Opened by a button that sends a form, by a link in a mail, by a program, or not a page at all.
 NOT_REACHED_BY_LINKS = {
     "activity:attachment",
@@ -72,7 +85,33 @@ NOT_REACHED_BY_LINKS = {
     "dashboard:live_version",
     "goals:goal_lint",
     "goals:people",
+    "dashboard:report_publish",
+    "dashboard:report_remove",
     "initiatives:absence_remove",
+    "initiatives:decision_change",
+    "initiatives:decision_revision",
+    "initiatives:initiative_reopen",
+    "initiatives:item_go",
+    "initiatives:item_move",
+    "initiatives:item_remove",
+    "initiatives:item_save",
+    "initiatives:item_take_up",
+    "initiatives:link_remove",
+    "initiatives:milestone_reach",
+    "initiatives:people",
+    "initiatives:phase_reach",
+    "initiatives:review_begin",
+    "initiatives:review_close",
+    "initiatives:review_discard",
+    "initiatives:review_gather",
+    "initiatives:review_put_off_minor",
+    "initiatives:review_version",
+    "initiatives:scenario_discard",
+    "initiatives:scenario_progress",
+    "initiatives:scenario_remove",
+    "initiatives:scenario_run",
+    "initiatives:scenario_stop",
+    "initiatives:share_end",
     "initiatives:blocker_reopen",
     "initiatives:budget_remove",
     "initiatives:capacity_remove",
