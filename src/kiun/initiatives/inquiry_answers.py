@@ -19,7 +19,7 @@ from kiun.kernel.errors import DomainError
 from kiun.kernel.fiscal_year import parse_fiscal_year
 from kiun.kernel.tabular import UNOBTAINABLE, Cell
 from kiun.ui.dates import fiscal_year_label, long_date
-from kiun.ui.figures import as_decimal, decimal_places, figure
+from kiun.ui.figures import decimal_places, figure
 
 Value = Decimal | str | date | None
 
@@ -198,8 +198,8 @@ _FROM_TEXT: Mapping[str, Callable[[str], Value]] = {
 def say_value(question: Question, value: Value) -> str:
     if value is None or value == "":
         return ""
-    if question.kind == QuestionKind.FISCAL_YEAR:
-        return fiscal_year_label(int(str(as_decimal(value))))
+    if question.kind == QuestionKind.FISCAL_YEAR and isinstance(value, Decimal):
+        return fiscal_year_label(int(value))
     if question.kind == QuestionKind.YES_NO:
         return str(YES_NO[str(value)])
     if isinstance(value, date):

@@ -69,6 +69,12 @@ def test_every_kind_of_answer_comes_back(hall):
         *(Decimal(1240), "窓口", "−"),
         *(Decimal(300_000_000), date(2026, 10, 1), Decimal(2027), "=1+1の表", "no"),
     ]
+    again = load_workbook(BytesIO(workbook_of(request)))["回答"]
+    shown = [again[f"E{row}"].value for row in range(8, 16)]
+    assert shown == [
+        *(1240, "窓口", "−", 300_000_000, datetime(2026, 10, 1), "令和9年度", "=1+1の表", "いいえ"),  # noqa: DTZ001
+    ]
+    assert difference_of(upload(hall, request, workbook_of(request))).changed == []
 
 
 def test_what_is_written_already_stands_in_the_next_download(hall, round_):

@@ -160,6 +160,8 @@ def counts_of_rounds(rounds: Iterable[Round], on: date) -> dict[int, Counts]:
 def _lines(round_: Round, questions: Sequence[Question], on: date) -> list[CollationLine]:
     rows = Request.objects.filter(round=round_).exclude(state=RequestState.WITHDRAWN).select_related("department")
     requests = list(rows)
+    for row in requests:
+        row.round = round_  # known already: whoever shows a line asks it nothing more
     answers = _approved_answers(round_)
     tops = Department.objects.in_bulk({row.department.ancestor_ids[0] for row in requests})
     lines = [
