@@ -12,11 +12,16 @@ from datetime import date
 
 import numpy as np
 
+from kiun.analysis import planning
 from kiun.initiatives.models import LinkKind
 from kiun.initiatives.queries.roadmap import Link
 from kiun.initiatives.working_days import days_off_in
 
 Dates = tuple[date, date]
+KINDS: Mapping[str, planning.LinkKind] = {
+    LinkKind.FINISH_START: planning.LinkKind.FINISH_START,
+    LinkKind.START_START: planning.LinkKind.START_START,
+}
 
 
 @dataclass(frozen=True)
@@ -86,17 +91,16 @@ def _in_working_days(spans: Mapping[int, Dates]) -> dict[int, tuple[int, int]]:
 
 
 def _critical_in(group: set[int], numbers: Mapping[int, tuple[int, int]], links: Iterable[Link]) -> set[int]:
-    """Backward from the group's end: the latest start of each; critical is what has no day to spare."""
-    end = max(sum(numbers[key]) for key in group)
-    latest = {key: end - numbers[key][1] for key in group}
-    inner = [link for link in links if link.before in group]
-    for _round in group:
-        is_settled = True
-        for link in inner:
-            gap = link.lag_days + (numbers[link.before][1] if link.kind == LinkKind.FINISH_START else 0)
-            if latest[link.after] - gap < latest[link.before]:
-                latest[link.before] = latest[link.after] - gap
-                is_settled = False
-        if is_settled:
-            break
-    return {key for key in group if latest[key] <= numbers[key][0]}
+    project = planning.Project(
+        activities=tuple(planning.Activity(str(key), numbers[key][1]) for key in sorted(group)),
+        links=tuple(
+            planning.Link(str(link.before), str(link.after), KINDS[link.kind], link.lag_days)
+            for link in links
+            if link.before in group
+        ),
+    )
+    try:
+        return {int(key) for key in planning.critical_path(project, {str(key): numbers[key][0] for key in group})}
+    except planning.ProjectError:
+        # A circle, from before circles were refused: nothing in it can be said to be critical.
+        return set()
