@@ -7,7 +7,6 @@ from typing import Any
 from django.core.paginator import Page, Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import NoReverseMatch
 from django.utils.safestring import SafeString
 
 from kiun.initiatives.forms.figures import month_in
@@ -180,8 +179,7 @@ def strain_causes(request: TownRequest) -> HttpResponse:
         "more": max(len(causes) - CAUSES_SHOWN, 0),
         "first": next((cause for cause in causes if cause.initiative), None),
         "may_manage": may(request.actor, "initiatives.manage_capacity", department),
-        "scenario_url": _url_if_any(request, "initiatives:scenario_list"),
-        "roadmap_url": _url_if_any(request, "initiatives:roadmap"),
+        "may_ask": may(request.actor, "initiatives.plan_scenarios"),
     }
     return render(request, "initiatives/strain_causes.html", context)
 
@@ -195,23 +193,15 @@ def _skill(request: TownRequest) -> Skill | None:
 
 
 def _cause(request: TownRequest, cause: Cause) -> dict[str, Any]:
-    url = _url_if_any(request, "initiatives:initiative_detail", cause.initiative.pk) if cause.initiative else ""
+    url = town_url(request.town, "initiatives:initiative_detail", cause.initiative.pk) if cause.initiative else ""
     change = ""
     if cause.task:
-        url = _url_if_any(request, "initiatives:task_detail", cause.task.pk) or url
+        url = town_url(request.town, "initiatives:task_detail", cause.task.pk) or url
         if may(request.actor, "initiatives.change_task", cause.task):
-            change = _url_if_any(request, "initiatives:task_edit", cause.task.pk)
+            change = town_url(request.town, "initiatives:task_edit", cause.task.pk)
     elif cause.initiative and may(request.actor, "initiatives.change_needs", cause.initiative):
         change = town_url(request.town, "initiatives:mode_list", cause.initiative.pk)
     return {"cause": cause, "name": name_of_cause(cause), "url": url, "change": change}
-
-
-def _url_if_any(request: TownRequest, name: str, *args: Any) -> str:
-    """The address of a page that an installation may not have."""
-    try:
-        return town_url(request.town, name, *args)
-    except NoReverseMatch:
-        return ""
 
 
 def person_strain(request: TownRequest) -> HttpResponse:
