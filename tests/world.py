@@ -14,7 +14,7 @@ from kiun.activity.services import Message, add_attachment, notify
 from kiun.dashboard.models import CouncilReport
 from kiun.dashboard.reports.document import Paragraph, Section, Span, as_json
 from kiun.dashboard.reports.document import Report as ReportContent
-from kiun.goals.models import Challenge, PlanImport, PushedSource, SourceFile
+from kiun.goals.models import Challenge, Goal, PlanImport, PushedSource, SourceFile
 from kiun.goals.services.plan_import.staging import upload_plan_file
 from kiun.initiatives.models import (
     Absence,
@@ -213,11 +213,12 @@ def _work(world: World, size: int) -> None:
     word, rows, posts = world.word, world.rows, world.posts
     today = timezone.localdate()
     span = {"starts_on": today - timedelta(days=60), "ends_on": today + timedelta(days=120)}
+    goals = list(Goal.objects.filter(plan=rows.plan).order_by("order"))
     rows.skill = Skill(name=f"{word}の専門性")
     rows.skill.save()
     for number in range(size):
         rows.initiative = make_initiative(
-            rows.goal, f"{word}の取組{number}", owner=posts[Role.MEMBER], department=rows.department, **span
+            goals[number], f"{word}の取組{number}", owner=posts[Role.MEMBER], department=rows.department, **span
         )
         rows.phase = Phase(initiative=rows.initiative, goal=f"{word}の段階の目標{number}", **span)
         rows.phase.save()

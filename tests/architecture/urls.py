@@ -114,7 +114,8 @@ class Address:
 
     @property
     def has_key(self) -> bool:
-        return set(self.arguments) != {"town"}
+        """Names a row; a kind only says which form is meant."""
+        return not set(self.arguments) <= {"town", "kind"}
 
 
 def town_addresses() -> list[Address]:
