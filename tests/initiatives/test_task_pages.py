@@ -136,6 +136,8 @@ def test_helpers_that_only_the_other_changed_are_taken_over(client, town, initia
 
 
 def test_the_list_narrows_down_and_sorts(client, town, initiative, me):
+    me.user.name = "白井 健太"
+    me.user.save()
     make_task(initiative, "遅れた作業", due_on=date(2026, 11, 10), responsible=me)
     make_task(initiative, "これからの作業", due_on=date(2026, 12, 10))
     make_task(initiative, "終わった作業", status=TaskStatus.DONE, percent=100, finished_on=TODAY)
