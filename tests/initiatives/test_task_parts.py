@@ -5,6 +5,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from kiun.activity.models import Attachment, AuditEntry, Notice
 from kiun.initiatives.models import Blocker, ChecklistItem, Comment, Mention, Task, TaskHelper, TaskStatus
@@ -157,6 +159,23 @@ def test_a_decision_is_not_overwritten_by_a_second_one(client, town, task, me):
     assert Blocker.objects.values_list("resolution", "resolved_on").get() == ("", None)
 
 
+def test_whoever_is_held_up_says_that_it_is_over_but_decides_nothing(client, town, task, me):
+    mayor = make_membership(town, Role.EXECUTIVE)
+    blocker = Blocker(task=task, text="様式", decider=mayor, raised_by=me, raised_on=TODAY)
+    blocker.save()
+    assert "支障がなくなった" in client.get(url(town, "task_detail", task.pk)).content.decode()
+    client.post(url(town, "blocker_decide", blocker.pk), {"resolution": "国が様式を示した"})
+    blocker.refresh_from_db()
+    assert (blocker.resolution, blocker.is_withdrawn, blocker.resolved_by) == ("国が様式を示した", True, me)
+    client.post(url(town, "blocker_reopen", blocker.pk))
+    client.force_login(mayor.user)
+    client.post(url(town, "blocker_decide", blocker.pk), {"resolution": "新しい様式にする"})
+    client.force_login(me.user)
+    assert client.post(url(town, "blocker_reopen", blocker.pk), follow=True).status_code == 403
+    blocker.refresh_from_db()
+    assert (blocker.resolution, blocker.is_withdrawn) == ("新しい様式にする", False)
+
+
 def test_a_colleague_decides_nothing_for_others(client, town, task, me):
     head = make_membership(town, Role.HEAD, me.department)
     Blocker(task=task, text="様式", decider=head, raised_by=None, raised_on=TODAY).save()
@@ -287,3 +306,30 @@ def test_the_search_finds_tasks_that_the_person_may_see(client, town, goal, task
     found = client.get(f"/t/{town.slug}/search/", {"q": "様式"}).content.decode()
     assert "様式を整える" in found
     assert "様式を見せない" not in found
+
+
+def test_a_task_with_much_around_it_costs_as_many_queries_as_one_with_little(client, town, initiative, task, me):
+    def fill(number):
+        for place in range(number):
+            other = make_membership(
+                town, Role.MEMBER, make_department(town, f"課{place}"), user=make_user(f"人 {place}")
+            )
+            TaskHelper(task=task, helper=other).save()
+            ChecklistItem(task=task, text=f"{place}").save()
+            Blocker(task=task, text=f"{place}", decider=other, raised_by=other, raised_on=TODAY).save()
+            comment = Comment(initiative=initiative, task=task, author=other, text=f"{place}")
+            comment.save()
+            Mention(comment=comment, post=other).save()
+            make_link(make_task(initiative, responsible=other), task)
+            make_link(task, make_task(initiative, responsible=other))
+
+    def queries():
+        with CaptureQueriesContext(connection) as captured:
+            client.get(url(town, "task_detail", task.pk))
+        return len(captured)
+
+    fill(2)
+    client.get(url(town, "task_detail", task.pk))
+    few = queries()
+    fill(15)
+    assert queries() == few

@@ -82,6 +82,10 @@ class DecisionForm(forms.Form):
         help_text=_("One sentence that those who wait can act on."),
     )
 
+    def ask_how_it_went_away(self) -> None:
+        field = self.fields["resolution"]
+        field.label, field.help_text = _("How it went away"), ""
+
 
 class TaskFileForm(forms.Form):
     file = FileField(label=_("File"))

@@ -20,7 +20,12 @@ HISTORY_SHOWN = 50
 class BlockerLine:
     blocker: Blocker
     may_decide: bool
+    may_withdraw: bool
     is_mine: bool
+
+    @property
+    def may_reopen(self) -> bool:
+        return self.may_withdraw if self.blocker.is_withdrawn else self.may_decide
 
     @property
     def is_open(self) -> bool:
@@ -59,7 +64,8 @@ class TaskPage:
         return earliest if begins_too_early and self.task.status == TaskStatus.TODO else None
 
 
-def task_page(task: Task, actor: Actor, may_decide: Callable[[Blocker], bool]) -> TaskPage:
+def task_page(task: Task, actor: Actor, may: Callable[[str, Blocker], bool]) -> TaskPage:
+    """`may` answers whether the person has that right about an obstacle."""
     blockers = list(task.blockers.select_related("decider__user", "raised_by__user", "resolved_by__user"))
     comments = task.comments.select_related("author__user", "author__department")
     before = list(task.links_before.select_related("before__initiative"))
@@ -72,7 +78,7 @@ def task_page(task: Task, actor: Actor, may_decide: Callable[[Blocker], bool]) -
         row=task_rows([task], actor)[0],
         helpers=list(task.helpers.select_related("helper__user", "helper__department")),
         steps=list(task.checklist.all()),
-        blockers=_lines(blockers, actor, may_decide),
+        blockers=_lines(blockers, actor, may),
         comments=list(comments.prefetch_related("mentions__post__user")),
         before=seen_before,
         after=seen_after,
@@ -86,10 +92,15 @@ def _visible(actor: Actor, tasks: Collection[int]) -> set[int]:
     return set(visible_tasks(actor).filter(pk__in=tasks).values_list("pk", flat=True))
 
 
-def _lines(blockers: Collection[Blocker], actor: Actor, may_decide: Callable[[Blocker], bool]) -> list[BlockerLine]:
+def _lines(blockers: Collection[Blocker], actor: Actor, may: Callable[[str, Blocker], bool]) -> list[BlockerLine]:
     """The open ones first."""
     lines = [
-        BlockerLine(blocker=blocker, may_decide=may_decide(blocker), is_mine=blocker.decider_id in actor.membership_ids)
+        BlockerLine(
+            blocker=blocker,
+            may_decide=may("initiatives.decide_blocker", blocker),
+            may_withdraw=may("initiatives.withdraw_blocker", blocker),
+            is_mine=blocker.decider_id in actor.membership_ids,
+        )
         for blocker in blockers
     ]
     return sorted(lines, key=lambda line: not line.is_open)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kiun.initiatives.models import Blocker, Task
 from kiun.initiatives.services.people import check_person
-from kiun.initiatives.services.task_notices import tell_decided_blocker, tell_raised_blocker
+from kiun.initiatives.services.task_notices import tell_ended_blocker, tell_raised_blocker
 from kiun.kernel.changes import Verb, change_of, snapshot
 from kiun.kernel.errors import ConflictError, DomainError
 from kiun.municipality.actors import Actor, record, require
@@ -42,20 +42,33 @@ def raise_blocker(
 @transaction.atomic
 def decide_blocker(*, actor: Actor, blocker: Blocker, resolution: str) -> Blocker:
     """The words of the decision end it; whoever raised it and whoever answers for the task are told."""
+    require(actor, "initiatives.decide_blocker", blocker)
+    return _end(actor, blocker, resolution, is_withdrawn=False)
+
+
+@transaction.atomic
+def withdraw_blocker(*, actor: Actor, blocker: Blocker, resolution: str) -> Blocker:
+    """It is in nobody's way any more, without a decision: whoever was asked to decide need not."""
+    require(actor, "initiatives.withdraw_blocker", blocker)
+    return _end(actor, blocker, resolution, is_withdrawn=True)
+
+
+def _end(actor: Actor, blocker: Blocker, resolution: str, *, is_withdrawn: bool) -> Blocker:
     stored = Blocker.objects.select_for_update().get(pk=blocker.pk)
-    require(actor, "initiatives.decide_blocker", stored)
     if stored.resolved_on:
         raise ConflictError(
             _("This has been decided already: %(resolution)s. Nothing was changed.") % {"resolution": stored.resolution}
         )
     if not resolution.strip():
-        raise DomainError(_("Please write what you have decided."), field="resolution")
+        sentence = _("Please write how it went away.") if is_withdrawn else _("Please write what you have decided.")
+        raise DomainError(sentence, field="resolution")
     before = snapshot(stored)
-    stored.resolution, stored.resolved_on, stored.resolved_by = resolution.strip(), actor.on, actor.membership
+    stored.resolution, stored.is_withdrawn = resolution.strip(), is_withdrawn
+    stored.resolved_on, stored.resolved_by = actor.on, actor.membership
     stored.full_clean(exclude=["municipality"])
     stored.save()
     record(actor, change_of(stored, Verb.CHANGED, before))
-    tell_decided_blocker(actor, stored)
+    tell_ended_blocker(actor, stored)
     return stored
 
 
@@ -63,11 +76,12 @@ def decide_blocker(*, actor: Actor, blocker: Blocker, resolution: str) -> Blocke
 def reopen_blocker(*, actor: Actor, blocker: Blocker) -> Blocker:
     """A decision that was recorded too early, or by mistake."""
     stored = Blocker.objects.select_for_update().get(pk=blocker.pk)
-    require(actor, "initiatives.decide_blocker", stored)
+    require(actor, "initiatives.withdraw_blocker" if stored.is_withdrawn else "initiatives.decide_blocker", stored)
     if stored.resolved_on is None:
         return stored
     before = snapshot(stored)
     stored.resolution, stored.resolved_on, stored.resolved_by = "", None, None
+    stored.is_withdrawn = False
     stored.save()
     record(actor, change_of(stored, Verb.CHANGED, before))
     tell_raised_blocker(actor, stored)

@@ -113,23 +113,25 @@ def tell_raised_blocker(actor: Actor, blocker: Blocker) -> None:
     notify(town=actor.municipality, messages=[message])
 
 
-def tell_decided_blocker(actor: Actor, blocker: Blocker) -> None:
+def tell_ended_blocker(actor: Actor, blocker: Blocker) -> None:
     """Whoever raised it, and whoever answers for the task."""
     settle(kind=BLOCKER_RAISED, paths=[_decide(actor, blocker)])
     own = {post.pk for post in actor.own}
     people = {post for post in (blocker.raised_by, blocker.task.responsible) if post and post.pk not in own}
-    messages = [_decided(actor, blocker, post) for post in people if post.is_current(actor.on)]
+    messages = [_ended(actor, blocker, post) for post in people if post.is_current(actor.on)]
     notify(town=actor.municipality, messages=messages)
 
 
-def _decided(actor: Actor, blocker: Blocker, post: Membership) -> Message:
+def _ended(actor: Actor, blocker: Blocker, post: Membership) -> Message:
+    words = {"task": blocker.task.name, "resolution": blocker.resolution, "person": actor.label}
     with override(post.user.language):
-        subject = _("Decided: “%(task)s” can go on") % {"task": blocker.task.name}
-        lines = [
-            _("What stood in the way: %(text)s") % {"text": blocker.text},
-            _("Decision: %(resolution)s") % {"resolution": blocker.resolution},
-            _("Decided by: %(person)s") % {"person": actor.label},
-        ]
+        lines = [_("What stood in the way: %(text)s") % {"text": blocker.text}]
+        if blocker.is_withdrawn:
+            subject = _("Nothing stands in the way of “%(task)s” any more") % words
+            lines.append(_("%(resolution)s (%(person)s)") % words)
+        else:
+            subject = _("Decided: “%(task)s” can go on") % words
+            lines += [_("Decision: %(resolution)s") % words, _("Decided by: %(person)s") % words]
     return Message(
         recipient=post,
         kind=BLOCKER_DECIDED,

@@ -18,11 +18,11 @@ from kiun.initiatives.models import Blocker, ChecklistItem, Task, TaskStatus
 from kiun.initiatives.queries import visible_tasks
 from kiun.initiatives.queries.tasks import listed_tasks
 from kiun.initiatives.services import add_step, remove_step, report_progress, tick_step
-from kiun.initiatives.services.blockers import decide_blocker, raise_blocker, reopen_blocker
+from kiun.initiatives.services.blockers import decide_blocker, raise_blocker, reopen_blocker, withdraw_blocker
 from kiun.initiatives.services.comments import add_comment
 from kiun.kernel.errors import DomainError, NotAllowedError
 from kiun.kernel.keys import key_in
-from kiun.municipality.actors import require
+from kiun.municipality.actors import may, require
 from kiun.municipality.middleware import TownRequest
 from kiun.ui.links import town_url
 
@@ -127,16 +127,20 @@ def blocker_add(request: TownRequest, pk: int) -> HttpResponse:
 
 
 def blocker_decide(request: TownRequest, pk: int) -> HttpResponse:
+    """For whoever must decide; for those who are held up, where they say that it has gone away by itself."""
     blocker = _blocker(request, pk)
-    form = DecisionForm(request.POST or None)
+    decides = may(request.actor, "initiatives.decide_blocker", blocker)
+    end, form = decide_blocker if decides else withdraw_blocker, DecisionForm(request.POST or None)
+    if not decides:
+        form.ask_how_it_went_away()
     if request.method == "POST" and accepts(
-        form, lambda: decide_blocker(actor=request.actor, blocker=blocker, **form.cleaned_data)
+        form, lambda: end(actor=request.actor, blocker=blocker, **form.cleaned_data)
     ):
-        messages.success(request, _("Decided. Those who waited have been told."))
+        messages.success(request, _("Decided. Those who waited have been told.") if decides else _("It is noted."))
         return go_back(request, blocker.task_id, "#blockers")
-    return _show(
-        request, blocker.task, form, title=_("Decide"), submit=_("Record the decision"), blocker=blocker
-    )  # fmt: skip
+    title = _("Decide") if decides else _("It is in the way no more")
+    submit = _("Record the decision") if decides else _("Note it")
+    return _show(request, blocker.task, form, title=title, submit=submit, blocker=blocker)
 
 
 @require_POST
@@ -150,7 +154,8 @@ def _blocker(request: TownRequest, pk: int) -> Blocker:
     people = ("decider__user", "decider__department", "raised_by__user", "task__initiative", "task__responsible__user")
     rows = Blocker.objects.filter(task__in=visible_tasks(request.actor)).select_related(*people)
     blocker: Blocker = get_object_or_404(rows, pk=pk)
-    require(request.actor, "initiatives.decide_blocker", blocker)
+    if not may(request.actor, "initiatives.decide_blocker", blocker):
+        require(request.actor, "initiatives.withdraw_blocker", blocker)
     return blocker
 
 

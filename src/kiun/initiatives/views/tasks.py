@@ -63,7 +63,7 @@ def task_detail(request: TownRequest, pk: int) -> HttpResponse:
     page = task_page(
         get_object_or_404(tasks, pk=pk),
         request.actor,
-        may_decide=lambda blocker: may(request.actor, "initiatives.decide_blocker", blocker),
+        may=lambda right, blocker: may(request.actor, right, blocker),
     )
     may_comment = may(request.actor, "initiatives.comment", page.task)
     context = {
