@@ -75,6 +75,7 @@ def task_progress(request: TownRequest, pk: int) -> HttpResponse:
 @require_POST
 def step_add(request: TownRequest, pk: int) -> HttpResponse:
     task = task_of(request, pk)
+    require(request.actor, "initiatives.report_progress", task)
     form = StepForm(request.POST)
     if accepts(form, lambda: add_step(actor=request.actor, task=task, text=form.cleaned_data["text"])):
         return go_back(request, pk, "#steps")
