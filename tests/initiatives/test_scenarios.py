@@ -205,6 +205,30 @@ def test_a_worker_that_dies_leaves_it_to_the_next(mayor, goal, money, monkeypatc
     assert Scenario.objects.get().state == ScenarioState.READY
 
 
+def test_a_calculation_that_failed_can_be_tried_again(client, town, mayor, goal, money, monkeypatch):
+    planned(goal, "甲")
+    scenario = create_scenario(actor=mayor, assumptions=[BudgetChange(year=2027, percent=-20)])
+    scenario = calculate_scenario(actor=mayor, scenario=scenario)
+    monkeypatch.setattr("kiun.initiatives.services.scenario_runs.outcome_as_json", lambda _outcome: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        run_job(scenario.job_id)
+    assert Scenario.objects.get().stage == ScenarioState.DRAFT
+    client.force_login(mayor.user)
+    page = client.get(f"/t/{town.slug}/what-if/{scenario.pk}/").content.decode()
+    assert "結果が出ないまま計算が終わりました。" in page
+    monkeypatch.undo()
+    monkeypatch.setattr("django.utils.timezone.localdate", lambda *_args: TODAY)
+    run_job(calculate_scenario(actor=mayor, scenario=scenario).job_id)
+    assert Scenario.objects.get().stage == ScenarioState.READY
+
+
+def test_throwing_away_ends_the_calculation(mayor, goal, money):
+    scenario = create_scenario(actor=mayor, assumptions=[BudgetChange(year=2027, percent=-20)])
+    scenario = calculate_scenario(actor=mayor, scenario=scenario)
+    discard_scenario(actor=mayor, scenario=scenario)
+    assert (Scenario.objects.get().stage, Job.objects.get().state) == (ScenarioState.DISCARDED, JobState.CANCELLED)
+
+
 def test_only_the_leadership_and_the_dx_office_ask(town, department, goal, mayor):
     head = make_actor(town, Role.HEAD, department)
     with pytest.raises(NotAllowedError):

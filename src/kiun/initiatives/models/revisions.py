@@ -91,3 +91,9 @@ class Scenario(OwnedModel):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def stage(self) -> str:
+        """Its state; one whose calculation ended without a result waits to be calculated again."""
+        is_over = self.job is None or self.job.is_over
+        return ScenarioState.DRAFT if self.state == ScenarioState.RUNNING and is_over else self.state

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Max, QuerySet
 
 from kiun.goals.models import Indicator
 from kiun.goals.wording import Lead
-from kiun.initiatives.models import Fund, Initiative, ModeKind, Scenario, ScenarioState, Skill
+from kiun.initiatives.models import Fund, Initiative, ModeKind, Revision, Scenario, ScenarioState, Skill
 from kiun.initiatives.what_if.assumptions import Names, from_json, say_assumptions
 from kiun.initiatives.what_if.outcome import ChanceChange, Limit, Outcome, Step, outcome_from_json
 from kiun.initiatives.what_if.wording import (
@@ -22,7 +22,6 @@ from kiun.municipality.actors import Actor, may
 from kiun.municipality.models import Department
 
 CHANCES_SHOWN = 12
-LIKELY, UNLIKELY = 0.67, 0.33
 
 
 def visible_scenarios(actor: Actor) -> QuerySet[Scenario]:
@@ -44,7 +43,6 @@ class ShownChance:
     indicator: Indicator
     before: str
     after: str
-    is_worse: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,7 +73,13 @@ class ScenarioSheet:
     is_outdated: bool = False
 
 
-def scenario_sheet(scenario: Scenario, newest_revision: int) -> ScenarioSheet:
+def newest_revision() -> int:
+    """A later one makes what was calculated out of date."""
+    newest: int | None = Revision.objects.aggregate(newest=Max("number"))["newest"]
+    return newest or 0
+
+
+def scenario_sheet(scenario: Scenario) -> ScenarioSheet:
     said = say_assumptions(from_json(scenario.assumptions))
     if scenario.state not in (ScenarioState.READY, ScenarioState.ACCEPTED):
         return ScenarioSheet(scenario=scenario, assumptions=said)
@@ -94,7 +98,7 @@ def scenario_sheet(scenario: Scenario, newest_revision: int) -> ScenarioSheet:
         conflict=tuple(say_conflict(part, names.of) for part in outcome.conflict),
         lead=say_outcome(outcome),
         sure=say_how_sure(outcome),
-        is_outdated=scenario.state == ScenarioState.READY and scenario.based_on != newest_revision,
+        is_outdated=scenario.state == ScenarioState.READY and scenario.based_on != newest_revision(),
     )
 
 
@@ -120,25 +124,11 @@ def _mode(kind: str) -> str:
 def _chances(changes: tuple[ChanceChange, ...]) -> tuple[ShownChance, ...]:
     rows = Indicator.objects.select_related("goal").in_bulk([one.indicator for one in changes])
     shown = [
-        ShownChance(
-            indicator=rows[one.indicator],
-            before=outlook_of(one.before),
-            after=outlook_of(one.after),
-            is_worse=(one.after or 0) < (one.before or 0),
-        )
+        ShownChance(indicator=rows[one.indicator], before=one.before, after=one.after)
         for one in changes
         if one.indicator in rows
     ]
     return tuple(shown[:CHANCES_SHOWN])
-
-
-def outlook_of(probability: float | None) -> str:
-    """低い・五分五分・高い: never more exact than that."""
-    if probability is None:
-        return "unknown"
-    if probability >= LIKELY:
-        return "high"
-    return "low" if probability < UNLIKELY else "even"
 
 
 def _limits(limits: tuple[Limit, ...]) -> tuple[ShownLimit, ...]:

@@ -4,10 +4,9 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from django.db import transaction
-from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
-from kiun.activity.services import start_job
+from kiun.activity.services import start_job, stop_job
 from kiun.initiatives.models import (
     Initiative,
     InitiativeStatus,
@@ -18,6 +17,7 @@ from kiun.initiatives.models import (
     ScenarioState,
 )
 from kiun.initiatives.queries.moving import Moved
+from kiun.initiatives.queries.scenarios import newest_revision
 from kiun.initiatives.services.initiatives import put_status
 from kiun.initiatives.services.modes import set_chosen
 from kiun.initiatives.services.moving import shift
@@ -49,7 +49,7 @@ def change_assumptions(*, actor: Actor, scenario: Scenario, assumptions: Sequenc
     """What was calculated with others is no longer shown."""
     require(actor, "initiatives.plan_scenarios")
     stored = _held(scenario)
-    if stored.state not in (ScenarioState.DRAFT, ScenarioState.READY):
+    if stored.stage not in (ScenarioState.DRAFT, ScenarioState.READY):
         raise DomainError(_("Only a what-if that is neither being calculated nor decided can be changed."))
     before = snapshot(stored)
     _assume(stored, assumptions)
@@ -73,7 +73,7 @@ def calculate_scenario(*, actor: Actor, scenario: Scenario) -> Scenario:
     """A worker calculates; the newest revision says later whether the plan was still the same."""
     require(actor, "initiatives.plan_scenarios")
     stored = _held(scenario)
-    if stored.state not in (ScenarioState.DRAFT, ScenarioState.READY):
+    if stored.stage not in (ScenarioState.DRAFT, ScenarioState.READY):
         raise DomainError(_("It is being calculated already, or has been decided."))
     stored.state, stored.result, stored.is_stopping = ScenarioState.RUNNING, {}, False
     stored.based_on = newest_revision()
@@ -85,11 +85,6 @@ def calculate_scenario(*, actor: Actor, scenario: Scenario) -> Scenario:
     )
     stored.save()
     return stored
-
-
-def newest_revision() -> int:
-    newest: int | None = Revision.objects.aggregate(newest=Max("number"))["newest"]
-    return newest or 0
 
 
 def stop_calculating(*, actor: Actor, scenario: Scenario) -> None:
@@ -104,6 +99,8 @@ def discard_scenario(*, actor: Actor, scenario: Scenario) -> None:
     stored = _held(scenario)
     if stored.state == ScenarioState.ACCEPTED:
         raise DomainError(_("This what-if has been accepted: the ledger refers to it."))
+    if stored.stage == ScenarioState.RUNNING and stored.job:
+        stop_job(job=stored.job)
     before = snapshot(stored)
     stored.state = ScenarioState.DISCARDED
     stored.save(update_fields=["state"])

@@ -17,7 +17,6 @@ from kiun.initiatives.services.scenarios import (
     change_assumptions,
     create_scenario,
     discard_scenario,
-    newest_revision,
     stop_calculating,
 )
 from kiun.initiatives.what_if.assumptions import from_json
@@ -87,7 +86,7 @@ def scenario_detail(request: TownRequest, pk: int) -> HttpResponse:
     scenario = _found(request, pk)
     context = {
         "scenario": scenario,
-        "sheet": scenario_sheet(scenario, newest_revision()),
+        "sheet": scenario_sheet(scenario),
         "kinds": [(kind, form.title) for kind, form in FORMS.items()],
         "form": AcceptForm(),
     }
@@ -106,7 +105,7 @@ def scenario_run(request: TownRequest, pk: int) -> HttpResponse:
 def scenario_progress(request: TownRequest, pk: int) -> HttpResponse:
     """Asked for every second while it is being calculated; then the whole page comes anew."""
     scenario = _found(request, pk)
-    is_over = scenario.state != ScenarioState.RUNNING or scenario.job is None or scenario.job.is_over
+    is_over = scenario.stage != ScenarioState.RUNNING
     response = render(
         request,
         "initiatives/scenario_progress.html",
@@ -140,7 +139,7 @@ def scenario_accept(request: TownRequest, pk: int) -> HttpResponse:
     except ConflictError as error:
         complain(request, error)
         return go_to(request, "initiatives:scenario_detail", pk)
-    sheet = scenario_sheet(scenario, newest_revision())
+    sheet = scenario_sheet(scenario)
     return show_form(request, "initiatives/scenario_accept.html", form, scenario=scenario, sheet=sheet)
 
 

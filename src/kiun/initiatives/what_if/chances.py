@@ -27,19 +27,15 @@ class Effect:
 
 @dataclass(frozen=True, kw_only=True)
 class Chance:
-    """Probabilities as they may be shown (0.1–0.9), None where nothing can be forecast."""
+    """低い・五分五分・高い, before and after: a change that is too small for these words is none."""
 
     indicator: Indicator
-    before: float | None
-    after: float | None
-
-    @property
-    def change(self) -> float:
-        return (self.after or 0) - (self.before or 0)
+    before: forecast.Outlook
+    after: forecast.Outlook
 
 
 def chances(effects: Mapping[int, Effect], weights: Mapping[int, int], today: date) -> list[Chance]:
-    """Of the indicators of every goal that an affected initiative serves, the worst change first.
+    """Of the indicators of every goal that an affected initiative serves, those whose outlook changes.
 
     `weights`: initiative → its weight, of all that are carried out.
     """
@@ -55,11 +51,11 @@ def chances(effects: Mapping[int, Effect], weights: Mapping[int, int], today: da
     earlier = [_sooner(one, shares[row.indicator.goal_id], today) for row, one in pairs]
     before = forecast.forecast_many([one for _row, one in pairs], now=today)
     after = forecast.forecast_many(earlier, now=today)
-    found = [
-        Chance(indicator=row.indicator, before=old.shown_probability, after=new.shown_probability)
+    return [
+        Chance(indicator=row.indicator, before=old.outlook, after=new.outlook)
         for (row, _one), old, new in zip(pairs, before, after, strict=True)
+        if old.outlook != new.outlook
     ]
-    return sorted(found, key=lambda chance: chance.change)
 
 
 def _shares(effects: Mapping[int, Effect], weights: Mapping[int, int]) -> dict[int, tuple[float, float]]:

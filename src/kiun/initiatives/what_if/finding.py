@@ -34,9 +34,7 @@ def outcome_of(
         levels=tuple(Level(name=one.name, value=one.value, bound=one.bound, gap=one.gap) for one in selection.levels),
         tight=tuple(_tight(plan, selection)),
         chances=tuple(
-            ChanceChange(indicator=one.indicator.pk, before=one.before, after=one.after)
-            for one in found
-            if one.before != one.after
+            ChanceChange(indicator=one.indicator.pk, before=one.before.value, after=one.after.value) for one in found
         ),
         seconds=seconds,
         is_proven=selection.status is Status.OPTIMAL,

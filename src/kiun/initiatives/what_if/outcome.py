@@ -51,9 +51,11 @@ class Limit:
 
 @dataclass(frozen=True, kw_only=True)
 class ChanceChange:
+    """The outlook with the plan, and under the assumption."""
+
     indicator: int
-    before: float | None
-    after: float | None
+    before: str
+    after: str
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -51,7 +51,7 @@ from kiun.initiatives.what_if.assumptions import (
     StartLater,
     TakeIn,
 )
-from kiun.kernel.fiscal_year import Quarter, fiscal_year_of, quarter_of
+from kiun.kernel.fiscal_year import FiscalYear, Quarter, fiscal_year_of, quarter_of
 
 MONTHS = 3
 QUARTERS_PER_YEAR = 4
@@ -84,7 +84,7 @@ class View:
     def start_of(self, index: int) -> date:
         number = _number(self.first) + index
         year, place = divmod(number, QUARTERS_PER_YEAR)
-        return Quarter(fiscal_year_of(date(year, 4, 1)), place + 1).start
+        return Quarter(FiscalYear(year), place + 1).start
 
     @property
     def calendar(self) -> Calendar:
@@ -121,7 +121,7 @@ def town_plan(today: date, assumptions: Sequence[Assumption] = ()) -> TownPlan:
         projects=tuple(projects),
         precedences=_precedences(initiatives),
         exclusions=_exclusions(initiatives),
-        carry_overs=_carry_overs(view),
+        carry_overs=_carry_overs(view, initiatives),
         approved=tuple(approved),
     )
     known = {resource.id for resource in problem.resources}
@@ -325,13 +325,15 @@ def _factor(assumptions: Iterable[Assumption], fund: str, year: int) -> float:
     return factor
 
 
-def _carry_overs(view: View) -> tuple[CarryOver, ...]:
+def _carry_overs(view: View, initiatives: Iterable[Initiative]) -> tuple[CarryOver, ...]:
     """What may be carried on from a year in view."""
+    keys = {row.pk for row in initiatives}
     return tuple(
         CarryOver(
             source=row.fund,
             year=row.year,
             yen=row.amount,
+            project=str(row.initiative_id) if row.initiative_id in keys else None,
         )
         for row in models.CarryOver.objects.filter(year__in=view.calendar.years[:-1])
     )

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from kiun.analysis.planning.portfolio import (
     Budget,
     Calendar,
+    CarryOver,
     Choice,
     Effort,
     LegalDeadline,
@@ -89,6 +90,41 @@ def test_order_lag_exclusion_and_the_cheaper_mode():
     }
     dear, cheap = mode(20 * MILLION, 9, name="dear"), mode(5 * MILLION, 3, name="cheap")
     assert solved(problem(Project(id="a", modes=(dear, cheap)))) == {"a": ("cheap", 0)}
+
+
+def three_years(*projects, carry_overs, yen=10 * MILLION):
+    years = (2026, 2027, 2028)
+    return Problem(
+        calendar=Calendar(2026, 12),
+        sources=(Source("general"),),
+        budgets=tuple(Budget("general", year, yen) for year in years),
+        resources=(),
+        projects=projects,
+        carry_overs=carry_overs,
+    )
+
+
+def test_unspent_money_is_carried_into_the_next_year():
+    big = Project(id="big", modes=(mode(15 * MILLION),))
+    carry = CarryOver("general", 2026, 5 * MILLION)
+    assert solved(three_years(big, carry_overs=())) == {}
+    assert solved(three_years(big, carry_overs=(carry,))) == {"big": ("own", 4)}
+
+
+def test_money_is_carried_once():
+    huge = Project(id="huge", modes=(mode(25 * MILLION),))
+    twice = tuple(CarryOver("general", year, 15 * MILLION) for year in YEARS)
+    assert solved(three_years(huge, carry_overs=twice)) == {}
+    assert solved(three_years(Project(id="big", modes=(mode(20 * MILLION),)), carry_overs=twice)) == {"big": ("own", 4)}
+
+
+def test_what_is_carried_for_one_project_pays_for_no_other():
+    first, other = (Project(id=key, modes=(mode(15 * MILLION),)) for key in ("first", "other"))
+    carry = CarryOver("general", 2026, 5 * MILLION, project="first")
+    assert solved(three_years(first, other, carry_overs=(carry,))) == {"first": ("own", 4)}
+    assert solved(three_years(other, Project(id="first", modes=(mode(),)), carry_overs=(carry,))) == {
+        "first": ("own", 0)
+    }
 
 
 def test_nothing_moves_when_the_approved_plan_is_as_good():

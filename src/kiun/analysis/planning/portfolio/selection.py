@@ -7,7 +7,7 @@ the next one is improved (lexicographic goal programming; Charnes and Cooper 197
 
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
@@ -103,6 +103,9 @@ class _Search:
         # What a conflict may name: when a reason is looked for, each group of constraints holds only with its literal.
         self.is_explaining = is_explaining
         self.held: dict[Name, cp_model.IntVar] = {}
+        # (variable, −1 out of or 1 into) by budget, and the net amounts of the best answer.
+        self.carried: dict[tuple[str, str, int], list[tuple[cp_model.IntVar, int]]] = defaultdict(list)
+        self.extra: dict[tuple[str, str, int], int] = {}
         self._limit()
 
     def run(self) -> Selection:
@@ -160,22 +163,30 @@ class _Search:
         for place, column in enumerate(self.columns):
             for key, amount in column.loads.items():
                 loads[key].append((place, amount))
-        carried = self._carried()
+        self._carry(loads)
         for key, limit in limits(self.problem).items():
             used = sum(amount * self.takes[place] for place, amount in loads.get(key, ()))
             kind, identifier, period = key
-            extra = carried.get((identifier, period), 0) if kind == "budget" else 0
+            extra = sum(sign * amount for amount, sign in self.carried.get(key, ()))
             self._hold((kind, (identifier, str(period))), used <= limit + extra)
 
-    def _carried(self) -> dict[tuple[str, int], Any]:
-        """Into a year what is carried, out of the year before as much."""
-        moved: dict[tuple[str, int], Any] = {}
+    def _carry(self, loads: Mapping[tuple[str, str, int], Iterable[tuple[int, int]]]) -> None:
+        """Out of a year into the next. Money is carried once: no more leaves a year than its own budget; what was
+        carried for one project pays for that project alone.
+        """
+        leaving: dict[tuple[str, str, int], Any] = defaultdict(int)
+        numbers = {project.id: number for number, project in enumerate(self.problem.projects)}
         for number, one in enumerate(self.problem.carry_overs):
             amount = self.model.new_int_var(0, one.yen // THOUSAND, f"carry{number}")
-            for year, sign in ((one.year, -1), (one.year + 1, 1)):
-                if year in self.problem.calendar.years:
-                    moved[one.source, year] = moved.get((one.source, year), 0) + sign * amount
-        return moved
+            here, there = ("budget", one.source, one.year), ("budget", one.source, one.year + 1)
+            self.carried[here].append((amount, -1))
+            self.carried[there].append((amount, 1))
+            leaving[here] += amount
+            if one.project is not None:
+                own = [pair for pair in loads.get(there, ()) if self.columns[pair[0]].project == numbers[one.project]]
+                self.model.add(amount <= sum(yen * self.takes[place] for place, yen in own))
+        for key, amounts in leaving.items():
+            self.model.add(amounts <= limits(self.problem)[key])
 
     def _order(self, precedence: Precedence) -> None:
         """`after` starts in q only if `before` is taken in a column that lets it."""
@@ -289,6 +300,9 @@ class _Search:
             return None
         value, bound = round(solver.objective_value), round(solver.best_objective_bound)
         taken = [place for place, take in enumerate(self.takes) if solver.value(take)]
+        self.extra = {
+            key: sum(sign * solver.value(amount) for amount, sign in found) for key, found in self.carried.items()
+        }
         gap = abs(bound - value) / max(abs(value), 1)
         return Level(aim.name, value, bound, gap, time.monotonic() - begun), taken
 
@@ -337,10 +351,11 @@ class _Search:
         for place in best:
             for key, amount in self.columns[place].loads.items():
                 used[key] += amount
-        for (kind, identifier, period), limit in limits(self.problem).items():
+        for key, limit in limits(self.problem).items():
+            kind, identifier, period = key
             scale = THOUSAND if kind == "budget" else 1 / HUNDREDTHS
-            amount = used.get((kind, identifier, period), 0)
-            yield Use(kind, identifier, period, amount * scale, limit * scale)
+            there_is = limit + self.extra.get(key, 0)
+            yield Use(kind, identifier, period, used.get(key, 0) * scale, there_is * scale)
 
 
 class _Listener(cp_model.CpSolverSolutionCallback):
