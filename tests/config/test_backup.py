@@ -196,7 +196,8 @@ def damaged(path: Path) -> Path:
     target = path.with_name("damaged.zip")
     with zipfile.ZipFile(path) as source, zipfile.ZipFile(target, "w") as sink:
         for name in source.namelist():
-            sink.writestr(name, source.read(name).replace(b"minutes", b"Minutes"))
+            content = source.read(name)
+            sink.writestr(name, content.replace(b"minutes", b"Minutes") if name.startswith("files/") else content)
     return target
 
 
