@@ -280,3 +280,11 @@ class TestLedger:
     def test_an_english_reader_is_understood_too(self, client, town, officer, revision):
         page = as_(client, officer).get(url(town, "revision_list"), headers={"accept-language": "en"})
         assert "The plan has been changed 1 time." in page.content.decode()
+
+
+def test_a_town_without_a_plan_is_not_asked_for_one_before_it_compares(town, client):
+    client.force_login(make_actor(town, Role.ADMIN).user)
+    page = client.get(url(town, "comparison")).content.decode()
+    assert "計画はまだありません" in page
+    assert 'aria-invalid="true"' not in page
+    assert '<select name="plan"' not in page
