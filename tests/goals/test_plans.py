@@ -134,6 +134,22 @@ class TestTree:
         shift_policy(actor=officer, policy=Policy.objects.get(name="あ"), step=1)
         assert names() == ["う", "あ", "い"]
 
+    def test_lists_follow_the_tree_however_it_changes(self, officer, plan):
+        top, other = (add_policy(actor=officer, policy=Policy(plan=plan, name=name, order=9)) for name in "甲乙")
+        low = add_policy(actor=officer, policy=Policy(plan=plan, name="丙", parent=top))
+        names = lambda: list(Policy.objects.order_by("place").values_list("name", flat=True))  # noqa: E731
+        assert names() == ["甲", "丙", "乙"]
+        shift_policy(actor=officer, policy=Policy.objects.get(pk=other.pk), step=-1)
+        assert names() == ["乙", "甲", "丙"]
+        low.parent = other
+        change_policy(actor=officer, policy=low)
+        assert names() == ["乙", "丙", "甲"]
+        second = begin_edition(
+            actor=officer, plan=Plan(name="次期計画", first_year=2029, last_year=2033), predecessor=plan
+        )
+        copied = Policy.objects.filter(plan=second).order_by("place")
+        assert list(copied.values_list("name", "place")) == [("乙", 1), ("丙", 2), ("甲", 3)]
+
     def test_only_an_empty_policy_can_be_removed(self, officer, plan):
         policy = make_policy(plan)
         goal = make_goal(plan, policy=policy)

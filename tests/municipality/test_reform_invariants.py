@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kiun.kernel.errors import DomainError
+from kiun.kernel.trees import places
 from kiun.municipality.department_holders import department_holders
 from kiun.municipality.models import Department, Membership, Role
 from kiun.municipality.queries import tree_on
@@ -22,6 +23,7 @@ from kiun.municipality.services import (
     rename_department,
     split_department,
 )
+from kiun.municipality.services.departments import renumber_departments
 from tests.factories import TODAY, make_actor, make_department, make_goal, make_membership, make_plan, make_town
 
 _towns = count()
@@ -65,6 +67,9 @@ def check_tree():
             above = departments[row.parent_id].path if row.parent_id else "/"
             assert row.path == f"{above}{row.pk}/"
             assert all(departments[key].valid_to is None for key in row.ancestor_ids)
+    assert {row.pk: row.place for row in departments.values()} == places(
+        (row.pk, row.parent_id, row.order) for row in departments.values()
+    )
     closed = [row.pk for row in departments.values() if row.valid_to is not None]
     for holder in department_holders:
         assert list(holder.held_by(closed)) == []
@@ -84,6 +89,7 @@ def test_the_tree_stays_a_tree(steps):
         people = [make_membership(town, Role.MEMBER, row) for row in leaves]
         goal = make_goal(make_plan(town), department=leaves[0])
         on = date(2020, 4, 1)
+        renumber_departments()
         for kind, first, second, days in steps:
             on += timedelta(days=days + 1)
             rows = list(Department.objects.filter(valid_to__isnull=True))

@@ -43,4 +43,4 @@ def read_town(request: ApiRequest) -> Municipality:
 @router.get("/departments", auth=READ, response={200: DepartmentList, **READ_PROBLEMS}, summary="All departments")
 def list_departments(request: ApiRequest) -> dict[str, list[Department]]:
     """Also those that have closed: what they owned keeps their name."""
-    return {"items": list(visible_departments(request.actor).order_by("path"))}
+    return {"items": list(visible_departments(request.actor).order_by("place", "pk"))}

@@ -16,11 +16,13 @@ from kiun.dashboard.demo.work_loading import WorkLoader
 from kiun.goals.models import Cadence, Challenge, Goal, Indicator, Measurement, Plan, Policy, Series
 from kiun.goals.services import judge
 from kiun.goals.services.lint import read_all_again
+from kiun.goals.services.policy_places import renumber_policies
 from kiun.kernel.changes import Verb, change_of
 from kiun.kernel.errors import ConflictError
 from kiun.kernel.fiscal_year import FiscalYear, fiscal_year_of
 from kiun.municipality.actors import Actor, record, system_actor
 from kiun.municipality.models import Department, Membership, Municipality, Role, TownKind, User
+from kiun.municipality.services.departments import renumber_departments
 
 DEMO_PASSWORD = "kiun-no-mihon"  # noqa: S105 - printed for everybody; `kiun check` refuses it in production
 DEMO_SLUG = "hinata"
@@ -86,6 +88,7 @@ def _departments(town: Municipality) -> dict[str, Department]:
         departments[division] = top
         for place, name in enumerate(sections, start=1):
             departments[name] = _department(town, name, top, f"{order:02d}{place:02d}", order * 100 + place)
+    renumber_departments()
     return departments
 
 
@@ -191,6 +194,7 @@ class _Plan:
             challenge.save()
             record(self.founder, change_of(policy, Verb.CREATED), change_of(challenge, Verb.CREATED))
             policies[code], challenges[code] = policy, challenge
+        renumber_policies(plan)
         return policies, challenges
 
     def _goal(self, plan: Plan, policy: Policy, challenge: Challenge, demo: DemoGoal, number: int) -> None:

@@ -14,6 +14,7 @@ from kiun.goals.queries import IndicatorRow, indicator_rows, status_of
 from kiun.goals.services.judging import states_on
 from kiun.initiatives.models import Initiative, InitiativeStatus
 from kiun.initiatives.queries import public_initiatives
+from kiun.kernel.trees import by_place
 from kiun.municipality.actors import Actor
 from kiun.ui.links import town_url
 
@@ -37,7 +38,7 @@ class ReportScope:
 
     @cached_property
     def goals(self) -> QuerySet[Goal]:
-        return current_goals(self.reader).order_by("policy__path", "order", "pk")
+        return current_goals(self.reader).order_by(by_place("policy"), "order", "pk")
 
     @cached_property
     def initiatives(self) -> list[Initiative]:
@@ -45,7 +46,7 @@ class ReportScope:
         rows = Initiative.objects.all() if self.is_internal else public_initiatives()
         rows = rows.exclude(status=InitiativeStatus.PROPOSED).exclude(ended_on__lt=self.first)
         rows = rows.filter(starts_on__lte=self.last, plan__in=self.goals.values("plan"))
-        return list(rows.select_related("department", "policy").order_by("policy__path", "order", "pk"))
+        return list(rows.select_related("department", "policy").order_by(by_place("policy"), "order", "pk"))
 
     @cached_property
     def rows(self) -> list[IndicatorRow]:
@@ -59,7 +60,9 @@ class ReportScope:
 
     @cached_property
     def _indicators(self) -> QuerySet[Indicator]:
-        return current_indicators(self.reader).order_by("goal__policy__path", "goal__order", "goal__pk", "order", "pk")
+        return current_indicators(self.reader).order_by(
+            by_place("goal__policy"), "goal__order", "goal__pk", "order", "pk"
+        )
 
     def _rows_on(self, day: date) -> list[IndicatorRow]:
         states = states_on(self._indicators, day)

@@ -49,6 +49,8 @@ class Policy(OwnedModel):
         "self", models.CASCADE, null=True, blank=True, related_name="children", verbose_name=_("belongs to")
     )
     path = models.CharField(max_length=200, blank=True, editable=False)
+    # In a walk through the whole tree of the plan; see renumber_policies.
+    place = models.PositiveIntegerField(default=0, editable=False)
     code = models.CharField(_("number"), max_length=20, blank=True)
     name = models.CharField(_("name"), max_length=200)
     order = models.PositiveIntegerField(_("order"), default=0)

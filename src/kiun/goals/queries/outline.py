@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Case, Count, F, IntegerField, Min, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models.expressions import OrderBy
 
 from kiun.goals.models import Challenge, Goal, Indicator, Plan, Policy, Series, Status
 from kiun.goals.queries.indicators import (
@@ -21,16 +22,17 @@ from kiun.goals.queries.indicators import (
 from kiun.goals.queries.plans import visible_goals
 from kiun.goals.serving import Serving, what_serves
 from kiun.kernel.search import contains_all, words_of
+from kiun.kernel.trees import by_place
 from kiun.municipality.actors import Actor
 
 # What needs attention comes first.
 URGENCY = (Status.LATE, Status.STALE, Status.EVEN, Status.UNKNOWN, Status.ON_TRACK)
-SORTS = {
-    "": ("policy__path", "order", "pk"),
+SORTS: dict[str, tuple[str | OrderBy, ...]] = {
+    "": (by_place("policy"), "order", "pk"),
     "deadline": ("first_deadline", "order", "pk"),
     "-deadline": ("-first_deadline", "order", "pk"),
-    "department": ("department__order", "department__name", "order", "pk"),
-    "-department": ("-department__order", "-department__name", "order", "pk"),
+    "department": ("department__place", "order", "pk"),
+    "-department": ("-department__place", "order", "pk"),
     "status": ("urgency", "order", "pk"),
     "-status": ("-urgency", "order", "pk"),
     "goal": ("text", "pk"),
@@ -270,9 +272,9 @@ def narrowed_indicators(indicators: QuerySet[Indicator], chosen: GoalFilter, tod
 
 
 INDICATOR_SORTS = {
-    "": ("goal__policy__path", "goal__order", "order"),
+    "": ("goal__policy__place", "goal__order", "order"),
     "name": ("name",),
-    "department": ("department__order", "department__name"),
+    "department": ("department__place",),
     "value_on": ("state__value_on",),
     "deadline": ("deadline",),
 }

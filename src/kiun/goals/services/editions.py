@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from kiun.goals.models import Challenge, Goal, Indicator, Measurement, Plan, PlanStatus, Policy, Series
 from kiun.goals.services.judging import judge
 from kiun.goals.services.measurements import changes_of_readings
+from kiun.goals.services.policy_places import renumber_policies
 from kiun.kernel.changes import Verb, change_of, snapshot
 from kiun.kernel.errors import DomainError
 from kiun.municipality.actors import Actor, record, require
@@ -91,6 +92,7 @@ def _copy_policies(old: Plan, new: Plan) -> dict[int | None, Policy | None]:
         twin.path = f"{parent.path if parent else '/'}{twin.pk}/"
         twin.save(update_fields=["path"])
         copies[policy.pk] = twin
+    renumber_policies(new)
     return copies
 
 

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from kiun.activity.services.conflicts import ensure_unchanged
 from kiun.goals.models import Challenge, Plan, PlanStatus, Policy
 from kiun.goals.services.editions import bring_readings_along, check_edition, close_earlier_edition
+from kiun.goals.services.policy_places import renumber_policies
 from kiun.kernel.changes import Verb, change_of, snapshot
 from kiun.kernel.errors import DomainError
 from kiun.municipality.actors import Actor, record, require
@@ -60,6 +61,7 @@ def add_policy(*, actor: Actor, policy: Policy) -> Policy:
     policy.save()
     policy.path = f"{_path_above(policy)}{policy.pk}/"
     policy.save(update_fields=["path"])
+    renumber_policies(policy.plan)
     record(actor, change_of(policy, Verb.CREATED))
     return policy
 
@@ -76,6 +78,7 @@ def change_policy(*, actor: Actor, policy: Policy, reason: str = "", seen: int |
     if policy.path != stored.path:
         below = Policy.objects.filter(path__startswith=stored.path).exclude(pk=policy.pk)
         below.update(path=Concat(Value(policy.path), Substr(F("path"), len(stored.path) + 1)))
+    renumber_policies(policy.plan)
     record(actor, change_of(policy, Verb.CHANGED, snapshot(stored, only=["code", "name", "order", "parent"]), reason))
     return policy
 
@@ -111,6 +114,7 @@ def shift_policy(*, actor: Actor, policy: Policy, step: int) -> None:
         sibling.order = order
     Policy.objects.bulk_update(siblings, ["order"])
     policy.order = there + 1
+    renumber_policies(policy.plan)
     record(actor, change_of(policy, Verb.CHANGED, before))
 
 

@@ -20,6 +20,7 @@ from kiun.goals.queries.steps import next_steps
 from kiun.goals.services import end_goal, save_goal
 from kiun.goals.wording import say_who_measures
 from kiun.kernel.keys import key_in
+from kiun.kernel.trees import by_place
 from kiun.municipality.actors import may, require
 from kiun.municipality.middleware import TownRequest
 from kiun.ui.links import town_url
@@ -54,7 +55,7 @@ def goal_vague(request: TownRequest) -> HttpResponse:
     plan = visible_plans(request.actor).filter(pk=key_in(request.GET.get("plan")) or 0).first()
     goals = listed_goals(request.actor).filter(ended_on__isnull=True, is_vague=True)
     goals = goals.filter(plan=plan) if plan else goals.filter(plan__status=PlanStatus.CURRENT)
-    page = Paginator(goals.order_by("policy__path", "order", "pk"), GOALS_ON_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(goals.order_by(by_place("policy"), "order", "pk"), GOALS_ON_PAGE).get_page(request.GET.get("page"))
     rows = [
         {
             "goal": goal,

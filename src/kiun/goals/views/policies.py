@@ -19,6 +19,7 @@ from kiun.goals.queries import (
 from kiun.goals.queries.history import history_of
 from kiun.goals.services import add_policy, change_policy, remove_policy, save_challenge, shift_policy
 from kiun.kernel.errors import DomainError
+from kiun.kernel.trees import by_place
 from kiun.municipality.actors import require
 from kiun.municipality.forms.fields import in_tree_order
 from kiun.municipality.middleware import TownRequest
@@ -38,7 +39,7 @@ def policy_detail(request: TownRequest, pk: int) -> HttpResponse:
     """Where a search hit leads: the policy's place in its plan."""
     policy = get_object_or_404(visible_policies(request.actor).select_related("plan", "parent"), pk=pk)
     goals = listed_goals(request.actor).filter(policy__path__startswith=policy.path, ended_on__isnull=True)
-    rows = goal_rows(goals.order_by("policy__path", "order", "pk"), request.actor)
+    rows = goal_rows(goals.order_by(by_place("policy"), "order", "pk"), request.actor)
     return render(request, "goals/policy_detail.html", {"policy": policy, "plan": policy.plan, "rows": rows})
 
 
@@ -91,7 +92,7 @@ def policy_remove(request: TownRequest, pk: int) -> HttpResponse:
 def challenge_list(request: TownRequest, pk: int) -> HttpResponse:
     plan = get_object_or_404(visible_plans(request.actor), pk=pk)
     found = with_goal_counts(visible_challenges(request.actor).filter(plan=plan))
-    challenges = list(found.select_related("policy", "department").order_by("policy__path", "pk"))
+    challenges = list(found.select_related("policy", "department").order_by(by_place("policy"), "pk"))
     unanswered = sum(not challenge.open_goals for challenge in challenges)
     context = {"plan": plan, "challenges": challenges, "unanswered": unanswered}
     return render(request, "goals/challenge_list.html", context)

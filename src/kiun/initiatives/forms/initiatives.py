@@ -13,6 +13,7 @@ from kiun.initiatives.models import Initiative, InitiativeStatus
 from kiun.initiatives.queries.served_goals import say_goals
 from kiun.initiatives.services.initiatives import GOALS
 from kiun.kernel.keys import key_in
+from kiun.kernel.trees import by_place
 from kiun.municipality.actors import Actor
 from kiun.municipality.forms.fields import AnyChoiceField, PostChoiceField, TreeChoiceField
 from kiun.municipality.models import Department
@@ -48,7 +49,7 @@ def offered_goals(actor: Actor, initiative: Initiative) -> QuerySet[Goal]:
     is_open = Q(ended_on__isnull=True) & ~Q(plan__status=PlanStatus.CLOSED)
     served = Q(pk__in=initiative.served_goals.values("goal")) if initiative.pk else Q(pk__in=[])
     goals = visible_goals(actor).filter(is_open | served)
-    return goals.order_by("-plan__first_year", "plan", "policy__path", "order", "pk")
+    return goals.order_by("-plan__first_year", "plan", by_place("policy"), "order", "pk")
 
 
 class OwnerForm(forms.Form):

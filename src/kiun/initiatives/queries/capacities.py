@@ -50,7 +50,7 @@ def _months(entered: dict[date, Decimal], months: Sequence[date]) -> list[MonthC
 def coming_changes(actor: Actor) -> QuerySet[Capacity]:
     """Rows of later months: 人事異動, new colleagues and leaves that somebody has entered already."""
     rows = Capacity.objects.filter(department__in=resource_departments(actor), month__gt=actor.on)
-    return rows.select_related("department", "skill").order_by("month", "department__path", "pk")
+    return rows.select_related("department", "skill").order_by("month", "department__place", "pk")
 
 
 def managed_absences(actor: Actor) -> QuerySet[Absence]:

@@ -14,14 +14,15 @@ from kiun.initiatives.queries.progress import Progress, progress_of
 from kiun.initiatives.queries.standing import Standing, with_standing
 from kiun.initiatives.queries.visible import visible_initiatives
 from kiun.kernel.search import contains_all, words_of
+from kiun.kernel.trees import by_place
 from kiun.municipality.actors import Actor
 
 EVERYTHING = "all"
 SORTS = {
-    "": ("plan__first_year", "policy__path", "order", "pk"),
+    "": ("plan__first_year", by_place("policy"), "order", "pk"),
     "urgency": ("urgency", "ends_on", "pk"),
     "name": ("name", "pk"),
-    "department": ("department__order", "department__name", "order", "pk"),
+    "department": ("department__place", "order", "pk"),
     "starts_on": ("starts_on", "pk"),
     "ends_on": ("ends_on", "pk"),
     "priority": ("priority", "ends_on", "pk"),

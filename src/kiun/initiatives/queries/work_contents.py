@@ -17,6 +17,7 @@ from kiun.initiatives.queries.visible import visible_initiatives, visible_tasks
 from kiun.initiatives.work_files.columns import INITIATIVE_STATES, PRIORITIES, SHOWN, STATES, TERMS
 from kiun.initiatives.work_files.links import WrittenLink
 from kiun.kernel.tabular import OutputValue
+from kiun.kernel.trees import by_place
 from kiun.municipality.actors import Actor
 from kiun.municipality.models import Department, Membership
 
@@ -140,7 +141,7 @@ def work_contents(actor: Actor) -> WorkContents:
 
 def _initiatives(actor: Actor) -> QuerySet[Initiative]:
     rows = visible_initiatives(actor).select_related("plan", "policy", "department", "owner__user", "owner__department")
-    return rows.order_by("plan__first_year", "policy__path", "order", "pk")
+    return rows.order_by("plan__first_year", by_place("policy"), "order", "pk")
 
 
 def _tasks(actor: Actor) -> QuerySet[Task]:

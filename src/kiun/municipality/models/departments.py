@@ -19,6 +19,8 @@ class Department(OwnedModel):
     )
     # Materialised: "/3/17/" holds the keys from the top to this row, so that a subtree is one prefix.
     path = models.CharField(max_length=200, blank=True, editable=False)
+    # In a walk through the whole tree of the town; see renumber_departments.
+    place = models.PositiveIntegerField(default=0, editable=False)
     order = models.PositiveIntegerField(_("order"), default=0)
     valid_from = models.DateField(_("from"), null=True, blank=True)
     valid_to = models.DateField(_("until"), null=True, blank=True)

@@ -13,7 +13,7 @@ from kiun.municipality.rules import COLLEAGUE_ROLES, is_admin
 
 SORTS = {
     "name": ("user__kana", "user__name"),
-    "department": ("department__path", "user__kana"),
+    "department": ("department__place", "user__kana"),
     "role": ("role", "user__kana"),
     "staff_number": ("staff_number",),
     "valid_from": ("valid_from",),
@@ -199,4 +199,4 @@ def without_first_sign_in(posts: QuerySet[Membership], town: Municipality, on: d
         user__is_active=True,
         user__password__startswith=UNUSABLE_PASSWORD_PREFIX,
         user__in=accounts_of_one_town(town),
-    ).order_by("department__path", "user__kana", "pk")
+    ).order_by("department__place", "user__kana", "pk")

@@ -40,13 +40,13 @@ def export_of() -> Change:
 
 
 def _departments(actor: Actor) -> list[Department]:
-    return list(open_departments(actor.on).order_by("path"))
+    return list(open_departments(actor.on).order_by("place", "pk"))
 
 
 def _staff_sheet(actor: Actor, departments: list[Department]) -> OutputSheet:
     names = {row.pk: row.name for row in departments}
     ours = set(accounts_of_one_town(actor.municipality).values_list("pk", flat=True))
-    posts = visible_posts(actor).filter(posts_on(actor.on), role__in=STAFF_ROLES).order_by("department__path", "pk")
+    posts = visible_posts(actor).filter(posts_on(actor.on), role__in=STAFF_ROLES).order_by("department__place", "pk")
     columns = [
         OutputColumn(word, choices=tuple(ROLE_NAMES.values()) if word == "権限" else ()) for word in _STAFF_HEADERS
     ]

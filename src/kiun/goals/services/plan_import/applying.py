@@ -26,6 +26,7 @@ from kiun.goals.services.plan_import.differences import (
     PlanDifference,
     PolicyDifference,
 )
+from kiun.goals.services.policy_places import renumber_policies
 from kiun.kernel.changes import Change, Verb, change_of, snapshot
 from kiun.kernel.errors import DomainError
 from kiun.kernel.fiscal_year import FiscalYear
@@ -103,6 +104,7 @@ class _Application:
             by_depth[len(difference.entry.path)].append(difference)
         for depth in sorted(by_depth):
             order = self._save_level(by_depth[depth], order)
+        renumber_policies(self.plan)
 
     def _save_level(self, level: Sequence[PolicyDifference], order: int) -> int:
         new = []

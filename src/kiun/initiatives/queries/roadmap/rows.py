@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import F, Min, QuerySet
+from django.db.models import Min, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from kiun.initiatives.models import UNFINISHED, InitiativeLink, InitiativeStatus, LinkKind, Milestone, Phase, Task, Term
@@ -16,6 +16,7 @@ from kiun.initiatives.queries.roadmap.served import goals_served
 from kiun.initiatives.queries.standing import COUNTED, Standing, standing_of
 from kiun.initiatives.queries.visible import public_initiatives
 from kiun.initiatives.working_days import working_day_after
+from kiun.kernel.trees import by_place
 from kiun.municipality.actors import Actor
 from kiun.ui.statuses import STATUSES
 from kiun.ui.statuses import Mark as StatusMark
@@ -183,7 +184,7 @@ def roadmap_rows(initiatives: QuerySet[Any], actor: Actor) -> list[RoadmapRow]:
 
 
 def _in_order(initiatives: QuerySet[Any]) -> QuerySet[Any]:
-    return initiatives.order_by("policy__path", F("policy").asc(nulls_last=True), "starts_on", "order", "pk")
+    return initiatives.order_by(by_place("policy"), "starts_on", "order", "pk")
 
 
 def _late_since(due: Iterable[date], on: date) -> date | None:

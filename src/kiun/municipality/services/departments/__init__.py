@@ -9,6 +9,7 @@ from kiun.municipality.services.departments.deciding import (
     rename_department,
     split_department,
 )
+from kiun.municipality.services.departments.places import renumber_departments
 from kiun.municipality.services.departments.tree import reparent
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "merge_departments",
     "move_department",
     "rename_department",
+    "renumber_departments",
     "reparent",
     "split_department",
 ]

@@ -18,6 +18,7 @@ from kiun.municipality.department_holders import department_holders
 from kiun.municipality.every_town import in_every_town
 from kiun.municipality.models import Department, Municipality, Reform, ReformKind, ReformState
 from kiun.municipality.services.departments import tree
+from kiun.municipality.services.departments.places import renumber_departments
 
 
 @dataclass(frozen=True)
@@ -224,6 +225,7 @@ def _execute(actor: Actor, reform: Reform) -> None:
     Municipality.objects.select_for_update().get(pk=actor.municipality.pk)
     run = tree.Execution(actor, reform.on, reform.reason or reform.summary)
     _EXECUTIONS[ReformKind(reform.kind)](run, reform.terms)
+    renumber_departments()
     record(actor, *run.changes)
 
 

@@ -16,6 +16,7 @@ from kiun.municipality.actors import Actor, record, require
 from kiun.municipality.models import Department, Membership, Municipality, User
 from kiun.municipality.ownables import ownables
 from kiun.municipality.services.departments import tree
+from kiun.municipality.services.departments.places import renumber_departments
 from kiun.municipality.services.people import next_usernames
 from kiun.municipality.services.posts import check_an_admin_stays
 from kiun.municipality.services.staff_import.plan import ImportPlan, PersonLine, PostFate, PostLine
@@ -110,6 +111,7 @@ def _write_departments(run: _Run) -> None:
                 if parent:
                     parent.refresh_from_db(fields=["path"])
                 tree.move(execution, department, parent)
+    renumber_departments()
     run.departments = [made[number] for number in range(len(slots))]
     run.changes += execution.changes
 
