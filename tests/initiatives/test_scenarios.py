@@ -37,6 +37,7 @@ from kiun.initiatives.what_if.assumptions import (
 )
 from kiun.initiatives.what_if.outcome import outcome_as_json, outcome_from_json
 from kiun.initiatives.what_if.town import town_plan
+from kiun.initiatives.what_if.wording import say_conflict
 from kiun.kernel.changes import Verb, change_of
 from kiun.kernel.errors import ConflictError, DomainError, NotAllowedError
 from kiun.municipality.models import Role
@@ -107,7 +108,7 @@ def test_the_plan_of_the_town_as_a_problem(town, goal, money, department):
     modes = {project.id: project.modes[0] for project in problem.projects}
     assert (modes[str(running.pk)].duration, modes[str(later.pk)].duration) == (4, 4)
     assert [(one.offset, one.yen) for one in modes[str(later.pk)].payments] == [(0, 6 * MILLION)]
-    assert [(one.offset, one.fte) for one in modes[str(later.pk)].efforts] == [(0, 2.0), (1, 2.0)]
+    assert [(one.offset, one.fte) for one in modes[str(later.pk)].work] == [(0, 2.0), (1, 2.0)]
     assert {resource.id: set(resource.capacity) for resource in problem.resources} == {f"{department.pk}:0": {3.0}}
 
 
@@ -266,3 +267,18 @@ def test_another_town_is_not_counted(town, minato, goal, money):
     with scope(municipality=minato):
         planned(make_goal(make_plan(minato), department=make_department(minato)), "よその取組")
     assert town_plan(TODAY).problem.projects == ()
+
+
+def test_a_conflict_says_that_the_work_has_begun(mayor, goal, money):
+    """Next year there would be money, but it cannot wait."""
+    this_year = {"starts_on": date(2026, 4, 1), "ends_on": date(2027, 9, 30)}
+    runs = planned(goal, "進行中", yen=9 * MILLION, legal_deadline=date(2028, 3, 31), **this_year)
+    outcome = outcome_from_json(calculated(mayor, BudgetChange(year=2026, percent=-50)).result)
+    assert sorted(outcome.conflict, key=lambda part: part["kind"]) == [
+        {"kind": "mandatory", "initiative": runs.pk},
+        {"kind": "money", "fund": "general", "year": 2026, "limit": 5 * MILLION},
+        {"kind": "start", "initiative": runs.pk, "quarter": ""},
+    ]
+    assert [say_conflict(part, lambda _kind, _key: "進行中") for part in outcome.conflict][-1] == (
+        "「進行中」は、すでに始まっています。"
+    )

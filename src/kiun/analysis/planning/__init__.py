@@ -7,9 +7,11 @@ what it promises, each module which literature its method comes from; `benchmark
 from kiun.analysis.planning.calendars import WorkingCalendar
 from kiun.analysis.planning.chains import Because, Bottleneck, Step
 from kiun.analysis.planning.conflicts import Conflict, Rule, RuleKind
+from kiun.analysis.planning.effort import Effort
 from kiun.analysis.planning.loads import Load, Overload, loads, overloads
 from kiun.analysis.planning.passes import Leeway, critical_path, earliest_starts, slack
-from kiun.analysis.planning.scheduling import Effort, Gain, Schedule, Status, gains, schedule
+from kiun.analysis.planning.portfolio import select_portfolio
+from kiun.analysis.planning.scheduling import Gain, Schedule, Status, gains, schedule
 from kiun.analysis.planning.terms import (
     LAST_DAY,
     Activity,
@@ -52,5 +54,6 @@ __all__ = [
     "loads",
     "overloads",
     "schedule",
+    "select_portfolio",
     "slack",
 ]

@@ -7,6 +7,7 @@ from enum import StrEnum
 from kiun.analysis.planning.bounds import least_end
 from kiun.analysis.planning.chains import Bottleneck, Step, bottlenecks, critical_chain, latest_by_chains, steps
 from kiun.analysis.planning.conflicts import Conflict, conflict_in
+from kiun.analysis.planning.effort import Effort
 from kiun.analysis.planning.network import Network, network_of
 from kiun.analysis.planning.passes import end_of, start_of
 from kiun.analysis.planning.search import Found, search
@@ -24,16 +25,6 @@ class Status(StrEnum):
     """There is no plan at all; `conflict` says why."""
     UNKNOWN = "unknown"
     """Neither a plan nor a proof that there is none was found in time."""
-
-
-@dataclass(frozen=True)
-class Effort:
-    """When to stop: after `seconds` of the clock, or after so many `rounds` of counted work (about 2 s each on one
-    machine of 2026) if given. Only `rounds` stop at the same point on every machine.
-    """
-
-    seconds: float = 60.0
-    rounds: int | None = None
 
 
 GAIN_EFFORT = Effort(seconds=10.0, rounds=2)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from kiun.activity.job_kinds import JobStoppedError, Progress
 from kiun.activity.models import Job
+from kiun.analysis.planning import Effort
 from kiun.analysis.planning.portfolio import PortfolioError, Report, Selection, Stop, select_portfolio
 from kiun.initiatives.models import Scenario, ScenarioState
 from kiun.initiatives.what_if.assumptions import from_json
@@ -20,6 +21,8 @@ from kiun.ui.figures import figure
 from kiun.ui.links import town_url
 
 SECONDS = 60
+# Of counted work, so that the same assumptions bring the same answer wherever the clock does not come first.
+ROUNDS = 16
 SEED = 1
 WORKERS = 2
 BEAT = 0.5
@@ -56,7 +59,7 @@ def _select(scenario: Scenario, plan: TownPlan, progress: Progress) -> Selection
         search: Future[Selection] = pool.submit(
             select_portfolio,
             plan.problem,
-            seconds=SECONDS,
+            effort=Effort(SECONDS, ROUNDS),
             seed=SEED,
             workers=WORKERS,
             told=newest.hear,

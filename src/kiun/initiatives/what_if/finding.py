@@ -1,10 +1,11 @@
 """From the answer of the library to what a what-if keeps."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from kiun.analysis.planning.portfolio import Choice, Mode, Selection, Status, Use, worth_of
+from kiun.analysis.planning import Effort
+from kiun.analysis.planning.portfolio import Choice, Mode, Project, Selection, Status, Use, worth_of
 from kiun.initiatives.models import Initiative, InitiativeStatus
 from kiun.initiatives.what_if.assumptions import Assumption, LeaveOut
 from kiun.initiatives.what_if.chances import Effect, chances
@@ -38,6 +39,7 @@ def outcome_of(
         ),
         seconds=seconds,
         is_proven=selection.status is Status.OPTIMAL,
+        is_repeatable=selection.repeatable,
     )
 
 
@@ -81,8 +83,11 @@ def _dates(plan: TownPlan, initiative: Initiative, new: Choice) -> tuple[date, d
 
 
 def _mode_of(plan: TownPlan, choice: Choice) -> Mode:
-    project = next(one for one in plan.problem.projects if one.id == choice.project)
-    return next(mode for mode in project.modes if mode.id == choice.mode)
+    return next(mode for mode in _project_of(plan, choice.project).modes if mode.id == choice.mode)
+
+
+def _project_of(plan: TownPlan, key: str) -> Project:
+    return next(one for one in plan.problem.projects if one.id == key)
 
 
 def _left_out(assumptions: Sequence[Assumption]) -> list[Step]:
@@ -118,8 +123,7 @@ def _effects(steps: Sequence[Step], plan: TownPlan) -> dict[int, Effect]:
 def _lost(plan: TownPlan, step: Step) -> float:
     if not step.new_mode or not step.old_mode:
         return 0.0
-    project = next(one for one in plan.problem.projects if one.id == str(step.initiative))
-    values = {mode.id: mode.value for mode in project.modes}
+    values = {mode.id: mode.value for mode in _project_of(plan, str(step.initiative)).modes}
     old = values.get(step.old_mode, 0)
     return max(1 - values[step.new_mode] / old, 0.0) if old else 0.0
 
@@ -130,7 +134,7 @@ def _tight(plan: TownPlan, selection: Selection) -> list[Limit]:
     full.sort(key=lambda use: (-use.used / use.limit, use.kind, use.period, use.id))
     best = next((level.value for level in selection.levels if level.name == "value"), 0)
     worths = {
-        place: worth_of(plan.problem, use, best, seconds=SECONDS_FOR_A_WORTH)
+        place: worth_of(plan.problem, use, best, effort=Effort(SECONDS_FOR_A_WORTH))
         for place, use in enumerate(full[:MOST_WORTHS])
     }
     return [_limit(plan.view, use, worths.get(place)) for place, use in enumerate(full[:MOST_TIGHT])]
@@ -154,22 +158,45 @@ def _limit(view: View, use: Use, worth: int | None) -> Limit:
 def _conflict(plan: TownPlan, name: tuple[str, tuple[str, ...]]) -> Mapping[str, Any]:
     """In the form that `wording.say_conflict` puts into words."""
     kind, ids = name
-    if kind == "mandatory":
-        return {"kind": "mandatory", "initiative": int(ids[0])}
-    if kind == "precedence":
-        return {"kind": "order", "before": int(ids[0]), "after": int(ids[1])}
-    if kind == "exclusion":
-        return {"kind": "alternatives", "initiatives": [int(key) for key in ids]}
-    period = int(ids[1])
-    if kind == "budget":
-        budgets = {(one.source, one.year): one.yen for one in plan.problem.budgets}
-        return {"kind": "money", "fund": ids[0], "year": period, "limit": budgets[ids[0], period]}
+    return CONFLICTS[kind](plan, ids)
+
+
+def _about_money(plan: TownPlan, ids: Sequence[str]) -> Mapping[str, Any]:
+    fund, year = ids[0], int(ids[1])
+    limit = next(one.yen for one in plan.problem.budgets if (one.source, one.year) == (fund, year))
+    return {"kind": "money", "fund": fund, "year": year, "limit": limit}
+
+
+def _about_people(plan: TownPlan, ids: Sequence[str]) -> Mapping[str, Any]:
     department, _sign, skill = ids[0].partition(":")
     capacity = next(one.capacity for one in plan.problem.resources if one.id == ids[0])
     return {
         "kind": "people",
         "department": int(department),
         "skill": int(skill),
-        "quarter": quarter_of(plan.view.start_of(period)).label,
-        "limit": capacity[period],
+        "quarter": quarter_of(plan.view.start_of(int(ids[1]))).label,
+        "limit": capacity[int(ids[1])],
     }
+
+
+def _about_start(plan: TownPlan, ids: Sequence[str]) -> Mapping[str, Any]:
+    """What has begun goes on from now; anything else begins in the first quarter of its window or later."""
+    first = min(_project_of(plan, ids[0]).starts or (0,))
+    quarter = quarter_of(plan.view.start_of(first)).label if first else ""
+    return {"kind": "start", "initiative": int(ids[0]), "quarter": quarter}
+
+
+def _about_later_years(plan: TownPlan, ids: Sequence[str]) -> Mapping[str, Any]:
+    limit = _project_of(plan, ids[0]).later_years_limit
+    return {"kind": "later_years", "initiative": int(ids[0]), "limit": limit}
+
+
+CONFLICTS: Mapping[str, Callable[[TownPlan, Sequence[str]], Mapping[str, Any]]] = {
+    "budget": _about_money,
+    "capacity": _about_people,
+    "mandatory": lambda _plan, ids: {"kind": "mandatory", "initiative": int(ids[0])},
+    "precedence": lambda _plan, ids: {"kind": "order", "before": int(ids[0]), "after": int(ids[1])},
+    "exclusion": lambda _plan, ids: {"kind": "alternatives", "initiatives": [int(key) for key in ids]},
+    "window": _about_start,
+    "later_years": _about_later_years,
+}

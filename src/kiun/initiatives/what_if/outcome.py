@@ -60,7 +60,9 @@ class ChanceChange:
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """`conflict` names what cannot hold together, where nothing was found."""
+    """`conflict` names what cannot hold together, where nothing was found. `is_repeatable`: the same assumptions bring
+    the same answer.
+    """
 
     is_found: bool
     steps: tuple[Step, ...] = ()
@@ -71,6 +73,7 @@ class Outcome:
     conflict: tuple[Mapping[str, Any], ...] = ()
     seconds: float = 0.0
     is_proven: bool = False
+    is_repeatable: bool = True
 
 
 def outcome_as_json(outcome: Outcome) -> dict[str, Any]:

@@ -24,7 +24,6 @@ from kiun.analysis.planning.portfolio import (
     Calendar,
     CarryOver,
     Choice,
-    Effort,
     LegalDeadline,
     Link,
     Mode,
@@ -36,6 +35,7 @@ from kiun.analysis.planning.portfolio import (
     ResourceKind,
     Running,
     Source,
+    Work,
 )
 from kiun.goals.models import PlanStatus
 from kiun.initiatives import models
@@ -209,7 +209,7 @@ def _mode(initiative: Initiative, row: models.Mode, view: View, elapsed: int) ->
         value=_value(initiative, row.effect),
         payments=tuple(_payments(initiative, row, view, elapsed, duration)),
         running=tuple(_running(row)),
-        efforts=tuple(_efforts(row, elapsed, duration)),
+        work=tuple(_work(row, elapsed, duration)),
     )
 
 
@@ -244,24 +244,23 @@ def _offset(initiative: Initiative, view: View, year: int) -> int:
     return 0 if fiscal_year == view.first.fiscal_year.year else ahead
 
 
-def _efforts(row: models.Mode, elapsed: int, duration: int) -> Iterable[Effort]:
+def _work(row: models.Mode, elapsed: int, duration: int) -> Iterable[Work]:
     """In the department in all, and once more in the skill where it takes one."""
     for need in row.people_needs.all():
         for quarter in range(need.first_quarter - 1, need.first_quarter - 1 + need.quarters):
             offset = quarter - elapsed
             if not 0 <= offset < duration:
                 continue
-            yield Effort(offset=offset, resource=resource_id(need.department_id, ALL_SKILLS), fte=float(need.fte))
+            yield Work(offset=offset, resource=resource_id(need.department_id, ALL_SKILLS), fte=float(need.fte))
             if need.skill_id:
                 resource = resource_id(need.department_id, need.skill_id)
-                yield Effort(offset=offset, resource=resource, fte=float(need.fte))
+                yield Work(offset=offset, resource=resource, fte=float(need.fte))
 
 
 def _only_known(project: Project, known: set[str]) -> Project:
     """Where nobody has entered a capacity there is no limit."""
     modes = tuple(
-        replace(mode, efforts=tuple(effort for effort in mode.efforts if effort.resource in known))
-        for mode in project.modes
+        replace(mode, work=tuple(work for work in mode.work if work.resource in known)) for mode in project.modes
     )
     return replace(project, modes=modes)
 

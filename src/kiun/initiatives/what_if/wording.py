@@ -43,8 +43,12 @@ def say_how_sure(outcome: Outcome) -> str:
     value = next((level for level in outcome.levels if level.name == "value"), None)
     if outcome.is_proven:
         parts.append(_("nothing better exists within these limits"))
+    elif value and value.gap == 0:
+        parts.append(_("nothing brings more within these limits; one with fewer changes could exist"))
     elif value and outcome.is_found:
         parts.append(_("a better answer could exist, at most %(gap)s%% better") % {"gap": _gap(value.gap)})
+    if outcome.is_found and not outcome.is_repeatable:
+        parts.append(_("the time ended the calculation, so that another one may find a slightly different answer"))
     parts.append(_("calculated in %(seconds)s seconds") % {"seconds": figure(round(outcome.seconds, 1))})
     return " · ".join(parts)
 
@@ -103,6 +107,20 @@ def _say_mandatory(part: Mapping[str, Any], name_of: Callable[[str, int], str]) 
     return _("“%(what)s” has to be carried out.") % {"what": name_of("initiative", int(part["initiative"]))}
 
 
+def _say_start(part: Mapping[str, Any], name_of: Callable[[str, int], str]) -> str:
+    what = name_of("initiative", int(part["initiative"]))
+    if not part["quarter"]:
+        return _("“%(what)s” has begun already.") % {"what": what}
+    return _("“%(what)s” does not begin before %(quarter)s.") % {"what": what, "quarter": part["quarter"]}
+
+
+def _say_later_years(part: Mapping[str, Any], name_of: Callable[[str, int], str]) -> str:
+    return _("In years after the first one “%(what)s” may be paid up to %(limit)s.") % {
+        "what": name_of("initiative", int(part["initiative"])),
+        "limit": yen(int(part["limit"])),
+    }
+
+
 def _say_order(part: Mapping[str, Any], name_of: Callable[[str, int], str]) -> str:
     return _("“%(after)s” waits for “%(before)s”.") % {
         "after": name_of("initiative", int(part["after"])),
@@ -119,6 +137,8 @@ CONFLICTS: dict[str, Callable[[Mapping[str, Any], Callable[[str, int], str]], st
     "money": _say_money,
     "people": _say_people,
     "mandatory": _say_mandatory,
+    "start": _say_start,
+    "later_years": _say_later_years,
     "order": _say_order,
     "alternatives": _say_alternatives,
 }

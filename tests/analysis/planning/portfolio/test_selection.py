@@ -1,17 +1,18 @@
 """Small portfolios whose answer can be derived by hand, and all of them by trying everything."""
 
+from dataclasses import replace
 from itertools import product
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kiun.analysis.planning import Effort
 from kiun.analysis.planning.portfolio import (
     Budget,
     Calendar,
     CarryOver,
     Choice,
-    Effort,
     LegalDeadline,
     Mode,
     Payment,
@@ -24,6 +25,7 @@ from kiun.analysis.planning.portfolio import (
     ResourceKind,
     Source,
     Status,
+    Work,
     select_portfolio,
     worth_of,
 )
@@ -38,7 +40,7 @@ def mode(yen=0, value=1, duration=2, fte=0.0, name="own"):
         duration=duration,
         value=value,
         payments=(Payment(0, "general", yen),) if yen else (),
-        efforts=tuple(Effort(quarter, "office", fte) for quarter in range(duration)) if fte else (),
+        work=tuple(Work(quarter, "office", fte) for quarter in range(duration)) if fte else (),
     )
 
 
@@ -54,7 +56,7 @@ def problem(*projects, yen=10 * MILLION, fte=2.0, **more):
 
 
 def solved(asked):
-    found = select_portfolio(asked, seconds=20, workers=1)
+    found = select_portfolio(asked, effort=Effort(20), workers=1)
     assert found.status is Status.OPTIMAL
     return {choice.project: (choice.mode, choice.start) for choice in found.choices}
 
@@ -135,14 +137,15 @@ def test_nothing_moves_when_the_approved_plan_is_as_good():
 
 def test_what_cannot_hold_together_is_small():
     bound = Project(id="bound", modes=(mode(11 * MILLION),), mandatory=True)
-    found = select_portfolio(problem(bound, Project(id="other", modes=(mode(MILLION),)), yen=10 * MILLION), seconds=20)
+    other = Project(id="other", modes=(mode(MILLION),))
+    found = select_portfolio(problem(bound, other, yen=10 * MILLION), effort=Effort(20))
     assert found.status is Status.INFEASIBLE
     assert set(found.conflict) == {("mandatory", ("bound",)), *(("budget", ("general", str(y))) for y in YEARS)}
 
 
 def test_what_a_million_more_would_bring():
     asked = problem(Project(id="a", modes=(mode(10 * MILLION, 3),)), Project(id="b", modes=(mode(MILLION, 2),)))
-    found = select_portfolio(asked, seconds=20, workers=1)
+    found = select_portfolio(asked, effort=Effort(20), workers=1)
     budget = next(use for use in found.uses if use.kind == "budget" and use.period == 2026)
     assert (budget.used, budget.limit) == (10 * MILLION, 10 * MILLION)
     # b could begin in the first quarter instead of the fifth.
@@ -175,5 +178,30 @@ def best_by_trying_everything(costs, values, limit):
 def test_the_best_value_is_that_of_trying_everything(rows, limit):
     costs, values = zip(*rows, strict=True)
     projects = tuple(Project(id=str(n), modes=(mode(cost * MILLION, value),)) for n, (cost, value) in enumerate(rows))
-    found = select_portfolio(problem(*projects, yen=limit * MILLION), seconds=20, workers=1)
+    found = select_portfolio(problem(*projects, yen=limit * MILLION), effort=Effort(20), workers=1)
     assert level(found, "value") == best_by_trying_everything(costs, values, limit)
+
+
+@pytest.mark.parametrize(
+    ("project", "more", "name"),
+    [
+        ({"starts": (0,)}, {}, ("window", ("bound",))),
+        ({"fixed": Choice("bound", "own", 0)}, {}, ("fixed", ("bound",))),
+        ({}, {"sources": (Source("general", (0,)),)}, ("source", ("general",))),
+    ],
+)
+def test_a_conflict_names_what_keeps_the_work_from_beginning_later(project, more, name):
+    """Only the second year has the money, and something forbids to begin in it."""
+    bound = Project(id="bound", modes=(mode(11 * MILLION),), mandatory=True, **project)
+    asked = problem(bound, **more) if not more else replace(problem(bound), **more)
+    asked = replace(asked, budgets=(Budget("general", 2026, 0), Budget("general", 2027, 20 * MILLION)))
+    found = select_portfolio(asked, effort=Effort(20))
+    assert found.status is Status.INFEASIBLE
+    assert set(found.conflict) == {("mandatory", ("bound",)), ("budget", ("general", "2026")), name}
+
+
+def test_a_conflict_names_the_limit_of_payments_in_later_years():
+    paid = Mode(id="own", duration=6, value=1, payments=(Payment(5, "general", 3 * MILLION),))
+    bound = Project(id="bound", modes=(paid,), mandatory=True, later_years_limit=2 * MILLION)
+    found = select_portfolio(problem(bound), effort=Effort(20))
+    assert set(found.conflict) == {("mandatory", ("bound",)), ("later_years", ("bound",))}

@@ -10,7 +10,6 @@ from kiun.analysis.planning.portfolio.terms import (
     ChangeWeights,
     Choice,
     Commitment,
-    Effort,
     LegalDeadline,
     Link,
     Mode,
@@ -23,6 +22,7 @@ from kiun.analysis.planning.portfolio.terms import (
     Running,
     Source,
     Upkeep,
+    Work,
 )
 
 __all__ = [
@@ -32,7 +32,6 @@ __all__ = [
     "ChangeWeights",
     "Choice",
     "Commitment",
-    "Effort",
     "LegalDeadline",
     "Level",
     "Link",
@@ -53,6 +52,7 @@ __all__ = [
     "Stop",
     "Upkeep",
     "Use",
+    "Work",
     "select_portfolio",
     "worth_of",
 ]

@@ -1,10 +1,9 @@
 """What a search answers, and how it is told on the way."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
-
-from ortools.sat.python import cp_model
 
 from kiun.analysis.planning.portfolio.terms import Choice
 
@@ -51,6 +50,7 @@ class Selection:
     levels: tuple[Level, ...] = ()
     uses: tuple[Use, ...] = ()
     conflict: tuple[Name, ...] = ()
+    repeatable: bool = False
 
 
 @dataclass(frozen=True)
@@ -71,14 +71,20 @@ class Stop:
 
     def __init__(self) -> None:
         self.is_set = False
-        self._solver: cp_model.CpSolver | None = None
+        self._ends: list[Callable[[], object]] = []
 
     def set(self) -> None:
         self.is_set = True
-        if self._solver is not None:
-            self._solver.stop_search()
+        for end in list(self._ends):
+            end()
 
-    def watch(self, solver: cp_model.CpSolver) -> None:
-        self._solver = solver
+    @contextmanager
+    def ending(self, end: Callable[[], object]) -> Iterator[None]:
+        """`end` is called, once or more, when somebody wants it to stop, or has wanted it already."""
+        self._ends.append(end)
         if self.is_set:
-            self.set()
+            end()
+        try:
+            yield
+        finally:
+            self._ends.remove(end)

@@ -9,13 +9,13 @@ from kiun.analysis.planning.portfolio.terms import (
     CarryOver,
     Choice,
     Commitment,
-    Effort,
     Mode,
     Payment,
     Problem,
     Project,
     Running,
     Upkeep,
+    Work,
 )
 
 __all__ = ["PortfolioError", "Reason", "check"]
@@ -184,11 +184,11 @@ def _check_mode(problem: Problem, project: Project, mode: Mode) -> None:
     for money in paid:
         _require_known(project.id, [money.source], (source.id for source in problem.sources))
         _require_amount(money.yen, *where)
-    worked: list[Effort | Upkeep] = [*mode.efforts, *mode.upkeep]
+    worked: list[Work | Upkeep] = [*mode.work, *mode.upkeep]
     for work in worked:
         _require_known(project.id, [work.resource], (resource.id for resource in problem.resources))
         _require_amount(work.fte, *where)
-    dated: list[Payment | Effort] = [*mode.payments, *mode.efforts]
+    dated: list[Payment | Work] = [*mode.payments, *mode.work]
     if not all(0 <= part.offset < mode.duration for part in dated):
         raise PortfolioError(Reason.OFFSET_OUTSIDE, *where)
 

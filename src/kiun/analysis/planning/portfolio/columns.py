@@ -4,7 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from kiun.analysis.planning.portfolio.terms import Link, Mode, Precedence, Problem, Project
+from kiun.analysis.planning.portfolio.answers import Name
+from kiun.analysis.planning.portfolio.terms import Choice, Link, Mode, Precedence, Problem, Project
 
 HUNDREDTHS = 100
 THOUSAND = 1_000
@@ -12,10 +13,15 @@ THOUSAND = 1_000
 
 @dataclass(frozen=True)
 class Column:
+    """`refused_by`: what forbids it whatever else is taken: ("fixed", project), ("window", project),
+    ("source", source), ("later_years", project).
+    """
+
     project: int
     mode: Mode
     start: int
     loads: Mapping[tuple[str, str, int], int]  # thousands of yen, or hundredths of FTE
+    refused_by: tuple[Name, ...] = ()
 
     @property
     def end(self) -> int:
@@ -23,27 +29,30 @@ class Column:
 
 
 def columns(problem: Problem) -> Iterator[Column]:
+    """All that are complete within the view, and what is decided already."""
     windows = {source.id: source.starts for source in problem.sources}
     for number, project in enumerate(problem.projects):
         for mode in project.modes:
-            for start in _starts(problem, project, mode, windows):
-                loads = dict(_loads(problem, mode, start))
-                if project.fixed or _within_later_years(problem, project, mode, start):
-                    yield Column(number, mode, start, loads)
+            for start in range(problem.calendar.quarters):
+                is_decided = project.fixed == Choice(project.id, mode.id, start)
+                if is_decided or start + mode.duration <= problem.calendar.quarters:
+                    refused_by = () if is_decided else tuple(_refusals(problem, project, mode, start, windows))
+                    yield Column(number, mode, start, dict(_loads(problem, mode, start)), refused_by)
 
 
-def _starts(problem: Problem, project: Project, mode: Mode, windows: Mapping[str, tuple[int, ...] | None]) -> list[int]:
-    """Complete within the view, and when the project and all that pays for the mode let it start."""
+def _refusals(
+    problem: Problem, project: Project, mode: Mode, start: int, windows: Mapping[str, tuple[int, ...] | None]
+) -> Iterator[Name]:
     if project.fixed:
-        return [project.fixed.start] if project.fixed.mode == mode.id else []
-    allowed = set(range(problem.calendar.quarters - mode.duration + 1))
-    if project.starts is not None:
-        allowed &= set(project.starts)
-    for source in {payment.source for payment in mode.payments} | {one.source for one in mode.running}:
+        yield "fixed", (project.id,)
+    if project.starts is not None and start not in project.starts:
+        yield "window", (project.id,)
+    for source in sorted({payment.source for payment in mode.payments} | {one.source for one in mode.running}):
         window = windows.get(source)
-        if window is not None:
-            allowed &= set(window)
-    return sorted(allowed)
+        if window is not None and start not in window:
+            yield "source", (source,)
+    if not _within_later_years(problem, project, mode, start):
+        yield "later_years", (project.id,)
 
 
 def _loads(problem: Problem, mode: Mode, start: int) -> Iterator[tuple[tuple[str, str, int], int]]:
@@ -56,12 +65,12 @@ def _loads(problem: Problem, mode: Mode, start: int) -> Iterator[tuple[tuple[str
     for quarter in range(start + mode.duration, horizon):
         for cost in mode.running:
             found["budget", cost.source, problem.calendar.year_of(quarter)] += cost.yen / THOUSAND
-        for work in mode.upkeep:
-            found["capacity", work.resource, quarter] += work.fte * HUNDREDTHS
-    for effort in mode.efforts:
-        quarter = start + effort.offset
+        for upkeep in mode.upkeep:
+            found["capacity", upkeep.resource, quarter] += upkeep.fte * HUNDREDTHS
+    for work in mode.work:
+        quarter = start + work.offset
         if quarter < horizon:
-            found["capacity", effort.resource, quarter] += effort.fte * HUNDREDTHS
+            found["capacity", work.resource, quarter] += work.fte * HUNDREDTHS
     return ((key, round(amount)) for key, amount in found.items() if round(amount))
 
 

@@ -102,7 +102,7 @@ class Running:
 
 
 @dataclass(frozen=True, slots=True)
-class Effort:
+class Work:
     """Work in the quarter `offset` after the start."""
 
     offset: int
@@ -131,7 +131,7 @@ class Mode:
     value: int
     payments: tuple[Payment, ...] = ()
     running: tuple[Running, ...] = ()
-    efforts: tuple[Effort, ...] = ()
+    work: tuple[Work, ...] = ()
     upkeep: tuple[Upkeep, ...] = ()
 
 

@@ -1,0 +1,90 @@
+"""One level of a portfolio: CP-SAT begins, and what it cannot prove soon is taken on by two lanes.
+
+SCIP bounds; a search nearby finds better answers. They do not hear of each other, so that what each finds depends on
+nothing but its counted work; but both end when what one has found is as good as what the other allows.
+"""
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from threading import Lock
+from time import monotonic
+
+from kiun.analysis.planning.portfolio import cp_sat, nearby, scip
+from kiun.analysis.planning.portfolio.answers import Stop
+from kiun.analysis.planning.portfolio.cp_sat import Found, Heard, Limits, Values
+from kiun.analysis.planning.portfolio.program import Aim, Program, Row
+
+FIRST_WORK = 4.0
+LEAST_SECONDS = 0.5
+
+
+def improved(
+    program: Program,
+    rows: Sequence[Row],
+    aim: Aim,
+    begin: Values | None,
+    limits: Limits,
+    *,
+    workers: int,
+    heard: Heard,
+    stop: Stop,
+) -> Found:
+    """The best that is found for `aim`, never worse than `begin`."""
+    until = monotonic() + limits.seconds
+    first = cp_sat.improve(program, rows, aim, begin, _first(limits), heard=heard, stop=stop)
+    begin = first.values or begin
+    if first.is_closed or stop.is_set:
+        return first
+    rest = replace(limits, seconds=max(until - monotonic(), LEAST_SECONDS))
+    if workers == 1 or begin is None:
+        return _best_of(aim, [scip.improve(program, rows, aim, begin, rest, heard=heard, stop=stop), first])
+    found = _in_two_lanes(program, rows, aim, begin, rest, _Meeting(aim, heard), stop)
+    return _best_of(aim, [*found, first])
+
+
+def _in_two_lanes(
+    program: Program, rows: Sequence[Row], aim: Aim, begin: Values, limits: Limits, meeting: "_Meeting", stop: Stop
+) -> Sequence[Found]:
+    with ThreadPoolExecutor(1) as pool, stop.ending(meeting.ended.set):
+        near = pool.submit(nearby.improve, program, rows, aim, begin, limits, heard=meeting.hear, stop=meeting.ended)
+        bounded = scip.improve(
+            program, rows, aim, begin, limits, heard=meeting.hear, stop=meeting.ended, only_bounds=True
+        )
+        if bounded.is_closed:
+            meeting.ended.set()
+            return [bounded]
+        return [near.result(), bounded]
+
+
+class _Meeting:
+    """Ends the lanes when the best answer and the best bound of both meet."""
+
+    def __init__(self, aim: Aim, heard: Heard) -> None:
+        self.ended = Stop()
+        self._aim, self._heard = aim, heard
+        self._value: int | None = None
+        self._bound: int | None = None
+        self._lock = Lock()
+
+    def hear(self, value: int | None, bound: int | None) -> None:
+        with self._lock:
+            self._value = self._aim.better(value, self._value)
+            self._bound = self._aim.worse(bound, self._bound)
+            has_met = self._value is not None and self._value == self._bound
+        self._heard(value, bound)
+        if has_met:
+            self.ended.set()
+
+
+def _first(limits: Limits) -> Limits:
+    return replace(limits, work=FIRST_WORK if limits.work is None else min(FIRST_WORK, limits.work))
+
+
+def _best_of(aim: Aim, found: Sequence[Found]) -> Found:
+    """The best values and the best bound; of answers that are as good the first one."""
+    bound = aim.worse(*(one.bound for one in found))
+    best = aim.better(*(aim.of(one.values) for one in found if one.values is not None))
+    values = next((one.values for one in found if one.values is not None and aim.of(one.values) == best), None)
+    is_closed = values is not None and best == bound
+    return Found(values, bound, is_closed, is_cut=any(one.is_cut for one in found[:-1]))
