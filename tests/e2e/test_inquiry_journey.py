@@ -68,7 +68,7 @@ def draft(page: Page, base: str) -> str:
 
 def send(page: Page) -> None:
     press(page, "照会を送る")
-    page.get_by_role("button", name="はい、進めます").click()
+    page.get_by_role("dialog").get_by_role("button", name="照会を送る").click()
     expect(page.locator("h1")).to_contain_text("2課のうち0課が回答、2課が未回答です", timeout=60_000)
 
 
@@ -195,7 +195,7 @@ def close_and_open_again(page: Page, round_url: str) -> None:
     page.goto(round_url)
     page.get_by_text("その他", exact=True).last.click()
     press(page, "締め切る")
-    page.get_by_role("button", name="はい、進めます").click()
+    page.get_by_role("dialog").get_by_role("button", name="締め切る").click()
     expect(page.locator("main")).to_contain_text("締め切りました")
     page.goto(f"{round_url}reopen/")
     look(page)

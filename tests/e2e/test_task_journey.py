@@ -103,7 +103,7 @@ def test_the_list_and_the_board_are_driven_from_the_keyboard(kiun: Served, page_
     expect(page.locator("#results")).to_contain_text("条件に合うものはありません")
     page.goto(f"{kiun.url}/t/hinata/work/board/?q=全職員の研修")
     page.keyboard.press("j")
-    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("ArrowRight")
     expect(page.locator("[data-column=todo]")).not_to_contain_text("全職員の研修")
     page.keyboard.press("?")
     expect(page.get_by_role("dialog")).to_contain_text("次の作業へ")

@@ -15,7 +15,7 @@ def test_a_what_if_is_calculated_looked_at_and_accepted(kiun: Served, page_at: C
     sign_in(page, kiun.url, "hinata")
     page.goto(f"{kiun.url}/t/hinata/what-if/")
     page.get_by_role("link", name="予算が変わったら").click()
-    page.get_by_label("増減").fill("-60")
+    page.get_by_label("増減").fill("-20")
     page.get_by_role("button", name="この前提で進む").click()
     page.get_by_role("button", name="計算する").click()
     stop = page.get_by_role("button", name="ここまでの結果で止める")
