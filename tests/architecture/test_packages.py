@@ -8,6 +8,8 @@ import sys
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[2]
 # Everything that a web process, a worker or a command loads.
 PROGRAM = """
@@ -32,22 +34,30 @@ def normal(name: str) -> str:
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
-def test_only_locked_packages_are_loaded(tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def loaded(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
     done = subprocess.run(
         [sys.executable, "-c", PROGRAM],
         env={
             **os.environ,
             "DJANGO_SETTINGS_MODULE": "kiun.config.settings",
             "PYTHONPATH": str(ROOT / "src"),
-            "KIUN_DATA_DIR": str(tmp_path),
+            "KIUN_DATA_DIR": str(tmp_path_factory.mktemp("data")),
         },
         capture_output=True,
         text=True,
         check=True,
     )
-    loaded = set(json.loads(done.stdout))
+    return set(json.loads(done.stdout))
+
+
+def test_only_locked_packages_are_loaded(loaded: set[str]) -> None:
     homes = packages_distributions()
     lock = (ROOT / "requirements/run.txt").read_text(encoding="utf-8")
     allowed = {normal(name) for name in re.findall(r"^([\w.-]+)==", lock, re.MULTILINE)} | {"kiun"}
     foreign = {module for module in loaded & set(homes) if not {normal(name) for name in homes[module]} & allowed}
     assert foreign - BY_THE_WAY == set()
+
+
+def test_what_only_calculations_need_is_not_loaded_by_every_program(loaded: set[str]) -> None:
+    assert loaded & {"ortools", "pandas"} == set()
