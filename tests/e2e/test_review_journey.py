@@ -1,0 +1,116 @@
+"""見直し from the agenda that made itself to a decision that became a task, with the mayor looking on."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.conftest import DESK, PHONE, Served, assert_accessible, assert_fits, assert_quiet, sign_in
+
+pytestmark = pytest.mark.e2e
+
+ITEM = "公用車の予約を紙からやめるか"
+
+
+def look(page: Page) -> None:
+    for width, height in ((PHONE, 844), (DESK, 900)):
+        page.set_viewport_size({"width": width, "height": height})
+        assert_fits(page)
+        assert_accessible(page)
+    assert_quiet(page)
+
+
+def press(page: Page, name: str) -> None:
+    page.get_by_role("button", name=name, exact=True).first.click()
+
+
+def agree(page: Page, name: str) -> None:
+    """Press what asks first, and say yes."""
+    press(page, name)
+    page.get_by_role("dialog").get_by_role("button", name=name).click()
+
+
+def test_a_review_is_held_and_its_decision_is_followed_up(kiun: Served, page_at: Callable[..., Page]):
+    officer, mayor = page_at(DESK), page_at(DESK)
+    sign_in(officer, kiun.url, "midorikawa")
+    sign_in(mayor, kiun.url, "hinata")
+    review_url = prepare(officer, kiun.url)
+    agree(officer, "見直しを始める")
+    expect(officer.locator("#meeting")).to_be_visible()
+    look(officer)
+    item_url = find_item(officer, review_url)
+    mayor.goto(item_url)
+    decide(officer, item_url)
+    # The mayor's page has heard of it without being loaded again.
+    expect(mayor.locator("[name=reason]")).to_have_value("紙の台帳は転記の誤りが多い。", timeout=10_000)
+    look(mayor)
+    close(officer, review_url)
+    follow_up(officer, kiun.url)
+
+
+def prepare(page: Page, base: str) -> str:
+    """The one in preparation: the agenda stands; one item is added by hand."""
+    page.goto(f"{base}/t/hinata/reviews/")
+    look(page)
+    page.locator("main .k-actions").get_by_role("link", name="見直し").click()
+    expect(page.locator("ol.k-agenda > li").first).to_be_visible()
+    look(page)
+    url = page.url
+    page.get_by_role("link", name="議題を加える").click()
+    look(page)
+    page.fill("[name=title]", ITEM)
+    press(page, "議題を保存する")
+    page.goto(url)
+    expect(page.locator("main")).to_contain_text(ITEM)
+    return url
+
+
+def find_item(page: Page, review_url: str) -> str:
+    page.goto(review_url)
+    for closed in page.locator("details:not([open]) > summary").all():
+        closed.click()
+    page.get_by_role("link", name=ITEM).click()
+    expect(page.locator("h1")).to_have_text(ITEM)
+    return page.url
+
+
+def decide(page: Page, item_url: str) -> None:
+    page.goto(item_url)
+    page.get_by_label("遅れ", exact=True).check()
+    page.get_by_label("変える", exact=True).check()
+    page.fill("[name=reason]", "紙の台帳は転記の誤りが多い。")
+    page.fill("[name=what]", "予約の台帳を表計算に移す")
+    page.select_option("[name=person]", label="緑川 葵（DX推進課）")
+    page.fill("[name=due_on]", "2099-03-31")
+    page.locator("[name=minutes]").click()
+    expect(page.locator("[data-autosave-status]")).to_contain_text("保存しました")
+    page.reload()
+    expect(page.locator("[name=what]")).to_have_value("予約の台帳を表計算に移す")
+    look(page)
+
+
+def close(page: Page, review_url: str) -> None:
+    page.goto(f"{review_url}close/")
+    look(page)
+    page.fill("[name=summary]", "公用車の予約は表計算に移す。")
+    if page.locator("[name=rest_reason]").count():
+        page.fill("[name=rest_reason]", "時間が足りなかった。")
+    agree(page, "見直しを閉じて、決定を動かす")
+    expect(page.locator("main")).to_contain_text("公用車の予約は表計算に移す。")
+    look(page)
+    page.goto(f"{review_url}minutes/")
+    expect(page.locator("main")).to_contain_text("紙の台帳は転記の誤りが多い。")
+    look(page)
+
+
+def follow_up(page: Page, base: str) -> None:
+    """The feedback loop shows it as open until somebody says that it is done."""
+    page.goto(f"{base}/t/hinata/reviews/decisions/")
+    look(page)
+    page.get_by_role("link", name="予約の台帳を表計算に移す").first.click()
+    look(page)
+    page.fill("[name=report]", "4月の予約から表計算にした。")
+    press(page, "済んだ")
+    expect(page.locator("main")).to_contain_text("4月の予約から表計算にした。")
+    page.goto(f"{base}/t/hinata/reviews/stops/")
+    look(page)
