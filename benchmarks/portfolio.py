@@ -127,7 +127,7 @@ def _contract(chance: random.Random, size: float, worth: int, home: str) -> Mode
     work = [Work(quarter, home, _fte(chance, size, 0.3)) for quarter in range(duration)]
     if chance.random() < 0.4:
         work.append(Work(0, "procurement", _fte(chance, size, 0.3)))
-    running = (Running("general", _yen(chance, size, 0.4)),)
+    running = (Running("general", _yen(chance, size, 1.6), first=1),)
     return Mode(
         id="contract",
         duration=duration,
@@ -146,7 +146,7 @@ def _saas(chance: random.Random, size: float, worth: int, home: str) -> Mode:
         duration=duration,
         value=max(round(worth * 0.85), 1),
         payments=(Payment(0, "other", _yen(chance, size, 3)),),
-        running=(Running("general", _yen(chance, size, 1.2)),),
+        running=(Running("general", _yen(chance, size, 4.8)),),
         work=tuple(Work(quarter, home, _fte(chance, size, 0.25)) for quarter in range(duration)),
     )
 

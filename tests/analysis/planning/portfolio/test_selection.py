@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from itertools import product
+from time import monotonic
 
 import pytest
 from hypothesis import given, settings
@@ -23,8 +24,10 @@ from kiun.analysis.planning.portfolio import (
     Reason,
     Resource,
     ResourceKind,
+    Running,
     Source,
     Status,
+    Stop,
     Work,
     select_portfolio,
     worth_of,
@@ -200,8 +203,58 @@ def test_a_conflict_names_what_keeps_the_work_from_beginning_later(project, more
     assert set(found.conflict) == {("mandatory", ("bound",)), ("budget", ("general", "2026")), name}
 
 
-def test_a_conflict_names_the_limit_of_payments_in_later_years():
+def test_a_conflict_names_what_the_council_committed_itself_to():
+    """The approved choice keeps; any other is refused when it costs more, or in a year that was not agreed to."""
     paid = Mode(id="own", duration=6, value=1, payments=(Payment(5, "general", 3 * MILLION),))
-    bound = Project(id="bound", modes=(paid,), mandatory=True, later_years_limit=2 * MILLION)
+    agreed = (Budget("general", 2027, 2 * MILLION),)
+    bound = Project(id="bound", modes=(paid,), mandatory=True, committed=agreed)
     found = select_portfolio(problem(bound), effort=Effort(20))
-    assert set(found.conflict) == {("mandatory", ("bound",)), ("later_years", ("bound",))}
+    assert set(found.conflict) == {("mandatory", ("bound",)), ("committed", ("bound",))}
+    assert solved(problem(bound, approved=(Choice("bound", "own", 1),))) == {"bound": ("own", 1)}
+    enough = replace(bound, committed=(Budget("general", 2027, 3 * MILLION),))
+    assert solved(problem(enough)) == {"bound": ("own", 0)}
+
+
+def test_a_running_cost_is_paid_once_a_year_from_its_first_year_on():
+    cost = Running("general", 6 * MILLION, first=1)
+    two = [Project(id=key, modes=(replace(mode(), running=(cost,)),)) for key in "ab"]
+    # In 2027 there is money for one of them; in 2027 the other one may start, whose first payment is due in 2028.
+    assert sorted(start for _mode, start in solved(problem(*two)).values()) == [0, 4]
+
+
+def test_a_plan_costs_no_yen_more_than_there_is():
+    """Ten times 1,499 yen, where each alone would be rounded down to a thousand."""
+    many = tuple(Project(id=str(n), modes=(mode(1_499, duration=7),)) for n in range(10))
+    found = select_portfolio(problem(*many, yen=10_000), effort=Effort(20))
+    assert 1_499 * len(found.choices) <= 10_000
+    assert len(found.choices) == 5
+
+
+def test_two_carry_overs_for_one_project_bring_no_more_than_it_costs():
+    first = Project(id="first", modes=(mode(4 * MILLION, 1),), starts=(4,))
+    other = Project(id="other", modes=(mode(13 * MILLION, 1),), starts=(4,))
+    carry = CarryOver("general", 2026, 4 * MILLION, project="first")
+    assert solved(three_years(first, other, carry_overs=(carry,))) == {"first": ("own", 4)}
+    assert solved(three_years(first, other, carry_overs=(carry, carry))) == {"first": ("own", 4)}
+
+
+def test_whoever_stops_before_it_begins_waits_for_nothing():
+    stop = Stop()
+    stop.set()
+    begun = monotonic()
+    found = select_portfolio(problem(Project(id="a", modes=(mode(),))), effort=Effort(60), stop=stop)
+    assert found.status is Status.UNKNOWN
+    assert monotonic() - begun < 2
+
+
+def test_a_level_of_which_nothing_is_known_is_not_proven():
+    """Whoever stops after the value: of the distance only what no plan can go beyond is known."""
+    stop = Stop()
+
+    def told(report):
+        if report.level == "value":
+            stop.set()
+
+    asked = problem(*(Project(id=key, modes=(mode(value=2),)) for key in "ab"), approved=(Choice("a", "own", 3),))
+    found = select_portfolio(asked, effort=Effort(20), stop=stop, told=told)
+    assert (found.status, found.repeatable) == (Status.FEASIBLE, False)

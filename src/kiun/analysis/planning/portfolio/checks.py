@@ -165,7 +165,9 @@ def _check_project(problem: Problem, project: Project) -> None:
     for mode in project.modes:
         _check_mode(problem, project, mode)
     _check_quarters(problem, project.id, project.starts)
-    _require_amount(project.later_years_limit or 0, project.id)
+    for row in project.committed:
+        _require_known(project.id, [row.source], (source.id for source in problem.sources))
+        _require_amount(row.yen, project.id)
     if project.deadline is not None:
         _require_amount(project.deadline.weight, project.id)
         if not 0 <= project.deadline.quarter <= problem.calendar.quarters:

@@ -54,6 +54,8 @@ class _Search:
         solver.parameters.random_seed = self.seed
         solver.parameters.num_workers = 1
         with self.stop.ending(solver.stop_search):
+            if self.stop.is_set:
+                return None
             status = solver.solve(self.model)
         if status != cp_model.INFEASIBLE:
             return None

@@ -79,9 +79,12 @@ def improve(
     for variable, value in zip(variables, begin or (), strict=False):
         model.add_hint(variable, value)
     solver = _solver(limits)
-    solver.best_bound_callback = lambda bound: heard(None, round(bound))
+    watch = _Watch(solver, heard, stop)
+    solver.best_bound_callback = watch.on_bound
     with stop.ending(solver.stop_search):
-        status = solver.solve(model, _Listener(heard))
+        if stop.is_set:
+            return Found(None, None, is_closed=False, is_cut=True)
+        status = solver.solve(model, watch)
     return _found(solver, status, variables, limits, stop)
 
 
@@ -124,10 +127,20 @@ def completed(program: Program, rows: Iterable[Row], aim: Aim, taken: frozenset[
     return tuple(int(solver.value(variable)) for variable in variables)
 
 
-class _Listener(cp_model.CpSolverSolutionCallback):
-    def __init__(self, heard: Heard) -> None:
+class _Watch(cp_model.CpSolverSolutionCallback):
+    """Tells what is found. A wish to stop that came while the solver set out is lost: it is repeated from here."""
+
+    def __init__(self, solver: cp_model.CpSolver, heard: Heard, stop: Stop) -> None:
         super().__init__()
-        self.heard = heard
+        self._solver, self._heard, self._stop = solver, heard, stop
 
     def on_solution_callback(self) -> None:
-        self.heard(round(self.objective_value), None)
+        self._hear(round(self.objective_value), None)
+
+    def on_bound(self, bound: float) -> None:
+        self._hear(None, round(bound))
+
+    def _hear(self, value: int | None, bound: int | None) -> None:
+        self._heard(value, bound)
+        if self._stop.is_set:
+            self._solver.stop_search()

@@ -51,10 +51,11 @@ def _in_two_lanes(
         bounded = scip.improve(
             program, rows, aim, begin, limits, heard=meeting.hear, stop=meeting.ended, only_bounds=True
         )
-        if bounded.is_closed:
+        has_met = bounded.is_closed or meeting.ended.is_set
+        if has_met:
             meeting.ended.set()
-            return [bounded]
-        return [near.result(), bounded]
+        # Which lane was first at a best answer is chance: another run may end with another one that is as good.
+        return [replace(found, is_cut=found.is_cut or has_met) for found in (near.result(), bounded)]
 
 
 class _Meeting:

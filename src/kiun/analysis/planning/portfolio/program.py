@@ -48,6 +48,13 @@ class Aim:
         rest = value - self.constant
         return Row(self.terms, low=rest) if self.is_more_better else Row(self.terms, high=rest)
 
+    def limit(self, greatest: Sequence[int]) -> int:
+        """No answer is better than that, whatever the rows."""
+        sign = 1 if self.is_more_better else -1
+        return self.constant + sum(
+            factor * greatest[variable] for variable, factor in self.terms.items() if sign * factor > 0
+        )
+
     def without(self, stays: Mapping[int, int]) -> "Aim":
         terms, done = _split(self.terms, stays)
         return Aim(self.name, terms, self.constant + done, self.is_more_better)
@@ -183,20 +190,23 @@ def _carry_rows(problem: Problem, found: Sequence[Column], carried: Sequence[Car
     project alone.
     """
     leaving: dict[Key, list[int]] = defaultdict(list)
+    bound: dict[tuple[str, Key], list[int]] = defaultdict(list)
     for one in carried:
         leaving[one.leaves].append(one.variable)
         if one.carry_over.project is not None:
-            yield Row({**_own_load(problem, found, one), one.variable: -1}, low=0)
+            bound[one.carry_over.project, one.arrives].append(one.variable)
+    for (project, arrives), variables in bound.items():
+        yield Row({**_own_load(problem, found, project, arrives), **dict.fromkeys(variables, -1)}, low=0)
     for key, variables in leaving.items():
-        yield Row(_ones(variables), high=limits(problem)[key])
+        yield Row(_ones(variables), high=max(limits(problem)[key], 0))
 
 
-def _own_load(problem: Problem, found: Sequence[Column], carried: Carried) -> dict[int, int]:
-    """What the project for which the money is carried costs in the year in which it arrives."""
+def _own_load(problem: Problem, found: Sequence[Column], project: str, key: Key) -> dict[int, int]:
+    """What the project for which money is carried costs in the year in which it arrives."""
     return {
-        place: column.loads[carried.arrives]
+        place: column.loads[key]
         for place, column in enumerate(found)
-        if problem.projects[column.project].id == carried.carry_over.project and carried.arrives in column.loads
+        if problem.projects[column.project].id == project and key in column.loads
     }
 
 

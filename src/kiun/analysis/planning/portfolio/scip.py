@@ -16,7 +16,7 @@ from kiun.analysis.planning.portfolio.answers import Stop
 from kiun.analysis.planning.portfolio.cp_sat import Found, Heard, Limits, Values, completed
 from kiun.analysis.planning.portfolio.program import Aim, Program, Row, Terms
 
-TOLERANCE = 1e-5
+TOLERANCE = 1e-6
 NODES = 40
 """Of the search tree for each unit of work, about as long as CP-SAT takes for one."""
 # The last columns of a line of its log: … | dual bound | primal bound | gap | completion.

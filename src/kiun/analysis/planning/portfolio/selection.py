@@ -141,7 +141,8 @@ class _Search:
         if values is None:
             return None
         value = aim.of(values)
-        bound = value if found.bound is None else found.bound
+        bound = aim.worse(found.bound, aim.limit(self.program.greatest))
+        assert bound is not None  # the limit is known
         gap = abs(bound - value) / max(abs(value), 1)
         return Level(aim.name, value, bound, gap, monotonic() - begun), values
 

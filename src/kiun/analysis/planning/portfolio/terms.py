@@ -95,10 +95,13 @@ class Payment:
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """Paid in every quarter from completion on."""
+    """経常経費: paid once in each fiscal year, from the `first`th one after that of the start on (0: that one itself),
+    to the end of the view.
+    """
 
     source: str
     yen: int
+    first: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,9 +163,9 @@ class Project:
     """`starts` are the quarters in which it may start (None: any); it has to be complete within the view.
 
     `fixed` is decided already (it runs, or is under contract): no window of the project or of a source is asked. Give
-    what is left of it when it began before the view. `later_years_limit` is the 限度額 of its 債務負担行為: the sum of
-    the payments that may fall into fiscal years after the one it starts in (running costs are budgeted year by year and
-    do not count); None where no limit is set.
+    what is left of it when it began before the view. `committed` is its 債務負担行為: in each of these years and
+    sources it costs no more than that, and after the first of these years no payment falls into another one (running
+    costs may: they are decided year by year). A choice of the approved plan is not asked for it.
     """
 
     id: str
@@ -171,7 +174,7 @@ class Project:
     mandatory: bool = False
     deadline: LegalDeadline | None = None
     fixed: Choice | None = None
-    later_years_limit: int | None = None
+    committed: tuple[Budget, ...] = ()
 
 
 class Link(StrEnum):
