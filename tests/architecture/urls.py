@@ -70,7 +70,6 @@ KEYS = {
     "initiatives:scenario_": lambda world, role: world.rows.scenario.pk,
     "initiatives:scenario_add#kind": lambda world, role: "budget",
     "initiatives:scenario_create": lambda world, role: "budget",
-    "initiatives:scenario_remove#place": lambda world, role: 0,
     "initiatives:skill_": lambda world, role: world.rows.skill.pk,
     "initiatives:task_": lambda world, role: world.rows.task.pk,
     "municipality:department": lambda world, role: world.rows.department.pk,

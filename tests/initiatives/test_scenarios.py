@@ -1,14 +1,18 @@
 """もしも: from an assumption to an accepted revision."""
 
+from contextlib import suppress
 from datetime import date
 
 import pytest
 
 from kiun.activity.models import Job, JobState
 from kiun.activity.services import run_job
+from kiun.analysis.planning.portfolio.columns import columns
 from kiun.initiatives.models import (
     Budget,
     Capacity,
+    CarryOver,
+    Commitment,
     Initiative,
     InitiativeStatus,
     Mode,
@@ -19,12 +23,15 @@ from kiun.initiatives.models import (
     Scenario,
     ScenarioState,
 )
+from kiun.initiatives.queries.money import all_commitment_problems, planned_payments
 from kiun.initiatives.services import enter_revision
 from kiun.initiatives.services.scenarios import (
     accept_scenario,
+    add_assumption,
     calculate_scenario,
     create_scenario,
     discard_scenario,
+    remove_assumption,
 )
 from kiun.initiatives.what_if.assumptions import (
     BudgetChange,
@@ -34,6 +41,7 @@ from kiun.initiatives.what_if.assumptions import (
     TakeIn,
     as_json,
     from_json,
+    say_assumptions,
 )
 from kiun.initiatives.what_if.outcome import outcome_as_json, outcome_from_json
 from kiun.initiatives.what_if.town import town_plan
@@ -117,7 +125,7 @@ def test_what_fits_stays_as_it_is(mayor, goal, money):
     scenario = calculated(mayor, BudgetChange(year=2027, percent=-20))
     assert (scenario.state, steps(scenario)) == (ScenarioState.READY, {})
     with pytest.raises(DomainError):
-        accept_scenario(actor=mayor, scenario=scenario, reason="そのまま")
+        accept_scenario(actor=mayor, scenario=scenario, reason="そのまま", shown=scenario.fingerprint)
 
 
 def test_with_less_money_the_less_important_waits_for_the_next_year(mayor, goal, money):
@@ -166,7 +174,7 @@ def test_accepting_makes_one_revision_with_all_that_moves(mayor, goal, money):
     late = planned(goal, "後でもよい", yen=5 * MILLION, priority=3)
     task = make_task(late, starts_on=date(2027, 5, 1), due_on=date(2027, 6, 30))
     scenario = calculated(mayor, BudgetChange(year=2027, percent=-20))
-    revision = accept_scenario(actor=mayor, scenario=scenario, reason="補正予算の減額")
+    revision = accept_scenario(actor=mayor, scenario=scenario, reason="補正予算の減額", shown=scenario.fingerprint)
     late.refresh_from_db()
     task.refresh_from_db()
     assert (late.starts_on, late.ends_on) == (date(2028, 4, 1), date(2029, 3, 31))
@@ -174,7 +182,7 @@ def test_accepting_makes_one_revision_with_all_that_moves(mayor, goal, money):
     assert (revision.source, revision.reason, revision.items.count()) == (RevisionSource.SCENARIO, "補正予算の減額", 1)
     assert Scenario.objects.get().state == ScenarioState.ACCEPTED
     with pytest.raises(DomainError):
-        accept_scenario(actor=mayor, scenario=scenario, reason="もう一度")
+        accept_scenario(actor=mayor, scenario=scenario, reason="もう一度", shown=scenario.fingerprint)
 
 
 def test_nothing_is_accepted_on_a_plan_that_has_changed(mayor, goal, money):
@@ -183,7 +191,7 @@ def test_nothing_is_accepted_on_a_plan_that_has_changed(mayor, goal, money):
     scenario = calculated(mayor, BudgetChange(year=2027, percent=-20))
     enter_revision(actor=mayor, changes=[change_of(late, Verb.CREATED)], reason="別の変更")
     with pytest.raises(ConflictError):
-        accept_scenario(actor=mayor, scenario=scenario, reason="古い試算")
+        accept_scenario(actor=mayor, scenario=scenario, reason="古い試算", shown=scenario.fingerprint)
     late.refresh_from_db()
     assert late.starts_on == date(2027, 4, 1)
 
@@ -249,7 +257,7 @@ def test_the_pages(client, town, goal, mayor, money):
     scenario = Scenario.objects.get()
     assert answer["Location"] == f"{base}{scenario.pk}/"
     client.post(f"{base}{scenario.pk}/add/later/", {"initiative": Initiative.objects.first().pk, "quarters": "1"})
-    client.post(f"{base}{scenario.pk}/remove/1/")
+    client.post(f"{base}{scenario.pk}/remove/", {"words": "「大事」の開始が1四半期遅れる"})
     assert len(Scenario.objects.get().assumptions) == 1
     client.post(f"{base}{scenario.pk}/run/")
     run_job(Scenario.objects.get().job_id)
@@ -257,7 +265,11 @@ def test_the_pages(client, town, goal, mayor, money):
     assert "1件の取組が変わります。" in page
     assert "R10.4.1" in page
     assert client.post(f"{base}{scenario.pk}/accept/", {"reason": ""}).status_code == 422
-    client.post(f"{base}{scenario.pk}/accept/", {"reason": "補正"})
+    shown = Scenario.objects.get().fingerprint
+    assert shown in client.get(f"{base}{scenario.pk}/accept/").content.decode()
+    assert client.post(f"{base}{scenario.pk}/accept/", {"reason": "補正", "shown": "x"}).status_code == 302
+    assert Revision.objects.count() == 0
+    client.post(f"{base}{scenario.pk}/accept/", {"reason": "補正", "shown": shown})
     assert Revision.objects.get().source == RevisionSource.SCENARIO
 
 
@@ -282,3 +294,128 @@ def test_a_conflict_says_that_the_work_has_begun(mayor, goal, money):
     assert [say_conflict(part, lambda _kind, _key: "進行中") for part in outcome.conflict][-1] == (
         "「進行中」は、すでに始まっています。"
     )
+
+
+def project_of(plan, initiative):
+    return next(one for one in plan.problem.projects if one.id == str(initiative.pk))
+
+
+def test_what_goes_on_for_many_years_stays_in_the_plan(mayor, goal, money):
+    planned(goal, "長い取組", yen=0, starts_on=date(2026, 4, 1), ends_on=date(2049, 3, 31))
+    assert steps(calculated(mayor, BudgetChange(year=2027, percent=-20))) == {}
+
+
+def test_the_last_work_can_be_put_off_as_far_as_the_form_allows(mayor, goal, money):
+    planned(goal, "最後", yen=0)
+    [initiative] = Initiative.objects.all()
+    found = steps(calculated(mayor, StartLater(initiative=initiative.pk, quarters=20)))
+    assert found["最後"].new_dates == (date(2032, 4, 1), date(2033, 3, 31))
+
+
+def test_what_begins_later_in_this_quarter_is_put_off_all_the_way(mayor, goal, money):
+    soon = planned(goal, "まもなく", yen=0, starts_on=date(2026, 12, 15), ends_on=date(2027, 6, 30))
+    plan = town_plan(TODAY, [StartLater(initiative=soon.pk, quarters=4)])
+    assert min(project_of(plan, soon).starts) == 4
+
+
+def test_a_deadline_far_beyond_the_plan_stops_no_calculation(mayor, goal, money):
+    planned(goal, "法定", yen=0, legal_deadline=date(2035, 3, 31))
+    assert steps(calculated(mayor, BudgetChange(year=2027, percent=-20))) == {}
+
+
+def test_months_before_the_first_entered_capacity_are_not_empty(mayor, goal, money, department):
+    runs = planned(goal, "進行中", yen=0, starts_on=date(2026, 4, 1), ends_on=date(2027, 9, 30))
+    PeopleNeed(mode=runs.modes.get(), department=department, fte=2, quarters=6).save()
+    Capacity(department=department, month=date(2027, 1, 1), fte=3).save()
+    [people] = town_plan(TODAY).problem.resources
+    assert set(people.capacity) == {3.0}
+    assert steps(calculated(mayor, BudgetChange(year=2027, percent=-20))) == {}
+
+
+def test_what_recurs_costs_the_same_in_each_year_as_on_the_page_of_budgets(mayor, goal, money):
+    """Four million a year for work of five quarters."""
+    work = planned(goal, "運用", yen=0, starts_on=date(2027, 4, 1), ends_on=date(2028, 6, 30))
+    MoneyNeed(mode=work.modes.get(), amount=4 * MILLION, returns_yearly=True).save()
+    problem = town_plan(TODAY).problem
+    planned_column = next(one for one in columns(problem) if one.start == 2)
+    loads = {year: yen for (kind, _source, year), yen in planned_column.loads.items() if kind == "budget"}
+    assert loads == dict.fromkeys(problem.calendar.years[1:], 4_000)
+    pages = {(one.year, one.amount) for one in planned_payments([2026, 2027, 2028, 2029])}
+    assert pages == {(2027, 4 * MILLION), (2028, 4 * MILLION), (2029, 4 * MILLION)}
+
+
+def test_running_costs_of_completed_work_are_not_to_be_had(goal, money):
+    done = planned(goal, "済んだ", yen=0, status=InitiativeStatus.DONE, starts_on=date(2024, 4, 1))
+    MoneyNeed(mode=done.modes.get(), amount=MILLION, returns_yearly=True).save()
+    planned(goal, "甲")
+    problem = town_plan(TODAY).problem
+    assert {(one.source, one.year, one.yen) for one in problem.commitments} == {
+        ("general", year, MILLION) for year in problem.calendar.years
+    }
+
+
+def test_a_commitment_limits_its_own_fund_and_year_only(mayor, goal, money):
+    """Ten million of grants in 2028 by the council's leave, and two million of general revenue every year."""
+    work = planned(goal, "三年の取組", yen=0, ends_on=date(2030, 3, 31))
+    mode = work.modes.get()
+    MoneyNeed(mode=mode, fund="grant", work_year=2, amount=9 * MILLION).save()
+    MoneyNeed(mode=mode, amount=2 * MILLION, returns_yearly=True).save()
+    Budget.objects.create(year=2028, fund="grant", amount=10 * MILLION)
+    Commitment.objects.create(initiative=work, year=2028, fund="grant", limit=9 * MILLION)
+    assert all_commitment_problems() == []
+    assert steps(calculated(mayor, BudgetChange(year=2027, percent=-20))) == {}
+    starts = {one.start for one in columns(town_plan(TODAY).problem) if not one.refused_by}
+    assert starts == {2, 3, 4, 5}
+
+
+def test_a_carry_over_of_what_is_left_out_is_nobodys(goal, money):
+    left_out, other = planned(goal, "見送る"), planned(goal, "ほか")
+    for initiative in (left_out, other):
+        CarryOver.objects.create(year=2027, fund="general", initiative=initiative, amount=MILLION)
+    found = town_plan(TODAY, [LeaveOut(initiative=left_out.pk)]).problem.carry_overs
+    assert [one.project for one in found] == [str(other.pk)]
+
+
+def test_only_the_result_that_was_shown_is_accepted(mayor, goal, money):
+    planned(goal, "大事", yen=5 * MILLION, priority=1)
+    planned(goal, "後でもよい", yen=5 * MILLION, priority=3)
+    scenario = calculated(mayor, BudgetChange(year=2027, percent=-20))
+    shown = scenario.fingerprint
+    add_assumption(actor=mayor, scenario=scenario, assumption=BudgetChange(year=2028, percent=-20))
+    run_job(calculate_scenario(actor=mayor, scenario=scenario).job_id)
+    with pytest.raises(ConflictError):
+        accept_scenario(actor=mayor, scenario=scenario, reason="見ていない結果", shown=shown)
+    assert Revision.objects.count() == 0
+
+
+def test_a_proposal_that_was_edited_since_is_not_set_back(mayor, goal, money):
+    proposal = planned(goal, "提案", yen=0, status=InitiativeStatus.PROPOSED)
+    scenario = calculated(mayor, TakeIn(initiative=proposal.pk))
+    Initiative.objects.filter(pk=proposal.pk).update(starts_on=date(2029, 4, 1), ends_on=date(2030, 3, 31))
+    with pytest.raises(ConflictError):
+        accept_scenario(actor=mayor, scenario=scenario, reason="古い提案", shown=scenario.fingerprint)
+    proposal.refresh_from_db()
+    assert (proposal.status, proposal.starts_on) == (InitiativeStatus.PROPOSED, date(2029, 4, 1))
+
+
+def test_of_alternatives_a_what_if_takes_in_no_second_one(mayor, goal, money):
+    planned(goal, "済んだ案", yen=0, status=InitiativeStatus.DONE, alternative_to="窓口")
+    other = planned(goal, "別の案", yen=0, status=InitiativeStatus.PROPOSED, alternative_to="窓口")
+    scenario = calculated(mayor, TakeIn(initiative=other.pk))
+    with pytest.raises(DomainError):
+        accept_scenario(actor=mayor, scenario=scenario, reason="二つ目", shown=scenario.fingerprint)
+    other.refresh_from_db()
+    assert other.status == InitiativeStatus.PROPOSED
+
+
+def test_assumptions_of_two_people_are_both_kept_and_the_named_one_goes(mayor, goal, money):
+    scenario = create_scenario(actor=mayor, assumptions=[BudgetChange(year=2027, percent=-20)])
+    for year in (2028, 2029):
+        add_assumption(actor=mayor, scenario=scenario, assumption=BudgetChange(year=year, percent=-20))
+    scenario.refresh_from_db()
+    words = say_assumptions(from_json(scenario.assumptions))
+    for _twice in range(2):
+        with suppress(ConflictError):
+            remove_assumption(actor=mayor, scenario=scenario, words=words[1])
+    scenario.refresh_from_db()
+    assert [one.year for one in from_json(scenario.assumptions)] == [2027, 2029]

@@ -167,7 +167,7 @@ urlpatterns = [
     path("what-if/<int:pk>/add/<slug:kind>/", scenarios.scenario_add, name="scenario_add"),
     path("what-if/<int:pk>/discard/", scenarios.scenario_discard, name="scenario_discard"),
     path("what-if/<int:pk>/progress/", scenarios.scenario_progress, name="scenario_progress"),
-    path("what-if/<int:pk>/remove/<int:place>/", scenarios.scenario_remove, name="scenario_remove"),
+    path("what-if/<int:pk>/remove/", scenarios.scenario_remove, name="scenario_remove"),
     path("what-if/<int:pk>/run/", scenarios.scenario_run, name="scenario_run"),
     path("what-if/<int:pk>/stop/", scenarios.scenario_stop, name="scenario_stop"),
 ]

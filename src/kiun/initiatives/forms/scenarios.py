@@ -149,6 +149,7 @@ FORMS: dict[str, type[BudgetForm] | type[PeopleForm] | type[LaterForm] | type[Le
 
 
 class AcceptForm(forms.Form):
+    shown = forms.CharField(widget=forms.HiddenInput)
     reason = forms.CharField(
         label=_("Reason for the change"),
         max_length=1000,

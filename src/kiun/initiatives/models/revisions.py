@@ -1,3 +1,6 @@
+import json
+from hashlib import sha256
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -91,6 +94,11 @@ class Scenario(OwnedModel):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def fingerprint(self) -> str:
+        """Of what was assumed and what came out: whoever accepts gives it back, so that it is what was shown."""
+        return sha256(json.dumps([self.assumptions, self.result], sort_keys=True).encode()).hexdigest()[:16]
 
     @property
     def stage(self) -> str:

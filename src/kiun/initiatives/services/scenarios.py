@@ -18,11 +18,12 @@ from kiun.initiatives.models import (
 )
 from kiun.initiatives.queries.moving import Moved
 from kiun.initiatives.queries.scenarios import newest_revision
-from kiun.initiatives.services.initiatives import put_status
+from kiun.initiatives.services.budgets import check_commitments, chosen_needs, committed_limits, lock_money
+from kiun.initiatives.services.initiatives import put_status, refuse_second_choice
 from kiun.initiatives.services.modes import set_chosen
 from kiun.initiatives.services.moving import shift
 from kiun.initiatives.services.revisions import enter_revision
-from kiun.initiatives.what_if.assumptions import Assumption, as_json, say_assumptions
+from kiun.initiatives.what_if.assumptions import Assumption, as_json, from_json, say_assumptions
 from kiun.initiatives.what_if.outcome import Outcome, Step, outcome_from_json
 from kiun.kernel.changes import Change, Verb, change_of, snapshot
 from kiun.kernel.errors import ConflictError, DomainError
@@ -45,10 +46,27 @@ def create_scenario(*, actor: Actor, assumptions: Sequence[Assumption]) -> Scena
 
 
 @transaction.atomic
-def change_assumptions(*, actor: Actor, scenario: Scenario, assumptions: Sequence[Assumption]) -> Scenario:
-    """What was calculated with others is no longer shown."""
+def add_assumption(*, actor: Actor, scenario: Scenario, assumption: Assumption) -> Scenario:
     require(actor, "initiatives.plan_scenarios")
     stored = _held(scenario)
+    return _change(actor, stored, [*from_json(stored.assumptions), assumption])
+
+
+@transaction.atomic
+def remove_assumption(*, actor: Actor, scenario: Scenario, words: str) -> Scenario:
+    """The one that says `words`; somebody else may have taken it away already."""
+    require(actor, "initiatives.plan_scenarios")
+    stored = _held(scenario)
+    assumed = from_json(stored.assumptions)
+    said = say_assumptions(assumed)
+    if words not in said:
+        raise ConflictError(_("The assumptions have changed meanwhile. Please look at them again."))
+    place = said.index(words)
+    return _change(actor, stored, [*assumed[:place], *assumed[place + 1 :]])
+
+
+def _change(actor: Actor, stored: Scenario, assumptions: Sequence[Assumption]) -> Scenario:
+    """What was calculated with others is no longer shown."""
     if stored.stage not in (ScenarioState.DRAFT, ScenarioState.READY):
         raise DomainError(_("Only a what-if that is neither being calculated nor decided can be changed."))
     before = snapshot(stored)
@@ -108,12 +126,16 @@ def discard_scenario(*, actor: Actor, scenario: Scenario) -> None:
 
 
 @transaction.atomic
-def accept_scenario(*, actor: Actor, scenario: Scenario, reason: str) -> Revision:
-    """All of it as one revision, or nothing: never what the person has not seen, and never on another plan."""
+def accept_scenario(*, actor: Actor, scenario: Scenario, reason: str, shown: str) -> Revision:
+    """All of it as one revision, or nothing: never what the person has not seen, and never on another plan. `shown` is
+    the fingerprint of the result that was looked at.
+    """
     require(actor, "initiatives.revise_plan")
     stored = _held(scenario)
     if stored.state != ScenarioState.READY:
         raise DomainError(_("It has not been calculated yet, or has been decided already."))
+    if stored.fingerprint != shown:
+        raise ConflictError(_("It was calculated again meanwhile. Please look at the new result before you accept it."))
     if stored.based_on != newest_revision():
         raise ConflictError(_("The plan has changed since this was calculated. Please calculate it again."))
     outcome = outcome_from_json(stored.result)
@@ -133,12 +155,14 @@ def accept_scenario(*, actor: Actor, scenario: Scenario, reason: str) -> Revisio
 
 def _carry_out(actor: Actor, outcome: Outcome, reason: str) -> tuple[list[Change], list[Change]]:
     """What changes of the plan, and of its tasks."""
+    lock_money(actor)
     rows = Initiative.objects.select_for_update().in_bulk([step.initiative for step in outcome.steps])
     agreed: list[Change] = []
     others: list[Change] = []
     for step in outcome.steps:
         row = rows.get(step.initiative)
-        if row is None or not row.is_open:
+        # What is proposed may be edited without an entry of the ledger.
+        if row is None or not row.is_open or (step.old_dates or _dates_of(row)) != _dates_of(row):
             raise ConflictError(_("The plan has changed since this was calculated. Please calculate it again."))
         plan, tasks = _take(actor.on, row, step, reason)
         agreed += plan
@@ -162,9 +186,15 @@ def _take(today: date, row: Initiative, step: Step, reason: str) -> tuple[list[C
         plan, tasks = shift(row, moved, reason)
     if step.new_mode:
         plan += _choose(row, step.new_mode, reason)
+        check_commitments(row, chosen_needs(row), committed_limits(row))
     if row.status == InitiativeStatus.PROPOSED:
+        refuse_second_choice(row)
         plan.append(put_status(row, InitiativeStatus.APPROVED, reason))
     return plan, tasks
+
+
+def _dates_of(row: Initiative) -> tuple[date, date]:
+    return row.starts_on, row.ends_on
 
 
 def _choose(row: Initiative, kind: str, reason: str) -> Iterable[Change]:

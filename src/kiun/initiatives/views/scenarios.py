@@ -13,13 +13,13 @@ from kiun.initiatives.models import Scenario, ScenarioState
 from kiun.initiatives.queries.scenarios import scenario_sheet, visible_scenarios
 from kiun.initiatives.services.scenarios import (
     accept_scenario,
+    add_assumption,
     calculate_scenario,
-    change_assumptions,
     create_scenario,
     discard_scenario,
+    remove_assumption,
     stop_calculating,
 )
-from kiun.initiatives.what_if.assumptions import from_json
 from kiun.kernel.errors import ConflictError, DomainError
 from kiun.municipality.actors import require
 from kiun.municipality.middleware import TownRequest
@@ -61,8 +61,7 @@ def scenario_add(request: TownRequest, pk: int, kind: str) -> HttpResponse:
     form = FORMS[kind](request.POST or None, actor=request.actor)
 
     def save() -> None:
-        assumed = (*from_json(scenario.assumptions), form.assumption())
-        change_assumptions(actor=request.actor, scenario=scenario, assumptions=assumed)
+        add_assumption(actor=request.actor, scenario=scenario, assumption=form.assumption())
 
     if request.method == "POST" and accepts(form, save):
         return go_to(request, "initiatives:scenario_detail", pk)
@@ -71,12 +70,11 @@ def scenario_add(request: TownRequest, pk: int, kind: str) -> HttpResponse:
 
 
 @require_POST
-def scenario_remove(request: TownRequest, pk: int, place: int) -> HttpResponse:
+def scenario_remove(request: TownRequest, pk: int) -> HttpResponse:
     """Take one of the assumptions away again."""
-    scenario = _found(request, pk)
-    kept = [one for number, one in enumerate(from_json(scenario.assumptions)) if number != place]
+    scenario, words = _found(request, pk), request.POST.get("words", "")
     try:
-        change_assumptions(actor=request.actor, scenario=scenario, assumptions=kept)
+        remove_assumption(actor=request.actor, scenario=scenario, words=words)
     except DomainError as error:
         complain(request, error)
     return go_to(request, "initiatives:scenario_detail", pk)
@@ -88,7 +86,6 @@ def scenario_detail(request: TownRequest, pk: int) -> HttpResponse:
         "scenario": scenario,
         "sheet": scenario_sheet(scenario),
         "kinds": [(kind, form.title) for kind, form in FORMS.items()],
-        "form": AcceptForm(),
     }
     return render(request, "initiatives/scenario_detail.html", context)
 
@@ -127,7 +124,7 @@ def scenario_accept(request: TownRequest, pk: int) -> HttpResponse:
     """The reason is asked for below the effect: nothing is accepted that was not shown."""
     scenario = _found(request, pk)
     require(request.actor, "initiatives.revise_plan")
-    form = AcceptForm(request.POST or None)
+    form = AcceptForm(request.POST or None, initial={"shown": scenario.fingerprint})
 
     def save() -> None:
         revision = accept_scenario(actor=request.actor, scenario=scenario, **form.cleaned_data)

@@ -186,11 +186,6 @@ def _about_start(plan: TownPlan, ids: Sequence[str]) -> Mapping[str, Any]:
     return {"kind": "start", "initiative": int(ids[0]), "quarter": quarter}
 
 
-def _about_later_years(plan: TownPlan, ids: Sequence[str]) -> Mapping[str, Any]:
-    limit = _project_of(plan, ids[0]).later_years_limit
-    return {"kind": "later_years", "initiative": int(ids[0]), "limit": limit}
-
-
 CONFLICTS: Mapping[str, Callable[[TownPlan, Sequence[str]], Mapping[str, Any]]] = {
     "budget": _about_money,
     "capacity": _about_people,
@@ -198,5 +193,5 @@ CONFLICTS: Mapping[str, Callable[[TownPlan, Sequence[str]], Mapping[str, Any]]] 
     "precedence": lambda _plan, ids: {"kind": "order", "before": int(ids[0]), "after": int(ids[1])},
     "exclusion": lambda _plan, ids: {"kind": "alternatives", "initiatives": [int(key) for key in ids]},
     "window": _about_start,
-    "later_years": _about_later_years,
+    "committed": lambda _plan, ids: {"kind": "committed", "initiative": int(ids[0])},
 }

@@ -2,8 +2,8 @@
 
 Rules that the page states too:
 - What runs goes on from the present quarter with what is left of it; it may be stopped, but not begun later.
-- A payment of the nth year of the work falls into the nth fiscal year from its beginning. What recurs is paid until the
-  end of the view.
+- A payment of the nth year of the work falls into the nth fiscal year from its beginning. What recurs is paid once in
+  each fiscal year from then on, also after the end, and for what is completed already.
 - A fiscal year for which no budget is entered has that of the last entered one; a department without an entered
   capacity sets no limit.
 - What has a deadline set by law, or a commitment of the council (債務負担行為), is carried out in any case.
@@ -24,6 +24,7 @@ from kiun.analysis.planning.portfolio import (
     Calendar,
     CarryOver,
     Choice,
+    Commitment,
     LegalDeadline,
     Link,
     Mode,
@@ -41,6 +42,7 @@ from kiun.goals.models import PlanStatus
 from kiun.initiatives import models
 from kiun.initiatives.models import Fund, Initiative, InitiativeStatus, LinkKind, Priority
 from kiun.initiatives.queries.allocation import ALL_SKILLS, lines_of
+from kiun.initiatives.queries.money import planned_payments
 from kiun.initiatives.queries.windows import Window
 from kiun.initiatives.queries.workforce import workforce
 from kiun.initiatives.what_if.assumptions import (
@@ -58,7 +60,7 @@ QUARTERS_PER_YEAR = 4
 DAYS_PER_QUARTER = 91
 # Room behind the last end for what is put off.
 ROOM = 6
-LONGEST_VIEW = 28
+LONGEST_VIEW = 60
 # Each step of priority is worth as much more as that.
 PRIORITY_WEIGHT = {Priority.HIGH: 4, Priority.MIDDLE: 2, Priority.LOW: 1}
 # Without a described way an initiative costs nothing and takes as long as it is planned to.
@@ -106,7 +108,7 @@ class TownPlan:
 
 def town_plan(today: date, assumptions: Sequence[Assumption] = ()) -> TownPlan:
     initiatives = _initiatives(assumptions)
-    view = _view(today, initiatives)
+    view = _view(today, initiatives, assumptions)
     projects, approved = [], []
     for initiative in initiatives:
         project, choice = _project(initiative, view, assumptions)
@@ -122,6 +124,7 @@ def town_plan(today: date, assumptions: Sequence[Assumption] = ()) -> TownPlan:
         precedences=_precedences(initiatives),
         exclusions=_exclusions(initiatives),
         carry_overs=_carry_overs(view, initiatives),
+        commitments=_reserved(view),
         approved=tuple(approved),
     )
     known = {resource.id for resource in problem.resources}
@@ -141,10 +144,12 @@ def _initiatives(assumptions: Iterable[Assumption]) -> list[Initiative]:
     )
 
 
-def _view(today: date, initiatives: Iterable[Initiative]) -> View:
+def _view(today: date, initiatives: Iterable[Initiative], assumptions: Iterable[Assumption]) -> View:
+    """Long enough for all that is planned, and for what is put off."""
     view = View(today, 1)
     last = max((view.index_of(row.ends_on) for row in initiatives), default=0)
-    return View(today, min(max(last, 0) + 1 + ROOM, LONGEST_VIEW))
+    later = sum(one.quarters for one in assumptions if isinstance(one, StartLater))
+    return View(today, min(max(last, 0) + 1 + later + ROOM, LONGEST_VIEW))
 
 
 # --- initiatives ----------------------------------------------------------------------------------------------------
@@ -157,14 +162,14 @@ def _project(initiative: Initiative, view: View, assumptions: Iterable[Assumptio
     modes = _modes(initiative, view, elapsed)
     is_running = begun <= 0 and initiative.status == InitiativeStatus.APPROVED
     later = sum(one.quarters for one in assumptions if isinstance(one, StartLater) and one.initiative == initiative.pk)
-    earliest = start + later if not is_running else 0
+    starts = (0,) if is_running and not later else tuple(range(min(start + later, view.quarters - 1), view.quarters))
     project = Project(
         id=str(initiative.pk),
         modes=modes,
-        starts=(0,) if is_running and not later else tuple(range(max(earliest, 1 if later else 0), view.quarters)),
+        starts=starts,
         mandatory=_is_binding(initiative),
         deadline=_deadline(initiative, view),
-        later_years_limit=sum(one.limit for one in initiative.commitments.all()) or None,
+        committed=tuple(Budget(row.fund, row.year, row.limit) for row in initiative.commitments.all()),
     )
     if initiative.status != InitiativeStatus.APPROVED:
         return project, None
@@ -181,7 +186,8 @@ def _is_binding(initiative: Initiative) -> bool:
 def _deadline(initiative: Initiative, view: View) -> LegalDeadline | None:
     if initiative.legal_deadline is None:
         return None
-    return LegalDeadline(quarter=max(view.index_of(initiative.legal_deadline) + 1, 0))
+    quarter = view.index_of(initiative.legal_deadline) + 1
+    return LegalDeadline(quarter=min(max(quarter, 0), view.quarters))
 
 
 def _chosen(initiative: Initiative) -> str:
@@ -195,22 +201,29 @@ def _modes(initiative: Initiative, view: View, elapsed: int) -> tuple[Mode, ...]
         rows = [row for row in rows if row.is_chosen]
     if not rows:
         planned = view.index_of(initiative.ends_on) - view.index_of(initiative.starts_on) + 1
-        return (Mode(id=AS_PLANNED, duration=max(planned - elapsed, 1), value=_value(initiative, 100)),)
+        duration = _in_view(planned - elapsed, initiative, view)
+        return (Mode(id=AS_PLANNED, duration=duration, value=_value(initiative, 100)),)
     return tuple(_mode(initiative, row, view, elapsed) for row in rows)
 
 
 def _mode(initiative: Initiative, row: models.Mode, view: View, elapsed: int) -> Mode:
     planned = view.index_of(initiative.ends_on) - view.index_of(initiative.starts_on) + 1
     quarters = planned if row.is_chosen else row.quarters
-    duration = max(quarters - elapsed, 1)
+    duration = _in_view(quarters - elapsed, initiative, view)
     return Mode(
         id=row.kind,
         duration=duration,
         value=_value(initiative, row.effect),
         payments=tuple(_payments(initiative, row, view, elapsed, duration)),
-        running=tuple(_running(row)),
+        running=tuple(_running(initiative, row, view)),
         work=tuple(_work(row, elapsed, duration)),
     )
+
+
+def _in_view(quarters: int, initiative: Initiative, view: View) -> int:
+    """Of work that goes on beyond the view, the part within it: what is planned can always be kept."""
+    room = view.quarters - max(view.index_of(initiative.starts_on), 0)
+    return max(min(quarters, room), 1)
 
 
 def _value(initiative: Initiative, effect: int) -> int:
@@ -218,23 +231,20 @@ def _value(initiative: Initiative, effect: int) -> int:
 
 
 def _payments(initiative: Initiative, row: models.Mode, view: View, elapsed: int, duration: int) -> Iterable[Payment]:
-    """As long as the work goes on; what is due after its end is taken to be paid in its last quarter."""
+    """What is paid once; due after the end of the work, it is taken to be paid in its last quarter."""
     for need in row.money_needs.all():
-        first = need.work_year - 1
-        years = range(first, first + LONGEST_VIEW // QUARTERS_PER_YEAR) if need.returns_yearly else (first,)
-        for year in years:
-            offset = _offset(initiative, view, year) if elapsed else year * QUARTERS_PER_YEAR
-            if 0 <= offset < duration:
-                yield Payment(offset=offset, source=need.fund, yen=need.amount)
-            elif offset >= duration and not need.returns_yearly:
-                yield Payment(offset=duration - 1, source=need.fund, yen=need.amount)
+        year = need.work_year - 1
+        offset = _offset(initiative, view, year) if elapsed else year * QUARTERS_PER_YEAR
+        if offset >= 0 and not need.returns_yearly:
+            yield Payment(offset=min(offset, duration - 1), source=need.fund, yen=need.amount)
 
 
-def _running(row: models.Mode) -> Iterable[Running]:
-    """What recurs, in each quarter after the end."""
+def _running(initiative: Initiative, row: models.Mode, view: View) -> Iterable[Running]:
+    """Of work that has begun, the years before the present one are over."""
+    begun = max(view.first.fiscal_year.year - fiscal_year_of(initiative.starts_on).year, 0)
     for need in row.money_needs.all():
         if need.returns_yearly:
-            yield Running(source=need.fund, yen=round(need.amount / QUARTERS_PER_YEAR))
+            yield Running(source=need.fund, yen=need.amount, first=max(need.work_year - 1 - begun, 0))
 
 
 def _offset(initiative: Initiative, view: View, year: int) -> int:
@@ -307,6 +317,14 @@ def _budgets(view: View, assumptions: Iterable[Assumption]) -> tuple[Budget, ...
     return tuple(budgets)
 
 
+def _reserved(view: View) -> tuple[Commitment, ...]:
+    """What completed work goes on to cost."""
+    payments = [one for one in planned_payments(view.calendar.years) if one.initiative.status == InitiativeStatus.DONE]
+    return tuple(
+        Commitment(id=f"{one.need.pk}:{one.year}", source=one.fund, year=one.year, yen=one.amount) for one in payments
+    )
+
+
 def _carried_in(view: View) -> dict[tuple[str, int], int]:
     """What came over from the year before is there already."""
     found: dict[tuple[str, int], int] = defaultdict(int)
@@ -325,16 +343,18 @@ def _factor(assumptions: Iterable[Assumption], fund: str, year: int) -> float:
 
 
 def _carry_overs(view: View, initiatives: Iterable[Initiative]) -> tuple[CarryOver, ...]:
-    """What may be carried on from a year in view."""
+    """What may be carried on from a year in view. That of an initiative which is not in question is not to be had."""
     keys = {row.pk for row in initiatives}
+    rows = models.CarryOver.objects.filter(year__in=view.calendar.years[:-1])
     return tuple(
         CarryOver(
             source=row.fund,
             year=row.year,
             yen=row.amount,
-            project=str(row.initiative_id) if row.initiative_id in keys else None,
+            project=str(row.initiative_id) if row.initiative_id else None,
         )
-        for row in models.CarryOver.objects.filter(year__in=view.calendar.years[:-1])
+        for row in rows
+        if row.initiative_id is None or row.initiative_id in keys
     )
 
 
@@ -352,7 +372,7 @@ def _resources(view: View, assumptions: Iterable[Assumption]) -> tuple[Resource,
     resources = []
     for row in np.flatnonzero(~np.isnan(lines.entered).all(axis=1)):
         department, skill = int(lines.departments[row]), int(lines.skills[row])
-        monthly = np.nan_to_num(lines.entered[row] - lines.absent[row])
+        monthly = _known(lines.entered[row]) - lines.absent[row]
         monthly = np.maximum(monthly + _change(assumptions, department, skill, window), 0)
         quarterly = monthly.reshape(-1, MONTHS).mean(axis=1)
         resources.append(
@@ -363,6 +383,11 @@ def _resources(view: View, assumptions: Iterable[Assumption]) -> tuple[Resource,
             )
         )
     return tuple(resources)
+
+
+def _known(entered: "np.ndarray") -> "np.ndarray":
+    """Months before the first entered one are taken to be like it: nobody has said that nobody was there."""
+    return np.where(np.isnan(entered), entered[~np.isnan(entered)][0], entered)
 
 
 def _change(assumptions: Iterable[Assumption], department: int, skill: int, window: Window) -> "np.ndarray":

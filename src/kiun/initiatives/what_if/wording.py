@@ -114,10 +114,9 @@ def _say_start(part: Mapping[str, Any], name_of: Callable[[str, int], str]) -> s
     return _("“%(what)s” does not begin before %(quarter)s.") % {"what": what, "quarter": part["quarter"]}
 
 
-def _say_later_years(part: Mapping[str, Any], name_of: Callable[[str, int], str]) -> str:
-    return _("In years after the first one “%(what)s” may be paid up to %(limit)s.") % {
-        "what": name_of("initiative", int(part["initiative"])),
-        "limit": yen(int(part["limit"])),
+def _say_committed(part: Mapping[str, Any], name_of: Callable[[str, int], str]) -> str:
+    return _("The payments for “%(what)s” keep to the years and limits that the council has committed itself to.") % {
+        "what": name_of("initiative", int(part["initiative"]))
     }
 
 
@@ -138,7 +137,7 @@ CONFLICTS: dict[str, Callable[[Mapping[str, Any], Callable[[str, int], str]], st
     "people": _say_people,
     "mandatory": _say_mandatory,
     "start": _say_start,
-    "later_years": _say_later_years,
+    "committed": _say_committed,
     "order": _say_order,
     "alternatives": _say_alternatives,
 }
