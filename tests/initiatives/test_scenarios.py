@@ -419,3 +419,15 @@ def test_assumptions_of_two_people_are_both_kept_and_the_named_one_goes(mayor, g
             remove_assumption(actor=mayor, scenario=scenario, words=words[1])
     scenario.refresh_from_db()
     assert [one.year for one in from_json(scenario.assumptions)] == [2027, 2029]
+
+
+def test_money_that_came_over_for_one_work_pays_for_it_and_for_nothing_else(goal, money):
+    this_year = {"starts_on": date(2026, 4, 1), "ends_on": date(2027, 9, 30)}
+    runs, other = (planned(goal, name, yen=6 * MILLION, **this_year) for name in ("進行中", "ほか"))
+    CarryOver.objects.create(year=2025, fund="general", initiative=runs, amount=4 * MILLION)
+    CarryOver.objects.create(year=2025, fund="general", amount=MILLION)
+    plan = town_plan(TODAY)
+    assert [one.yen for one in project_of(plan, runs).modes[0].payments] == [2 * MILLION]
+    assert [one.yen for one in project_of(plan, other).modes[0].payments] == [6 * MILLION]
+    budgets = {(one.source, one.year): one.yen for one in plan.problem.budgets}
+    assert budgets["general", 2026] == 11 * MILLION

@@ -140,7 +140,9 @@ def _initiatives(assumptions: Iterable[Assumption]) -> list[Initiative]:
     rows = Initiative.objects.filter(Q(status=InitiativeStatus.APPROVED) | proposals, plan__status=PlanStatus.CURRENT)
     rows = rows.exclude(pk__in=left_out)
     return list(
-        rows.prefetch_related("modes__people_needs", "modes__money_needs", "commitments").order_by("order", "pk")
+        rows.prefetch_related("modes__people_needs", "modes__money_needs", "commitments", "carry_overs").order_by(
+            "order", "pk"
+        )
     )
 
 
@@ -231,12 +233,29 @@ def _value(initiative: Initiative, effect: int) -> int:
 
 
 def _payments(initiative: Initiative, row: models.Mode, view: View, elapsed: int, duration: int) -> Iterable[Payment]:
-    """What is paid once; due after the end of the work, it is taken to be paid in its last quarter."""
+    """What is paid once; due after the end of the work, it is taken to be paid in its last quarter. Money that came
+    over from the year before for this work pays first.
+    """
+    there = _carried_for(initiative, view)
     for need in row.money_needs.all():
         year = need.work_year - 1
         offset = _offset(initiative, view, year) if elapsed else year * QUARTERS_PER_YEAR
-        if offset >= 0 and not need.returns_yearly:
-            yield Payment(offset=min(offset, duration - 1), source=need.fund, yen=need.amount)
+        if offset < 0 or need.returns_yearly:
+            continue
+        paid = min(there[need.fund], need.amount) if offset == 0 else 0
+        there[need.fund] -= paid
+        yield Payment(offset=min(offset, duration - 1), source=need.fund, yen=need.amount - paid)
+
+
+def _carried_for(initiative: Initiative, view: View) -> dict[str, int]:
+    """Of each 財源, into the present year; nothing where the work begins later."""
+    found: dict[str, int] = defaultdict(int)
+    this_year = view.first.fiscal_year.year
+    if fiscal_year_of(initiative.starts_on).year <= this_year:
+        for row in initiative.carry_overs.all():
+            if row.year == this_year - 1:
+                found[row.fund] += row.amount
+    return found
 
 
 def _running(initiative: Initiative, row: models.Mode, view: View) -> Iterable[Running]:
@@ -326,10 +345,11 @@ def _reserved(view: View) -> tuple[Commitment, ...]:
 
 
 def _carried_in(view: View) -> dict[tuple[str, int], int]:
-    """What came over from the year before is there already."""
+    """What came over from the year before, for no work in particular."""
     found: dict[tuple[str, int], int] = defaultdict(int)
     first = view.first.fiscal_year.year
-    for fund, amount in models.CarryOver.objects.filter(year=first - 1).values_list("fund", "amount"):
+    rows = models.CarryOver.objects.filter(year=first - 1, initiative=None)
+    for fund, amount in rows.values_list("fund", "amount"):
         found[fund, first] += amount
     return found
 
