@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from openpyxl import load_workbook
 
+from kiun.activity.models import AuditEntry
 from kiun.activity.queries import version_of
 from kiun.activity.services import run_job
 from kiun.initiatives.models import AnswerFile, Extension, Inquiry, Question, Request, RequestState, Round, RoundState
@@ -318,6 +319,8 @@ def test_all_workbooks_are_made_in_the_background_and_downloaded(visit, hall, ro
     run_job(job)
     content = b"".join(client.get(at("round_archive_file", round_.pk)).streaming_content)
     assert content.startswith(b"PK")
+    taken_along = AuditEntry.objects.filter(verb="exported", object_type="initiatives.round", object_id=round_.pk)
+    assert taken_along.count() == 1
 
 
 def test_the_files_of_the_collation(visit, hall, round_):

@@ -361,6 +361,21 @@ def test_all_workbooks_come_in_one_file(hall, round_):
     assert not stored_round.archive.storage.exists(stored_round.archive.name)
 
 
+def test_all_workbooks_hold_approved_answers_and_no_drafts(town):
+    hall = make_hall(town, ("市民課", "税務課", "保険課"))
+    round_ = make_open_round(hall)
+    for name in ("市民課", "税務課"):
+        request = request_of(round_, name)
+        inquiries.save_answers(actor=hall.member(name), request=request, given=answers(round_, Decimal(7), "郵送"))
+    inquiries.submit_answers(actor=hall.member("税務課"), request=request_of(round_, "税務課"))
+    answer(hall, round_, "保険課", Decimal(5), "窓口")
+    run_job(inquiries.begin_archive(actor=hall.asker, round_=round_).pk)
+    with Round.objects.get(pk=round_.pk).archive.open() as file, zipfile.ZipFile(file) as archive:
+        pages = [load_workbook(BytesIO(archive.read(name)))["回答"] for name in archive.namelist()]
+    said = {page["A2"].value: (page["E8"].value, page["E9"].value) for page in pages}
+    assert said == {"市民課 御中": (None, None), "税務課 御中": (None, None), "保険課 御中": (5, "窓口")}
+
+
 def test_texts_that_look_like_formulas_are_texts(hall):
     round_ = make_open_round(hall, title="=cmd()")
     cell = load_workbook(BytesIO(workbook_of(request_of(round_))))["回答"]["A1"]

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.utils.translation import gettext
@@ -48,6 +48,13 @@ class AnswerSheet:
     @property
     def given(self) -> dict[int, Given]:
         return {row.question.pk: row.given for row in self.rows}
+
+
+def as_collated(sheet: AnswerSheet) -> AnswerSheet:
+    """For whoever asks: what no head has approved is the department's own matter, and stands open."""
+    if sheet.request.is_answered:
+        return sheet
+    return replace(sheet, rows=tuple(replace(row, given=Given()) for row in sheet.rows))
 
 
 def answer_name(number: int) -> str:

@@ -15,7 +15,7 @@ from kiun.activity.models import Job
 from kiun.activity.services import start_job
 from kiun.initiatives.inquiry_workbooks import sheet_name, write_sheet
 from kiun.initiatives.models import Request, RequestState, Round
-from kiun.initiatives.queries.inquiries.sheets import sheets_of
+from kiun.initiatives.queries.inquiries.sheets import as_collated, sheets_of
 from kiun.initiatives.services.inquiries.drafting import locked_round
 from kiun.initiatives.services.inquiries.messages import round_path
 from kiun.kernel.errors import DomainError
@@ -64,5 +64,5 @@ def _write_all(round_: Round, target: IO[bytes], progress: Progress) -> None:
     with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:
         for number, sheet in enumerate(sheets_of(round_, requests), start=1):
             # Numbered: two departments of different divisions may have one name.
-            archive.writestr(f"{number:03d}_{sheet_name(sheet)}", write_sheet(sheet, today))
+            archive.writestr(f"{number:03d}_{sheet_name(sheet)}", write_sheet(as_collated(sheet), today))
             progress.report(number, len(requests), gettext_lazy("Writing the workbooks"))

@@ -26,7 +26,8 @@ from kiun.initiatives.services.inquiries import (
     withdraw_request,
 )
 from kiun.initiatives.views.inquiries.doors import attempt, own_round, seen_request
-from kiun.municipality.actors import require
+from kiun.kernel.changes import Change, Verb
+from kiun.municipality.actors import record, require
 from kiun.municipality.middleware import TownRequest
 from kiun.ui.dates import long_date
 from kiun.ui.links import town_url
@@ -139,6 +140,8 @@ def round_archive_file(request: TownRequest, pk: int) -> HttpResponseBase:
     round_ = own_round(request, pk)
     if not round_.archive:
         raise Http404
+    exported = Change(object_type=Round._meta.label_lower, object_id=pk, label=str(round_)[:200], verb=Verb.EXPORTED)
+    record(request.actor, exported)
     return FileResponse(round_.archive.open(), as_attachment=True, filename=f"{round_}.zip")
 
 
