@@ -359,6 +359,18 @@ def test_the_contact_is_named_and_an_answer_returned_and_taken_back(visit, hall,
     assert Request.objects.get(pk=request.pk).state == RequestState.WRITING
 
 
+def test_a_head_does_not_hand_in_what_was_changed_meanwhile(visit, hall, round_):
+    request = request_of(round_)
+    inquiries.save_answers(actor=hall.member(), request=request, given=answers(round_, Decimal(1), "郵送"))
+    page = visit("head").get(at("request_detail", request.pk))
+    assert f'name="seen" value="{page.context["version"]}"' in page.content.decode()
+    inquiries.save_answers(actor=hall.member(), request=request, given=answers(round_, Decimal(1000)))
+    visit("head").post(at("request_submit", request.pk), {"seen": page.context["version"]})
+    assert request_of(round_).state == RequestState.WRITING
+    visit("head").post(at("request_submit", request.pk), {"seen": version_of(request)})
+    assert request_of(round_).state == RequestState.ANSWERED
+
+
 def test_the_list_says_what_waits_for_whom(visit, hall, round_):
     mine = visit("member").get(at("inquiry_list"))
     assert str(mine.context["lead"]) == "1件の照会が、あなたの回答を待っています。"

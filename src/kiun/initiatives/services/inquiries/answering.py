@@ -113,10 +113,11 @@ def save_and_submit(*, actor: Actor, request: Request, given: Mapping[int, Given
 
 
 @transaction.atomic
-def submit_answers(*, actor: Actor, request: Request) -> Request:
-    """To the head; what a head submits needs no second press."""
+def submit_answers(*, actor: Actor, request: Request, seen: int | None = None) -> Request:
+    """To the head; what a head submits needs no second press, and so is what the head has `seen`."""
     locked = locked_request(actor, request)
     _ensure_writable(locked)
+    ensure_unchanged(locked, seen)
     sheet = sheet_of(locked)
     _ensure_complete(sheet)
     before = snapshot(locked)

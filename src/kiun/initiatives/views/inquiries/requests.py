@@ -120,10 +120,11 @@ def _say_saved(asked: Request) -> str:
 
 @require_POST
 def request_submit(request: TownRequest, pk: int) -> HttpResponse:
-    """What was written before, by workbook for instance."""
+    """What was written before, by workbook for instance; what has changed since it was shown is shown first."""
     asked = _answerable(request, pk)
+    seen = key_in(request.POST.get("seen"))
     try:
-        messages.success(request, _say_saved(submit_answers(actor=request.actor, request=asked)))
+        messages.success(request, _say_saved(submit_answers(actor=request.actor, request=asked, seen=seen)))
     except NotAllowedError:
         raise
     except DomainError as error:
