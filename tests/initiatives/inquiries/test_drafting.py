@@ -11,7 +11,7 @@ from kiun.initiatives.models import Question, QuestionKind, Round
 from kiun.initiatives.services import inquiries
 from kiun.kernel.errors import ConflictError, DomainError, NotAllowedError
 from tests.factories import TODAY, make_goal, make_indicator, make_plan
-from tests.initiatives.inquiries.builders import DUE, answer, make_draft, questions
+from tests.initiatives.inquiries.builders import DUE, answer, answers, make_draft, questions, request_of
 
 
 def save(hall, round_, kind=QuestionKind.NUMBER, **terms):
@@ -91,6 +91,20 @@ def test_an_answer_that_somebody_has_chosen_stays_among_the_choices(hall, round_
         inquiries.save_question(actor=hall.asker, question=question)
     question.choices = ["郵送", "オンライン"]
     inquiries.save_question(actor=hall.asker, question=question)
+
+
+def test_after_sending_the_unit_stays_and_limits_hold_what_was_answered(hall, round_):
+    inquiries.save_answers(actor=hall.member(), request=request_of(round_), given=answers(round_, Decimal(5)))
+    for field, value in (("unit", "千件"), ("least", Decimal(6)), ("most", Decimal(4))):
+        question = questions(round_)[0]
+        setattr(question, field, value)
+        with pytest.raises(DomainError) as refused:
+            inquiries.save_question(actor=hall.asker, question=question)
+        assert refused.value.field == field
+    question = questions(round_)[0]
+    question.least, question.most = Decimal(5), Decimal(5)
+    inquiries.save_question(actor=hall.asker, question=question)
+    assert Round.objects.get(pk=round_.pk).version == 2
 
 
 def test_two_people_who_write_the_same_question(hall):

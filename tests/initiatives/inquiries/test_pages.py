@@ -136,6 +136,15 @@ def test_a_draft_is_changed_moved_and_deleted(visit, hall, today):
     assert Inquiry.objects.count() == 1
 
 
+def test_after_sending_the_unit_is_not_asked_for_and_limits_are_read_in_it(visit, hall, round_):
+    client, question = visit("dx"), questions(round_)[0]
+    assert "unit" not in client.get(at("question_edit", question.pk)).context["form"].fields
+    body = {"text": question.text, "note": question.note, "least": "0件", "most": "900件", "seen": version_of(question)}
+    client.post(at("question_edit", question.pk), body)
+    stored_question = Question.objects.get(pk=question.pk)
+    assert (stored_question.unit, stored_question.most) == ("件", Decimal(900))
+
+
 def test_two_people_who_change_a_question_see_both_changes(visit, hall, today):
     draft = make_draft(hall, due_on=today)
     question = questions(draft)[0]

@@ -95,7 +95,7 @@ class QuestionForm(VersionedForm, forms.ModelForm[Question]):
         if "indicator" in fields:
             self._offer_indicators(actor)
         if not self.instance.round.is_draft:
-            for name in ("indicator", "as_of"):
+            for name in ("indicator", "as_of", "unit"):
                 fields.pop(name, None)
         if self.instance.pk:
             self.remember_version(self.instance)
@@ -110,7 +110,7 @@ class QuestionForm(VersionedForm, forms.ModelForm[Question]):
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         for name in LIMITS:
             if isinstance(quantity := cleaned.get(name), Quantity):
-                unit = YEN if self.instance.kind == QuestionKind.MONEY else cleaned.get("unit", "")
+                unit = YEN if self.instance.kind == QuestionKind.MONEY else cleaned.get("unit", self.instance.unit)
                 try:
                     cleaned[name] = value_in(quantity, unit)
                 except ValidationError as error:
@@ -118,8 +118,8 @@ class QuestionForm(VersionedForm, forms.ModelForm[Question]):
         return cleaned
 
     def question(self) -> Question:
-        """With the unit of the indicator, so that the answer is checked by it."""
+        """With the unit of the indicator, so that the answer is checked by it; once sent, it stays."""
         question = self.instance
-        if question.indicator:
+        if question.indicator and question.round.is_draft:
             question.unit = question.indicator.series.get(is_current=True).unit
         return question

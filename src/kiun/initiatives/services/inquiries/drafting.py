@@ -167,12 +167,24 @@ def _check_correction(round_: Round, stored: Question | None, question: Question
             _("After sending, the words of a question can be corrected, but no question added and its kind not "
               "changed. Make a copy to ask something else.")
         )  # fmt: skip
+    if stored.unit != question.unit:
+        raise DomainError(
+            _("After sending, the unit stays: the answers are in it. Make a copy to ask in another one."), field="unit"
+        )
+    _check_limits(stored, question)
     dropped = set(stored.choices) - set(question.choices)
     if dropped and Answer.objects.filter(question=stored, text__in=dropped).exists():
         raise DomainError(
             _("Somebody has chosen %(choices)s already. Keep it among the answers.") % {"choices": "、".join(dropped)},
             field="choices",
         )
+
+
+def _check_limits(stored: Question, question: Question) -> None:
+    given = Answer.objects.filter(question=stored)
+    for name, outside in (("least", {"number__lt": question.least}), ("most", {"number__gt": question.most})):
+        if getattr(question, name) is not None and given.filter(**outside).exists():
+            raise DomainError(_("Somebody has answered beyond this limit already. Choose a wider one."), field=name)
 
 
 def _publish_correction(actor: Actor, round_: Round) -> None:
