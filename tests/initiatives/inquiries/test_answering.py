@@ -8,8 +8,9 @@ import pytest
 from kiun.activity.models import AuditEntry, Notice
 from kiun.activity.queries import version_of
 from kiun.goals.models import Measurement
+from kiun.goals.services import Reading, record_measurement
 from kiun.initiatives.inquiry_answers import Given
-from kiun.initiatives.models import QuestionKind, RequestState
+from kiun.initiatives.models import Inquiry, QuestionKind, RequestState
 from kiun.initiatives.queries.inquiries import sheet_of
 from kiun.initiatives.services import inquiries
 from kiun.kernel.errors import ConflictError, DomainError, NotAllowedError
@@ -276,6 +277,35 @@ class TestIndicators:
         inquiries.approve_answers(actor=hall.head(), request=self.give(hall, asked, Decimal(46)))
         assert self.values()[1] == (self.AS_OF, Decimal(46), False)
         assert AuditEntry.objects.filter(verb="measured").latest("pk").reason == "照会「業務量の調査」への回答"
+
+    @pytest.mark.parametrize("undo", ["take back", "return", "withdraw"])
+    @pytest.mark.parametrize("before", [None, Decimal(45)])
+    def test_the_value_goes_with_the_approval(self, hall, asked, indicator, undo, before):
+        """The officer who asks has no right to the value; what it had replaced comes back."""
+        taxes = hall.offices["税務課"]
+        Inquiry.objects.update(department=taxes.department, owner=taxes.head)
+        if before:
+            Measurement(series=indicator.series.get(), on=self.AS_OF, value=before, note="速報値", source="file").save()
+        request = self.give(hall, asked, Decimal(46))
+        inquiries.approve_answers(actor=hall.head(), request=request)
+        request, asker = request_of(asked), hall.head("税務課")
+        {
+            "take back": lambda: inquiries.take_back(actor=hall.member(), request=request),
+            "return": lambda: inquiries.return_answers(actor=asker, request=request, words="桁が違います。"),
+            "withdraw": lambda: inquiries.withdraw_request(actor=asker, request=request, words="対象外"),
+        }[undo]()
+        kept = Measurement.objects.filter(on=self.AS_OF).values_list("value", "note", "source", "provenance")
+        assert list(kept) == ([(before, "速報値", "file", {})] if before else [])
+        told = AuditEntry.objects.filter(object_type="goals.indicator").latest("pk")
+        assert told.reason == "照会「業務量の調査」への回答の承認が取り消されたため"
+
+    def test_a_value_that_somebody_has_corrected_since_stays(self, hall, asked, indicator):
+        request = self.give(hall, asked, Decimal(46))
+        inquiries.approve_answers(actor=hall.head(), request=request)
+        corrected = Reading(series=indicator.series.get(), on=self.AS_OF, value=Decimal(47))
+        record_measurement(actor=hall.head(), reading=corrected, reason="再集計")
+        inquiries.take_back(actor=hall.member(), request=request)
+        assert self.values()[1] == (self.AS_OF, Decimal(47), False)
 
     def test_not_applicable_is_recorded_as_cannot_be_judged(self, hall, asked):
         inquiries.approve_answers(

@@ -9,12 +9,11 @@ from django.utils.translation import override
 
 from kiun.activity.queries import version_of
 from kiun.activity.services.conflicts import ensure_unchanged
-from kiun.goals.models import Series
-from kiun.goals.services import Reading, record_measurement
 from kiun.initiatives.inquiry_answers import TOWN_HALL_LANGUAGE, Given, columns_of, say_given
-from kiun.initiatives.models import UNANSWERED, Answer, QuestionKind, Request, RequestState, Route
+from kiun.initiatives.models import UNANSWERED, Answer, Request, RequestState, Route
 from kiun.initiatives.queries.inquiries.heads import Heads
 from kiun.initiatives.queries.inquiries.sheets import AnswerSheet, SheetRow, answer_name, note_name, sheet_of
+from kiun.initiatives.services.inquiries.measuring import record_values, take_back_values
 from kiun.initiatives.services.inquiries.messages import (
     Recipients,
     request_path,
@@ -191,29 +190,8 @@ def _approve(actor: Actor, request: Request, sheet: AnswerSheet) -> None:
     request.state, request.approved_by, request.answered_on = RequestState.ANSWERED, actor.membership, actor.on
     request.words = ""
     request.save()
-    for row in sheet.rows:
-        if row.question.kind == QuestionKind.INDICATOR and row.given.is_answered:
-            _record_value(actor, request, row)
+    record_values(actor, request, sheet)
     settle_request(request)
-
-
-def _record_value(actor: Actor, request: Request, row: SheetRow) -> None:
-    """With the rights of whoever approves; a value that is there already is corrected with the inquiry as reason."""
-    question = row.question
-    assert question.as_of is not None  # a question for an indicator has its day
-    series = Series.objects.select_related("indicator__department", "indicator__goal__plan").get(
-        indicator=question.indicator_id, is_current=True
-    )
-    said = _("Answer to the inquiry “%(title)s”") % {"title": request.round}
-    value = row.given.value
-    reading = Reading(
-        series=series,
-        on=question.as_of,
-        value=value if not row.given.is_none and not isinstance(value, str) else None,  # type: ignore[arg-type]
-        note=row.given.note or (said if row.given.is_none else None),
-        provenance={"inquiry": request.round_id, "request": request.pk},
-    )
-    record_measurement(actor=actor, reading=reading, reason=said)
 
 
 def _tell_if_complete(actor: Actor, request: Request) -> None:
@@ -246,6 +224,7 @@ def return_answers(*, actor: Actor, request: Request, words: str) -> Request:
     locked.state, locked.words = RequestState.RETURNED, words.strip()
     locked.approved_by = locked.answered_on = None
     locked.save()
+    take_back_values(actor, locked)
     record(actor, change_of(locked, Verb.CHANGED, before))
     tell(
         actor,
@@ -273,6 +252,7 @@ def take_back(*, actor: Actor, request: Request) -> Request:
     before = snapshot(locked)
     locked.state, locked.approved_by, locked.answered_on = RequestState.WRITING, None, None
     locked.save()
+    take_back_values(actor, locked)
     record(actor, change_of(locked, Verb.CHANGED, before))
     return locked
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from kiun.initiatives.models import Inquiry, Request, RequestState, Round, RoundState
 from kiun.initiatives.services.inquiries.deadlines import put_off
 from kiun.initiatives.services.inquiries.drafting import locked_round
+from kiun.initiatives.services.inquiries.measuring import take_back_values
 from kiun.initiatives.services.inquiries.messages import Recipients, request_path, settle_request, settle_requests, tell
 from kiun.initiatives.services.inquiries.opening import add_requests, tell_asked
 from kiun.kernel.changes import Verb, change_of, snapshot
@@ -84,6 +85,7 @@ def withdraw_request(*, actor: Actor, request: Request, words: str) -> Request:
     before = snapshot(locked)
     locked.state, locked.words = RequestState.WITHDRAWN, words.strip()
     locked.save()
+    take_back_values(actor, locked)
     record(actor, change_of(locked, Verb.CHANGED, before))
     settle_request(locked)
     tell(
