@@ -69,6 +69,21 @@ def test_a_prepared_draft_is_what_goes_out(hall, quarterly):
     assert sent.due_on == NEXT + timedelta(days=10)
 
 
+def test_a_draft_that_goes_out_by_itself_leaves_the_usual_time_unless_somebody_chose_the_day(hall, quarterly):
+    soon = TODAY + timedelta(days=9)
+    Inquiry.objects.update(next_on=soon)
+    draft = inquiries.prepare_next_round(actor=hall.asker, round_=quarterly)
+    assert draft.due_on == TODAY + timedelta(days=10)
+    run(hall, soon)
+    assert Round.objects.get(number=2).due_on == soon + timedelta(days=10)
+
+    following = inquiries.prepare_next_round(actor=hall.asker, round_=quarterly)
+    chosen = soon + timedelta(days=95)
+    inquiries.change_round(actor=hall.asker, round_=following, facts={}, due_on=chosen)
+    run(hall, Inquiry.objects.get().next_on)
+    assert Round.objects.get(number=3).due_on == chosen
+
+
 def test_what_was_said_last_time_is_known(hall, quarterly):
     answer(hall, quarterly, "市民課", Decimal(1240), "none")
     run(hall, NEXT)
@@ -89,6 +104,11 @@ def test_the_day_of_an_indicator_moves_on_with_the_rhythm(hall):
     run(hall, NEXT)
     asked = Question.objects.get(round__number=2, kind=QuestionKind.INDICATOR)
     assert asked.as_of == date(2026, 12, 31)
+    inquiries.prepare_next_round(actor=hall.asker, round_=round_)
+    prepared = Question.objects.get(round__number=3, kind=QuestionKind.INDICATOR)
+    assert prepared.as_of == date(2026, 12, 31)
+    run(hall, date(2027, 3, 31))
+    assert Question.objects.get(pk=prepared.pk).as_of == date(2027, 3, 31)
 
 
 def test_a_copy_is_a_new_inquiry_without_last_values(hall, quarterly):

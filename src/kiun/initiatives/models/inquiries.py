@@ -66,6 +66,8 @@ class Round(OwnedModel):
     state = models.CharField(_("state"), max_length=10, choices=RoundState.choices, default=RoundState.DRAFT)
     audience = models.CharField(_("who is asked"), max_length=10, choices=Audience.choices, default=Audience.ALL)
     due_on = models.DateField(_("to be answered by"))
+    # By a person: when the round goes out by itself, it keeps this day.
+    is_due_chosen = models.BooleanField(default=False, editable=False)
     opened_on = models.DateField(_("sent out on"), null=True, blank=True)
     closed_on = models.DateField(_("closed on"), null=True, blank=True)
     # Counted up with every correction after sending: a workbook says which of them it was made from.

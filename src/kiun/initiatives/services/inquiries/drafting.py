@@ -45,7 +45,7 @@ def create_inquiry(*, actor: Actor, inquiry: Inquiry, due_on: date) -> Round:
     _check_rhythm(actor, inquiry)
     inquiry.full_clean(exclude=["municipality"])
     inquiry.save()
-    round_ = Round(municipality=actor.municipality, inquiry=inquiry, due_on=due_on)
+    round_ = Round(municipality=actor.municipality, inquiry=inquiry, due_on=due_on, is_due_chosen=True)
     _check_due(actor, due_on)
     round_.save()
     record(actor, change_of(inquiry, Verb.CREATED), change_of(round_, Verb.CREATED))
@@ -70,8 +70,9 @@ def change_round(
     inquiry.save()
     if due_on and locked.is_draft:
         _check_due(actor, due_on)
+        locked.is_due_chosen = locked.is_due_chosen or locked.due_on != due_on
         locked.due_on = due_on
-        locked.save(update_fields=["due_on"])
+        locked.save(update_fields=["due_on", "is_due_chosen"])
     record(actor, change_of(inquiry, Verb.CHANGED, before), change_of(locked, Verb.CHANGED, round_before))
     return locked
 

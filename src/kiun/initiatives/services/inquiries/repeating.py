@@ -12,7 +12,7 @@ from kiun.goals.models import Cadence
 from kiun.initiatives.models import Inquiry, Question, Rhythm, Round, Target
 from kiun.initiatives.services.inquiries.drafting import locked_round
 from kiun.initiatives.services.inquiries.opening import begin_opening
-from kiun.kernel.changes import Verb, change_of, snapshot
+from kiun.kernel.changes import Change, Verb, change_of, snapshot
 from kiun.kernel.errors import DomainError
 from kiun.kernel.schedule import in_turn
 from kiun.municipality.actors import Actor, record, require
@@ -69,12 +69,31 @@ def _begin(actor: Actor, inquiry: Inquiry) -> int:
     locked.save(update_fields=["next_on"])
     record(actor, change_of(locked, Verb.CHANGED, before))
     newest = _newest(locked)
-    round_ = newest if newest.is_draft else _next(actor, newest, _due(actor, locked))
-    if round_.due_on < actor.on:
-        round_.due_on = _due(actor, locked)
-        round_.save(update_fields=["due_on"])
+    round_ = _renewed(actor, newest) if newest.is_draft else _next(actor, newest, _due(actor, locked))
     begin_opening(actor=actor, round_=round_)
     return 1
+
+
+def _renewed(actor: Actor, draft: Round) -> Round:
+    """Prepared some time ago, it goes out with the days of now, but for the one that a person chose."""
+    before = snapshot(draft)
+    if not draft.is_due_chosen or draft.due_on < actor.on:
+        draft.due_on = _due(actor, draft.inquiry)
+        draft.save(update_fields=["due_on"])
+    record(actor, change_of(draft, Verb.CHANGED, before), *_move_days_on(draft))
+    return draft
+
+
+def _move_days_on(draft: Round) -> list[Change]:
+    """Otherwise the answers would be written over those of the round before."""
+    changes = []
+    for question in Question.objects.filter(round=draft, earlier__isnull=False):
+        if question.as_of:
+            before = snapshot(question, only=["as_of"])
+            question.as_of = _moved_on(question.as_of, draft.inquiry.rhythm, draft.due_on)
+            question.save(update_fields=["as_of"])
+            changes.append(change_of(question, Verb.CHANGED, before))
+    return changes
 
 
 def later(day: date, rhythm: str) -> date:
@@ -121,10 +140,15 @@ def _terms(question: Question, inquiry: Inquiry, due_on: date, *, continues: boo
     """The day of an indicator's value moves on with the rhythm; only the next round knows the last values."""
     as_of = question.as_of
     if as_of and continues and inquiry.rhythm != Rhythm.ONCE:
-        while (following := later(as_of, inquiry.rhythm)) <= due_on:
-            as_of = following
+        as_of = _moved_on(as_of, inquiry.rhythm, due_on)
     return {
         **{name: getattr(question, name) for name in _COPIED},
         "as_of": as_of,
         "earlier": question if continues else None,
     }
+
+
+def _moved_on(as_of: date, rhythm: str, due_on: date) -> date:
+    while (following := later(as_of, rhythm)) <= due_on:
+        as_of = following
+    return as_of
