@@ -223,6 +223,13 @@ def test_the_contact_may_be_of_another_department(hall, round_):
     assert stored(request) == [Decimal(1)]
 
 
+def test_who_becomes_the_contact_again_hears_of_it_again(hall, round_):
+    request, office = request_of(round_), hall.offices["市民課"]
+    for contact in (office.member, office.member, office.head, office.member):
+        inquiries.name_contact(actor=hall.asker, request=request, contact=contact)
+    assert subjects(office.member).count("照会の連絡先になりました：業務量の調査") == 2
+
+
 def test_a_closed_round_takes_no_answers_until_it_is_opened_again(hall, round_):
     inquiries.close_round(actor=hall.asker, round_=round_)
     request = request_of(round_)

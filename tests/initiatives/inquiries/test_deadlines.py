@@ -141,6 +141,20 @@ def test_a_department_is_left_out_and_asked_after_all(hall, round_):
         inquiries.add_department(actor=hall.asker, round_=round_, department=again.department, due_on=DUE)
 
 
+def test_who_is_asked_again_hears_of_it_and_begins_anew(hall, round_):
+    answered = answer(hall, round_, "市民課", Decimal(1), "郵送")
+    inquiries.withdraw_request(actor=hall.asker, request=answered, words="対象の業務がないため")
+    tomorrow = hall.actor(hall.dx, TODAY + timedelta(days=1))
+    department = hall.offices["市民課"].department
+    inquiries.add_department(actor=tomorrow, round_=round_, department=department, due_on=DUE)
+    again = request_of(round_)
+    assert (again.asked_on, again.submitted_by, again.approved_by, again.answered_on) == (tomorrow.on, None, None, None)
+    assert told(hall.offices["市民課"].head)[-2:] == [
+        "回答は不要になりました：業務量の調査",
+        "照会：業務量の調査（令和8年12月7日まで）",
+    ]
+
+
 def test_only_an_open_round_is_closed_and_only_a_closed_one_opened_again(hall, round_):
     with pytest.raises(DomainError, match="締め切られていません"):
         inquiries.reopen_round(actor=hall.asker, round_=round_, until=DUE)

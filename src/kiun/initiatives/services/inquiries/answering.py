@@ -273,7 +273,7 @@ def name_contact(*, actor: Actor, request: Request, contact: Membership | None) 
                 _("You are the contact for: %(title)s") % {"title": locked.round},
                 _("You can answer for %(department)s, on the page or by workbook.") % {"department": locked.department},
             ),
-            occasion=f"inquiry:{locked.pk}:contact",
+            occasion=f"inquiry:{locked.pk}:contact:{version_of(locked)}",
             path=request_path(locked),
         )
     return locked

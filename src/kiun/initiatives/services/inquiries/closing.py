@@ -60,7 +60,9 @@ def add_department(*, actor: Actor, round_: Round, department: Department, due_o
         raise DomainError(_("This department is asked already."), field="department")
     if stored:
         before = snapshot(stored)
-        stored.state, stored.words, stored.due_on = RequestState.ASKED, "", due_on
+        stored.state, stored.words = RequestState.ASKED, ""
+        stored.asked_on, stored.due_on = actor.on, due_on
+        stored.submitted_by = stored.approved_by = stored.answered_on = None
         stored.save()
         change = change_of(stored, Verb.CHANGED, before)
     else:

@@ -208,6 +208,7 @@ def _nobody(actor: Actor) -> Actor:
 
 
 def tell_asked(actor: Actor, requests: Collection[Request]) -> None:
+    """Once for each time of asking: a department may be left out and asked again."""
     recipients = Recipients(actor.on)
     rows = Request.objects.filter(pk__in=[row.pk for row in requests]).select_related(
         "department", "contact__user", "round__inquiry"
@@ -219,7 +220,7 @@ def tell_asked(actor: Actor, requests: Collection[Request]) -> None:
         for message in messages_to(
             recipients.of(request),
             words=partial(say_asked, request),
-            occasion=f"inquiry:{request.pk}:asked",
+            occasion=f"inquiry:{request.pk}:asked:{request.changed_at.isoformat()}",
             path=request_path(request),
         )
     ]
