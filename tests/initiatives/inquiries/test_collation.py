@@ -1,20 +1,21 @@
 """What the table of all answers says, and what it leaves open."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from kiun.goals.models import Indicator
 from kiun.initiatives.inquiry_answers import Given
 from kiun.initiatives.inquiry_wording import say_counts
-from kiun.initiatives.models import Request
+from kiun.initiatives.models import QuestionKind, Request
 from kiun.initiatives.queries.inquiries import CollationFilter, Counts, collate, counts_of_rounds
 from kiun.initiatives.queries.inquiries.exports import collation_sheets
 from kiun.initiatives.services import inquiries
 from kiun.kernel.tabular import read_workbook, write_csv, write_workbook
-from tests.factories import TODAY
+from tests.factories import TODAY, make_goal, make_indicator, make_plan
 from tests.initiatives.inquiries.builders import (
     DUE,
     answer,
@@ -155,6 +156,20 @@ def test_remarks_have_a_sheet_of_their_own(hall, round_):
     inquiries.submit_answers(actor=hall.head("市民協働課"), request=request)
     sheets = collation_sheets(collate(round_, TODAY))
     assert [list(row) for row in sheets[3].rows] == [["市民部", "市民協働課", "問1 申請の件数（件）", "5件", "概数"]]
+
+
+def test_an_indicator_that_has_moved_stands_with_the_department_that_answered(hall):
+    there, other = (hall.offices[name].department for name in ("市民課", "税務課"))
+    indicator = make_indicator(make_goal(make_plan(hall.town), department=there))
+    draft = make_draft(hall)
+    make_question(draft, "割合", QuestionKind.INDICATOR, indicator=indicator, as_of=date(2026, 9, 30), unit="%")
+    opened = send(hall, draft)
+    answer(hall, opened, "市民課", Decimal(5), "窓口", None, Decimal(46))
+    Indicator.objects.update(department=other)
+    collation = collate(opened, TODAY)
+    total = collation.totals[3]
+    assert (total.answered, total.missing, total.average) == (1, 0, Decimal(46))
+    assert [list(row)[-1] for row in collation_sheets(collation)[0].rows] == [Decimal(46), *["対象外"] * 3]
 
 
 def test_the_number_of_queries_does_not_depend_on_the_number_of_departments(hall, round_):

@@ -11,12 +11,13 @@ from django_scopes import scope
 from openpyxl import Workbook, load_workbook
 
 from kiun.activity.services import run_job
+from kiun.goals.models import Indicator
 from kiun.initiatives.inquiry_workbooks.identity import HIDDEN_SHEET
 from kiun.initiatives.models import AnswerFile, QuestionKind, Request, RequestState, Round, Route
 from kiun.initiatives.queries.inquiries.differences import difference_of
 from kiun.initiatives.services import inquiries
 from kiun.kernel.errors import ConflictError, DomainError, NotAllowedError
-from tests.factories import TODAY, make_town
+from tests.factories import TODAY, make_goal, make_indicator, make_plan, make_town
 from tests.initiatives.inquiries.builders import (
     answer,
     answers,
@@ -296,6 +297,18 @@ def test_a_correction_of_the_questions_makes_older_workbooks_and_uploads_void(ha
     with pytest.raises(DomainError, match="その間に問いが訂正されました"):
         take(hall, AnswerFile.objects.get(pk=file.pk))
     assert stored(request) == []
+
+
+def test_a_workbook_with_an_indicator_that_has_moved_is_refused_with_a_sentence(hall):
+    indicator = make_indicator(make_goal(make_plan(hall.town), department=hall.offices["市民課"].department))
+    draft = make_draft(hall)
+    make_question(draft, "割合", QuestionKind.INDICATOR, indicator=indicator, as_of=date(2026, 9, 30), unit="%")
+    request = request_of(send(hall, draft))
+    content = workbook_of(request)
+    Indicator.objects.update(department=hall.offices["税務課"].department)
+    with pytest.raises(DomainError, match="別の課の担当になった指標") as refused:
+        upload(hall, request, content)
+    assert refused.value.field == "file"
 
 
 def test_files_of_other_kinds_are_refused(hall, round_):

@@ -56,6 +56,7 @@ def read_filled(opened: _Opened, questions: Mapping[int, Question]) -> FilledWor
     locked = {mark.ref: mark.text for mark in opened.marks if mark.kind == LOCKED}
     _check_rows(sheet, locked)
     places = {int(mark.text): mark.ref for mark in opened.marks if mark.kind == ANSWER}
+    _check_questions(places, questions)
     problems = [*_changed(sheet, locked), *_beside_the_form(sheet, locked, places), *sheet.problems]
     given: dict[int, Given] = {}
     for key, ref in places.items():
@@ -94,6 +95,15 @@ def _check_rows(sheet: Sheet, locked: Mapping[str, str]) -> None:
                 % {"cell": ref, "text": text},
                 field="file",
             )  # fmt: skip
+
+
+def _check_questions(places: Mapping[int, str], questions: Mapping[int, Question]) -> None:
+    if set(places) - set(questions):
+        raise DomainError(
+            _("Another department has become responsible for an indicator that this workbook asks about. Download the "
+              "workbook again, and copy your answers into it."),
+            field="file",
+        )  # fmt: skip
 
 
 def _changed(sheet: Sheet, locked: Mapping[str, str]) -> list[CellProblem]:

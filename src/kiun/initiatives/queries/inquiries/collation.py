@@ -1,7 +1,7 @@
 """集計: departments × questions. Only approved answers count; everything else is said as what it is."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -163,12 +163,13 @@ def _lines(round_: Round, questions: Sequence[Question], on: date) -> list[Colla
     for row in requests:
         row.round = round_  # known already: whoever shows a line asks it nothing more
     answers = _approved_answers(round_)
+    said = {key for given in answers.values() for key, one in given.items() if one.is_answered}
     tops = Department.objects.in_bulk({row.department.ancestor_ids[0] for row in requests})
     lines = [
         CollationLine(
             request=row,
             division=tops[row.department.ancestor_ids[0]],
-            cells=tuple(_cell(question, row, answers.get(row.pk, {})) for question in questions),
+            cells=tuple(_cell(question, row, answers.get(row.pk, {}), said) for question in questions),
             is_late=row.state in UNANSWERED and row.due_on < on,
         )
         for row in requests
@@ -182,11 +183,14 @@ def _place(line: CollationLine) -> tuple[int, int, int, str]:
     return (line.division.order, line.division.pk, department.order, department.path)
 
 
-def _cell(question: Question, request: Request, answers: Mapping[int, Given]) -> CollationCell:
+def _cell(question: Question, request: Request, answers: Mapping[int, Given], said: Collection[int]) -> CollationCell:
+    """An indicator that another department has taken over meanwhile was asked of the one that has answered (`said`)."""
+    given = answers.get(question.pk)
+    is_open = question.indicator is None or question.pk not in said
     return CollationCell(
         question=question,
-        given=answers.get(question.pk),
-        is_asked=is_asked_of(question, request.department_id),
+        given=given,
+        is_asked=bool(given and given.is_answered) or (is_open and is_asked_of(question, request.department_id)),
         is_approved=request.is_answered,
     )
 
