@@ -5,9 +5,19 @@ from decimal import Decimal
 
 import pytest
 
-from kiun.activity.models import Job
+from kiun.activity.models import Job, Notice
 from kiun.activity.services import run_job
-from kiun.initiatives.models import Inquiry, Question, QuestionKind, Request, Rhythm, Round, RoundState, Target
+from kiun.initiatives.models import (
+    Audience,
+    Inquiry,
+    Question,
+    QuestionKind,
+    Request,
+    Rhythm,
+    Round,
+    RoundState,
+    Target,
+)
 from kiun.initiatives.queries.inquiries import sheet_of
 from kiun.initiatives.services import inquiries
 from kiun.kernel.errors import DomainError, NotAllowedError
@@ -82,6 +92,20 @@ def test_a_draft_that_goes_out_by_itself_leaves_the_usual_time_unless_somebody_c
     inquiries.change_round(actor=hall.asker, round_=following, facts={}, due_on=chosen)
     run(hall, Inquiry.objects.get().next_on)
     assert Round.objects.get(number=3).due_on == chosen
+
+
+def test_a_round_that_cannot_go_out_is_told_to_its_owner_once_and_keeps_no_other_waiting(hall, quarterly):
+    make_open_round(hall, title="別の調査", rhythm=Rhythm.QUARTERLY, next_on=NEXT)
+    Target.objects.filter(round=quarterly).delete()
+    assert run(hall, NEXT) == 1
+    assert run(hall, NEXT) == 0
+    told = Notice.objects.get(subject="次の回を送れませんでした：業務量の調査")
+    assert (told.recipient, told.path) == (hall.dx, f"/t/hinata/inquiries/{quarterly.pk}/")
+    assert told.body.startswith("先に、どの課に聞くかを選んでください。")
+    draft = inquiries.prepare_next_round(actor=hall.asker, round_=quarterly)
+    inquiries.choose_departments(actor=hall.asker, round_=draft, audience=Audience.ALL, departments=[])
+    assert run(hall, NEXT) == 1
+    assert Round.objects.get(pk=draft.pk).is_open
 
 
 def test_what_was_said_last_time_is_known(hall, quarterly):

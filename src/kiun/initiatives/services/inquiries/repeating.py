@@ -11,6 +11,7 @@ from kiun.goals.cadence import next_reading
 from kiun.goals.models import Cadence
 from kiun.initiatives.models import Inquiry, Question, Rhythm, Round, Target
 from kiun.initiatives.services.inquiries.drafting import locked_round
+from kiun.initiatives.services.inquiries.messages import Recipients, round_path, tell
 from kiun.initiatives.services.inquiries.opening import begin_opening
 from kiun.kernel.changes import Change, Verb, change_of, snapshot
 from kiun.kernel.errors import DomainError
@@ -52,9 +53,33 @@ def prepare_next_round(*, actor: Actor, round_: Round) -> Round:
 
 
 def begin_due_rounds(actor: Actor) -> int:
-    """What a duty does every day: send out the rounds whose day has come; `actor` is Kiun itself."""
+    """What a duty does every hour: send out the rounds whose day has come; `actor` is Kiun itself."""
     due = Inquiry.objects.exclude(rhythm=Rhythm.ONCE).filter(next_on__lte=actor.on)
-    return in_turn(due.order_by("pk"), lambda inquiry: _begin(actor, inquiry))
+    return in_turn(due.select_related("owner__user").order_by("pk"), lambda inquiry: _begin_or_tell(actor, inquiry))
+
+
+def _begin_or_tell(actor: Actor, inquiry: Inquiry) -> int:
+    """What cannot go out is tried again by the next run; meanwhile its owner can put it right."""
+    try:
+        return _begin(actor, inquiry)
+    except DomainError as error:
+        _tell_stuck(actor, inquiry, error.message)
+        return 0
+
+
+@transaction.atomic
+def _tell_stuck(actor: Actor, inquiry: Inquiry, why: str) -> None:
+    tell(
+        actor,
+        [inquiry.owner] if inquiry.owner.may_own(actor.on) else Recipients(actor.on).dx_office,
+        words=lambda: (
+            _("The next round could not be sent: %(title)s") % {"title": inquiry},
+            _("%(why)s Prepare the next round and put this right in it; it then goes out by itself within the hour.")
+            % {"why": why},
+        ),
+        occasion=f"inquiry:{inquiry.pk}:stuck:{inquiry.next_on}",
+        path=round_path(_newest(inquiry)),
+    )
 
 
 @transaction.atomic
