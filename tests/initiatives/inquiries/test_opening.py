@@ -7,11 +7,11 @@ import pytest
 from kiun.activity.models import Job, JobState, Notice
 from kiun.activity.services import run_job, stop_job
 from kiun.initiatives.models import Audience, Inquiry, QuestionKind, Request, Round, RoundState
-from kiun.initiatives.queries.inquiries import visible_rounds
+from kiun.initiatives.queries.inquiries import departments_to_ask, visible_rounds
 from kiun.initiatives.services import inquiries
 from kiun.initiatives.services.inquiries import opening
 from kiun.kernel.errors import DomainError, NotAllowedError
-from kiun.municipality.models import Role
+from kiun.municipality.models import Role, Succession
 from tests.factories import TODAY, make_department, make_goal, make_indicator, make_membership, make_plan
 from tests.initiatives.inquiries.builders import make_draft, make_question, request_of, send
 
@@ -119,6 +119,20 @@ def test_a_division_means_its_departments(hall):
     )
     round_ = send(hall, draft)
     assert set(Request.objects.filter(round=round_).values_list("department__name", flat=True)) == {"市民課", "税務課"}
+
+
+@pytest.mark.parametrize("audience", [Audience.PICKED, Audience.DIVISIONS])
+def test_after_a_merger_whoever_took_over_is_asked(hall, audience):
+    draft = make_draft(hall)
+    welfare = make_department(hall.town, "福祉課", make_department(hall.town, "福祉部"))
+    closed = hall.offices["市民課"].department if audience == Audience.PICKED else hall.division
+    heir = welfare if audience == Audience.PICKED else welfare.parent
+    inquiries.choose_departments(actor=hall.asker, round_=draft, audience=audience, departments=[closed])
+    for row in (closed, *closed.children.all()):
+        row.valid_to = TODAY - timedelta(days=1)
+        row.save()
+    Succession(predecessor=closed, successor=heir, on=TODAY, reason="組織改編").save()
+    assert [row.name for row in departments_to_ask(Round.objects.get(), TODAY)] == ["福祉課"]
 
 
 def test_without_a_head_the_contact_or_the_staff_or_the_dx_office_hears(hall):

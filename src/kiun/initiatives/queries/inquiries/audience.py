@@ -6,7 +6,7 @@ from datetime import date
 
 from kiun.initiatives.models import Audience, Round, Target
 from kiun.initiatives.queries.inquiries.heads import Heads
-from kiun.municipality.models import Department
+from kiun.municipality.models import Department, Succession
 from kiun.municipality.queries import open_departments
 
 
@@ -37,8 +37,21 @@ class Offices:
     def picked(self, keys: Collection[int]) -> list[Department]:
         return [self._known[key] for key in self._in_order(keys)]
 
+    def heirs(self, keys: Collection[int]) -> set[int]:
+        """Themselves, and in place of those that have been closed whoever has taken over their work."""
+        found: set[int] = set()
+        seen: set[int] = set()
+        waiting = set(keys)
+        while waiting:
+            seen |= waiting
+            found |= waiting & self._known.keys()
+            closed = waiting - found
+            rows = Succession.objects.filter(predecessor__in=closed) if closed else Succession.objects.none()
+            waiting = set(rows.values_list("successor", flat=True)) - seen
+        return found
+
     def _in_order(self, keys: Collection[int]) -> list[int]:
-        """In the order of the tree; what has been closed is left out."""
+        """In the order of the tree; what has been closed without a successor is left out."""
         return [row.pk for row in self.in_tree_order() if row.pk in keys]
 
     def in_tree_order(self, parent: int | None = None) -> Iterator[Department]:
@@ -61,5 +74,5 @@ def departments_to_ask(round_: Round, on: date) -> list[Department]:
     offices = Offices(on)
     if round_.audience == Audience.ALL:
         return offices.every()
-    chosen = set(Target.objects.filter(round=round_).values_list("department_id", flat=True))
+    chosen = offices.heirs(Target.objects.filter(round=round_).values_list("department_id", flat=True))
     return offices.below(chosen) if round_.audience == Audience.DIVISIONS else offices.picked(chosen)
