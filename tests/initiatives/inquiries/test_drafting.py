@@ -4,14 +4,25 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from kiun.activity.models import Notice
 from kiun.activity.queries import version_of
-from kiun.initiatives.models import Question, QuestionKind, Round
+from kiun.initiatives.models import Question, QuestionKind, Request, Round
 from kiun.initiatives.services import inquiries
 from kiun.kernel.errors import ConflictError, DomainError, NotAllowedError
 from tests.factories import TODAY, make_goal, make_indicator, make_plan
-from tests.initiatives.inquiries.builders import DUE, answer, answers, make_draft, questions, request_of
+from tests.initiatives.inquiries.builders import (
+    DUE,
+    answer,
+    answers,
+    make_draft,
+    make_hall,
+    make_open_round,
+    questions,
+    request_of,
+)
 
 
 def save(hall, round_, kind=QuestionKind.NUMBER, **terms):
@@ -66,6 +77,22 @@ def test_after_sending_the_words_may_be_corrected_and_who_has_not_answered_is_to
     assert [notice.recipient for notice in corrected] == [hall.offices["市民課"].head]
     inquiries.save_question(actor=hall.asker, question=question)
     assert Round.objects.get(pk=round_.pk).version == 2
+
+
+def test_a_correction_takes_as_many_queries_for_one_department_as_for_five(town):
+    def queries(round_):
+        question = questions(round_)[0]
+        question.note = "電話は数えます。"
+        with CaptureQueriesContext(connection) as asked:
+            inquiries.save_question(actor=hall.asker, question=question)
+        return len(asked)
+
+    hall = make_hall(town, ("市民課", "税務課", "保険課", "福祉課", "環境課"))
+    five = make_open_round(hall)
+    one = make_open_round(hall)
+    Request.objects.filter(round=one).exclude(department__name="市民課").delete()
+    assert queries(one) == queries(five)
+    assert Notice.objects.filter(subject__contains="訂正されました").count() == 1 + 5
 
 
 def test_after_sending_nothing_is_added_removed_or_asked_otherwise(hall, round_):

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
+from kiun.activity.services import notify
 from kiun.activity.services.conflicts import ensure_unchanged
 from kiun.initiatives.models import (
     UNANSWERED,
@@ -22,7 +23,7 @@ from kiun.initiatives.models import (
     Round,
     Target,
 )
-from kiun.initiatives.services.inquiries.messages import Recipients, request_path, tell
+from kiun.initiatives.services.inquiries.messages import Recipients, messages_to, others, request_path
 from kiun.initiatives.services.people import check_person
 from kiun.kernel.changes import Change, Verb, change_of, snapshot
 from kiun.kernel.errors import DomainError
@@ -193,16 +194,19 @@ def _publish_correction(actor: Actor, round_: Round) -> None:
     round_.save(update_fields=["version"])
     recipients = Recipients(actor.on)
     waiting = Request.objects.filter(round=round_, state__in=UNANSWERED).select_related(
-        "department", "contact__user", "round__inquiry"
+        "municipality", "department", "contact__user", "round__inquiry"
     )
-    for request in waiting:
-        tell(
-            actor,
-            recipients.of(request),
+    messages = [
+        message
+        for request in waiting
+        for message in messages_to(
+            others(actor, recipients.of(request)),
             words=partial(_say_corrected, request),
             occasion=f"inquiry:{request.pk}:version:{round_.version}",
             path=request_path(request),
         )
+    ]
+    notify(town=actor.municipality, messages=messages)
 
 
 def _say_corrected(request: Request) -> tuple[str, str]:

@@ -70,8 +70,12 @@ def _message(post: Membership, words: Words, occasion: str, path: str) -> Messag
 
 def tell(actor: Actor, recipients: Iterable[Membership | None], *, words: Words, occasion: str, path: str) -> None:
     """Whoever did it knows already."""
-    others = [post for post in recipients if post is not None and not _is_the_actor(actor, post)]
-    notify(town=actor.municipality, messages=messages_to(others, words=words, occasion=occasion, path=path))
+    messages = messages_to(others(actor, recipients), words=words, occasion=occasion, path=path)
+    notify(town=actor.municipality, messages=messages)
+
+
+def others(actor: Actor, recipients: Iterable[Membership | None]) -> list[Membership]:
+    return [post for post in recipients if post is not None and not _is_the_actor(actor, post)]
 
 
 def _is_the_actor(actor: Actor, post: Membership) -> bool:
