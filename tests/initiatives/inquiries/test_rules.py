@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from kiun.initiatives.models import Inquiry, Request, Round
 from kiun.initiatives.queries.inquiries import (
@@ -108,6 +110,22 @@ def test_the_nearest_head_is_asked_to_approve(hall, round_):
     assert requests_to_answer(above) == []
     hall.offices["市民課"].head.delete()
     assert requests_to_answer(above) == [request_of(round_)]
+
+
+def test_who_writes_holds_the_round_and_who_changes_a_round_its_inquiry(hall, round_):
+    """Always in this order: inquiry, round, request."""
+
+    def first(act, **given):
+        with CaptureQueriesContext(connection) as asked:
+            act(**given)
+        sql = next(query["sql"] for query in asked.captured_queries if query["sql"].startswith("SELECT"))
+        assert "FOR UPDATE" in sql or not connection.features.has_select_for_update
+        return sql.split("FROM ")[1].split()[0].strip('"')
+
+    held = first(inquiries.save_answers, actor=hall.member(), request=request_of(round_), given={})
+    assert held == "initiatives_round"
+    changed = first(inquiries.change_round, actor=hall.asker, round_=round_, facts={}, due_on=None)
+    assert changed == "initiatives_inquiry"
 
 
 def test_a_review_finds_what_is_overdue(hall, round_):

@@ -10,7 +10,7 @@ from django.utils.translation import override
 from kiun.activity.queries import version_of
 from kiun.activity.services.conflicts import ensure_unchanged
 from kiun.initiatives.inquiry_answers import TOWN_HALL_LANGUAGE, Given, columns_of, say_given
-from kiun.initiatives.models import UNANSWERED, Answer, Request, RequestState, Route
+from kiun.initiatives.models import UNANSWERED, Answer, Request, RequestState, Round, Route
 from kiun.initiatives.queries.inquiries.heads import Heads
 from kiun.initiatives.queries.inquiries.sheets import AnswerSheet, SheetRow, answer_name, note_name, sheet_of
 from kiun.initiatives.services.inquiries.measuring import record_values, take_back_values
@@ -48,6 +48,8 @@ def save_answers(
 
 
 def locked_request(actor: Actor, request: Request, permission: str = "initiatives.answer_request") -> Request:
+    """With its round, and that first as everywhere: nobody closes it while an answer is being written."""
+    Round.objects.select_for_update().get(pk=request.round_id)
     rows = Request.objects.select_for_update(of=("self",)).select_related(
         "round__inquiry__department", "round__inquiry__owner__user", "department", "contact__user", "submitted_by__user"
     )

@@ -58,6 +58,7 @@ def change_round(
     *, actor: Actor, round_: Round, facts: Mapping[str, Any], due_on: date | None, seen: int | None = None
 ) -> Round:
     """`facts` are fields of the inquiry. The day changes here only in a draft; afterwards it is an extension."""
+    hold_inquiry(round_)
     locked = locked_round(actor, round_)
     ensure_unchanged(locked, seen)
     inquiry = locked.inquiry
@@ -76,6 +77,11 @@ def change_round(
         locked.save(update_fields=["due_on", "is_due_chosen"])
     record(actor, change_of(inquiry, Verb.CHANGED, before), change_of(locked, Verb.CHANGED, round_before))
     return locked
+
+
+def hold_inquiry(round_: Round) -> None:
+    """Before its rounds, as whatever repeats it does: two who need both must not wait for each other."""
+    Inquiry.objects.select_for_update().get(pk=round_.inquiry_id)
 
 
 def locked_round(actor: Actor, round_: Round) -> Round:
@@ -275,6 +281,7 @@ def _change_of_audience(round_: Round, before: dict[str, Any], after: dict[str, 
 @transaction.atomic
 def delete_draft(*, actor: Actor, round_: Round) -> None:
     """With the inquiry, if this was all there ever was of it."""
+    hold_inquiry(round_)
     locked = locked_draft(actor, round_)
     inquiry = locked.inquiry
     changes = [change_of(locked, Verb.DELETED, snapshot(locked))]

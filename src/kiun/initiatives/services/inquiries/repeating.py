@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from kiun.goals.cadence import next_reading
 from kiun.goals.models import Cadence
 from kiun.initiatives.models import Inquiry, Question, Rhythm, Round, Target
-from kiun.initiatives.services.inquiries.drafting import locked_round
+from kiun.initiatives.services.inquiries.drafting import hold_inquiry, locked_round
 from kiun.initiatives.services.inquiries.messages import Recipients, round_path, tell
 from kiun.initiatives.services.inquiries.opening import begin_opening
 from kiun.kernel.changes import Change, Verb, change_of, snapshot
@@ -45,6 +45,7 @@ def copy_round(*, actor: Actor, round_: Round) -> Round:
 @transaction.atomic
 def prepare_next_round(*, actor: Actor, round_: Round) -> Round:
     """A draft that knows the last values. There is one draft at a time."""
+    hold_inquiry(round_)
     inquiry = locked_round(actor, round_).inquiry
     newest = _newest(inquiry)
     if newest.is_draft:
