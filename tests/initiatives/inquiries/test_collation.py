@@ -13,8 +13,10 @@ from kiun.initiatives.inquiry_wording import say_counts
 from kiun.initiatives.models import QuestionKind, Request
 from kiun.initiatives.queries.inquiries import CollationFilter, Counts, collate, counts_of_rounds
 from kiun.initiatives.queries.inquiries.exports import collation_sheets
+from kiun.initiatives.queries.inquiries.visible import open_requests
 from kiun.initiatives.services import inquiries
 from kiun.kernel.tabular import read_workbook, write_csv, write_workbook
+from kiun.municipality.models import Department
 from tests.factories import TODAY, make_goal, make_indicator, make_plan
 from tests.initiatives.inquiries.builders import (
     DUE,
@@ -67,6 +69,16 @@ def test_only_approved_answers_count(round_):
     ]
     assert [cell.is_missing for cell in collation.lines[1].cells] == [False, False, False, False]
     assert [cell.is_missing for cell in collation.lines[2].cells] == [True, True, True, True]
+
+
+def test_departments_stand_as_in_the_tree(hall, round_):
+    """A department below another of a lower number stays with it, whatever the keys are."""
+    below = {"保険年金課": 1, "市民課": 2, "税務課": 3, "市民協働課": 4}
+    for name, place in below.items():
+        Department.objects.filter(name=name).update(place=place)
+    assert names(collate(round_, TODAY)) == list(below)
+    assert [row.department.name for row in Request.objects.filter(round=round_)] == list(below)
+    assert [row.department.name for row in open_requests(hall.asker)] == ["保険年金課", "市民協働課"]
 
 
 def test_sums_averages_and_choices(round_):

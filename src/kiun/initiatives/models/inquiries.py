@@ -231,7 +231,7 @@ class Request(OwnedModel):
     changed_at = models.DateTimeField(auto_now=True)
 
     class Meta(OwnedModel.Meta):
-        ordering = ["department__order", "department_id"]
+        ordering = ["department__place", "department_id"]
         verbose_name = _("request to a department")
         verbose_name_plural = _("requests to departments")
         constraints = [models.UniqueConstraint(fields=["round", "department"], name="request_once")]

@@ -177,10 +177,9 @@ def _lines(round_: Round, questions: Sequence[Question], on: date) -> list[Colla
     return sorted(lines, key=_place)
 
 
-def _place(line: CollationLine) -> tuple[int, int, int, str]:
-    """Division by division, within one by the order of the departments."""
-    department = line.request.department
-    return (line.division.order, line.division.pk, department.order, department.path)
+def _place(line: CollationLine) -> tuple[int, int]:
+    """In the order of the tree, and so division by division."""
+    return (line.request.department.place, line.request.department_id)
 
 
 def _cell(question: Question, request: Request, answers: Mapping[int, Given], said: Collection[int]) -> CollationCell:

@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 
 from kiun.initiatives.models import UNANSWERED, WRITABLE, Request, RequestState, Round, RoundState
 from kiun.initiatives.queries.inquiries.heads import Heads
+from kiun.kernel.trees import by_place
 from kiun.municipality.actors import Actor
 from kiun.municipality.models import STAFF_ROLES, WRITING_ROLES, Department, Membership
 
@@ -70,7 +71,7 @@ def requests_of_departments(actor: Actor) -> QuerySet[Request]:
 def open_requests(actor: Actor) -> QuerySet[Request]:
     """Those still to be answered, the most urgent first."""
     waiting = visible_requests(actor).filter(round__state=RoundState.OPEN, state__in=UNANSWERED)
-    return waiting.order_by("due_on", "round", "department__order", "pk")
+    return waiting.order_by("due_on", "round", by_place("department"), "pk")
 
 
 def unanswered_requests(actor: Actor, on: date) -> QuerySet[Request]:
