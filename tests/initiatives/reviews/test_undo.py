@@ -4,9 +4,21 @@ from datetime import date
 
 import pytest
 
-from kiun.initiatives.models import Initiative, InitiativeStatus, Milestone, Phase, Revision
+from kiun.initiatives.models import (
+    Initiative,
+    InitiativeLink,
+    InitiativeStatus,
+    Milestone,
+    Mode,
+    MoneyNeed,
+    Phase,
+    Revision,
+)
 from kiun.initiatives.queries.undoing import undo_steps
-from kiun.initiatives.services import end_initiative, save_initiative
+from kiun.initiatives.services import approve_initiative, end_initiative, save_initiative, undoing
+from kiun.initiatives.services.budgets import CommitmentLine, save_commitments
+from kiun.initiatives.services.links import link_initiatives, unlink_initiatives
+from kiun.initiatives.services.modes import choose_mode
 from kiun.initiatives.services.phases import remove_part, save_parts
 from kiun.initiatives.services.undoing import undo_revision
 from kiun.kernel.errors import DomainError, NotAllowedError
@@ -89,6 +101,82 @@ def test_a_part_that_was_added_goes_and_one_that_was_removed_comes_back(officer,
     remove_part(actor=officer, part=milestone, reason="置かない")
     undo_revision(actor=officer, revision=Revision.objects.first(), reason="置く")
     assert Milestone.objects.get().name == "公開"
+
+
+def refused_undo(actor, revision):
+    with pytest.raises(DomainError) as refused:
+        undo_revision(actor=actor, revision=revision, reason="取消し")
+    return refused.value.message
+
+
+def test_a_link_that_would_close_a_circle_does_not_come_back(officer, work):
+    other = make_initiative(work.served_goals.get().goal, "書かない窓口")
+    link_initiatives(actor=officer, link=InitiativeLink(before=work, after=other), reason="順序")
+    unlink_initiatives(actor=officer, link=InitiativeLink.objects.get(), reason="順序をやめる")
+    removal = Revision.objects.first()
+    link_initiatives(actor=officer, link=InitiativeLink(before=other, after=work), reason="逆の順序")
+    assert "書かない窓口" in refused_undo(officer, removal)
+    assert [link.before for link in InitiativeLink.objects.all()] == [other]
+
+
+def test_of_alternatives_no_second_one_comes_back(officer, work):
+    Initiative.objects.update(alternative_to="窓口")
+    other = make_initiative(
+        work.served_goals.get().goal, "別の案", alternative_to="窓口", status=InitiativeStatus.PROPOSED
+    )
+    stop = end_initiative(
+        actor=officer, initiative=work, status=InitiativeStatus.STOPPED, on=TODAY, reason="別の案にする"
+    )
+    approve_initiative(actor=officer, initiative=other, reason="採択")
+    assert "別の案" in refused_undo(officer, stop)
+    work.refresh_from_db()
+    assert work.status == InitiativeStatus.STOPPED
+
+
+def test_a_phase_does_not_come_back_outside_its_initiative(officer, work):
+    phase = Phase(goal="仕様を固める", starts_on=work.starts_on, ends_on=work.ends_on)
+    save_parts(actor=officer, initiative=work, parts=[phase], reason="段階を分ける")
+    remove_part(actor=officer, part=phase, reason="分けない")
+    removal = Revision.objects.first()
+    change(officer, work, ends_on=date(2026, 12, 31))
+    assert "段階" in refused_undo(officer, removal)
+    assert not Phase.objects.exists()
+
+
+def test_an_initiative_does_not_become_shorter_than_its_phases(officer, work):
+    longer = change(officer, work, ends_on=date(2027, 9, 30))
+    phase = Phase(goal="広げる", starts_on=date(2027, 4, 1), ends_on=date(2027, 9, 30))
+    save_parts(actor=officer, initiative=work, parts=[phase], reason="段階を足す")
+    assert "段階" in refused_undo(officer, longer)
+    work.refresh_from_db()
+    assert work.ends_on == date(2027, 9, 30)
+
+
+def test_a_way_beyond_what_was_committed_is_not_chosen_again(officer, work):
+    dear, cheap = (Mode(initiative=work, kind=kind, is_chosen=kind == "contract") for kind in ("contract", "in_house"))
+    for mode, amount in ((dear, 9_000_000), (cheap, 1_000_000)):
+        mode.save()
+        MoneyNeed(mode=mode, amount=amount, work_year=2).save()
+    choice = choose_mode(actor=officer, mode=cheap, reason="安い")
+    line = CommitmentLine(year=2027, fund="general", limit=1_000_000)
+    save_commitments(actor=officer, initiative=work, lines=[line])
+    assert "令和9年度" in refused_undo(officer, choice)
+    assert Mode.objects.get(is_chosen=True) == cheap
+
+
+def test_what_somebody_else_saves_meanwhile_is_not_overwritten(officer, work, monkeypatch):
+    revision = change(officer, work, name="新しい名")
+    row_of = undoing.row_of
+
+    def slow_row_of(item):
+        row = row_of(item)
+        Initiative.objects.update(summary="その間に書いた")
+        return row
+
+    monkeypatch.setattr(undoing, "row_of", slow_row_of)
+    undo_revision(actor=officer, revision=revision, reason="取消し")
+    work.refresh_from_db()
+    assert (work.name, work.summary) == ("申請のオンライン化", "その間に書いた")
 
 
 def test_a_reason_is_asked_for_and_a_head_may_not(officer, head, work):

@@ -1,4 +1,5 @@
 from collections.abc import Collection, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
 
@@ -68,7 +69,7 @@ def store_initiative(
         _check_open(stored)
     else:
         check_place_of_proposal(actor, initiative)
-    _check(actor, initiative, goals, stored)
+    check_initiative(actor, initiative, goals, owners={stored.owner_id} if stored else set())
     before = {**snapshot(stored), GOALS: say_goals(_served(stored))} if stored else None
     initiative.municipality = actor.municipality
     initiative.full_clean(exclude=["municipality"])
@@ -124,7 +125,10 @@ def check_place_of_proposal(actor: Actor, initiative: Initiative) -> None:
     )
 
 
-def _check(actor: Actor, initiative: Initiative, goals: Sequence[Goal], stored: Initiative | None) -> None:
+def check_initiative(
+    actor: Actor, initiative: Initiative, goals: Sequence[Goal], *, owners: AbstractSet[int | None]
+) -> None:
+    """Whoever is among `owners` was in charge before and may stay so."""
     if not goals:
         raise DomainError(_("Choose at least one goal that this work serves."), field="goals")
     if any(goal.plan_id != initiative.plan_id for goal in goals):
@@ -133,12 +137,12 @@ def _check(actor: Actor, initiative: Initiative, goals: Sequence[Goal], stored: 
         raise DomainError(_("This policy belongs to another plan. Choose one of this plan."), field="policy")
     if initiative.ends_on < initiative.starts_on:
         raise DomainError(_("The initiative ends before it begins."), field="ends_on")
-    check_person(initiative.owner, before={stored.owner_id} if stored else set(), on=actor.on, field="owner")
+    check_person(initiative.owner, before=owners, on=actor.on, field="owner")
     if initiative.status in CHOSEN:
-        _refuse_second_choice(initiative)
+        refuse_second_choice(initiative)
 
 
-def _refuse_second_choice(initiative: Initiative) -> None:
+def refuse_second_choice(initiative: Initiative) -> None:
     """Of alternatives at most one is carried out."""
     if not initiative.alternative_to:
         return
@@ -158,7 +162,7 @@ def approve_initiative(*, actor: Actor, initiative: Initiative, reason: str) -> 
     stored = Initiative.objects.select_for_update().get(pk=initiative.pk)
     if stored.status != InitiativeStatus.PROPOSED:
         raise DomainError(_("This initiative has been decided on already."))
-    _refuse_second_choice(stored)
+    refuse_second_choice(stored)
     return _set_status(actor, stored, InitiativeStatus.APPROVED, reason)
 
 
@@ -200,7 +204,7 @@ def reopen_initiative(*, actor: Actor, initiative: Initiative, reason: str) -> R
         raise DomainError(_("Please write why it goes on."), field="reason")
     status = _status_before_end(stored)
     if status == InitiativeStatus.APPROVED:
-        _refuse_second_choice(stored)
+        refuse_second_choice(stored)
     return _set_status(actor, stored, status, reason)
 
 

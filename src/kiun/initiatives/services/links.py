@@ -27,11 +27,11 @@ def link_initiatives(*, actor: Actor, link: InitiativeLink, reason: str = "") ->
     link.municipality = actor.municipality
     link.full_clean(exclude=["municipality"])
     link.save()
-    _refuse_circles_through(after)
+    refuse_circles_of(after)
     tell_change(actor, after, [change_of(link, Verb.CREATED)], reason)
 
 
-def _refuse_circles_through(initiative: Initiative) -> None:
+def refuse_circles_of(initiative: Initiative) -> None:
     followers: dict[int, list[int]] = defaultdict(list)
     for before, after in InitiativeLink.objects.select_for_update().values_list("before_id", "after_id"):
         followers[before].append(after)

@@ -81,6 +81,15 @@ def _check(mode: Mode, needs: Needs) -> None:
             )
 
 
+def check_stored(mode: Mode) -> None:
+    """For a way whose fields were put back, with what stands below it."""
+    initiative = mode.initiative
+    _check(mode, Needs(people=list(mode.people_needs.select_related("department"))))
+    if not Mode.objects.filter(initiative=initiative, is_chosen=True).exists():
+        raise DomainError(_("No way of carrying it out would be the chosen one. Choose one on its own page."))
+    check_commitments(initiative, chosen_needs(initiative), committed_limits(initiative))
+
+
 def _replace(actor: Actor, mode: Mode, kind: Any, rows: Sequence[Any]) -> None:
     kind.objects.filter(mode=mode).delete()
     for row in rows:

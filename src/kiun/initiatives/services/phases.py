@@ -35,14 +35,14 @@ def _saved(initiative: Initiative, part: Part, seen: int | None) -> Change:
         ensure_unchanged(stored, seen)
         before = snapshot(stored)
     if isinstance(part, Phase):
-        _check_span(initiative, part)
+        check_span(initiative, part)
     part.initiative, part.municipality = initiative, initiative.municipality
     part.full_clean(exclude=["municipality"])
     part.save()
     return change_of(part, Verb.CHANGED if before else Verb.CREATED, before)
 
 
-def _check_span(initiative: Initiative, phase: Phase) -> None:
+def check_span(initiative: Initiative, phase: Phase) -> None:
     if phase.ends_on < phase.starts_on:
         raise DomainError(_("The phase ends before it begins."), field="ends_on")
     for name in ("starts_on", "ends_on"):
