@@ -150,6 +150,15 @@ def test_the_chosen_way_is_removed_last(actor, proposal, department):
     assert deleted.before["people_needs"] == "市民課 0.5人（1〜4四半期目）"
 
 
+def test_a_way_that_was_chosen_in_the_meantime_is_not_removed(actor, proposal):
+    save_mode(actor=actor, mode=mode(proposal), needs=Needs())
+    seen = save_mode(actor=actor, mode=mode(proposal, ModeKind.CONTRACT), needs=Needs())
+    choose_mode(actor=actor, mode=Mode.objects.get(pk=seen.pk))
+    with pytest.raises(DomainError):
+        remove_mode(actor=actor, mode=seen)
+    assert Mode.objects.count() == 2
+
+
 @pytest.mark.parametrize(
     ("role", "status", "allowed"),
     [

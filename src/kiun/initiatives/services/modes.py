@@ -153,6 +153,8 @@ def set_chosen(mode: Mode, *, is_chosen: bool, reason: str) -> Change:
 @transaction.atomic
 def remove_mode(*, actor: Actor, mode: Mode, reason: str = "") -> None:
     require(actor, "initiatives.change_needs", mode.initiative)
+    lock_money(actor)
+    mode = Mode.objects.select_related("initiative").get(pk=mode.pk)
     if mode.is_chosen and Mode.objects.filter(initiative=mode.initiative).exclude(pk=mode.pk).exists():
         raise DomainError(_("This way is the chosen one. Choose another one first, then remove it."))
     before, pk, is_plan = told(mode), mode.pk, mode.is_chosen
