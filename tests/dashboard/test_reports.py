@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 from django_scopes import scope
 from docx import Document
+from openpyxl import load_workbook
 from pptx import Presentation
 
 from kiun.activity.job_kinds import Progress
@@ -15,6 +16,7 @@ from kiun.activity.models import Attachment, Job, JobState
 from kiun.activity.services import run_job
 from kiun.dashboard.models import CouncilReport
 from kiun.dashboard.queries.reports import visible_reports
+from kiun.dashboard.reports.charts import loose_chart
 from kiun.dashboard.reports.contents import write_report
 from kiun.dashboard.reports.document import (
     Column,
@@ -213,6 +215,22 @@ def test_the_slides_have_native_charts_with_the_values():
     ]
     assert all(chart.part.chart_workbook.xlsx_part is not None for chart in charts)
     assert [slide.shapes.title.text for slide in slides] == ["報告", "表1　指標", "図2　施策", "概要"]
+
+
+EVIL = '=HYPERLINK("http://evil.example","詳細")'
+
+
+def test_names_in_a_chart_are_never_run_by_the_workbook_behind_it():
+    names = (EVIL, "+A1", "@SUM(1)", "http://evil.example", "普通")
+    figure = Figure(
+        title="t", kind="bars", categories=names, series=(FigureSeries(name="=1+1", values=(1, 2, 3, 4, 5)),)
+    )
+    sheet = load_workbook(BytesIO(loose_chart(figure, size=9).workbook)).active
+    texts = [sheet["B1"], *(row[0] for row in sheet.iter_rows(min_row=2))]
+    assert [cell.value for cell in texts] == ["=1+1", *reversed(names)]
+    assert {cell.data_type for cell in texts} == {"s"}
+    assert [cell.quotePrefix for cell in texts] == [True, False, False, True, True, True]
+    assert all(cell.hyperlink is None for cell in texts)
 
 
 def ordered(actor, **fields):

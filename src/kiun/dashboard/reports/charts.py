@@ -1,11 +1,15 @@
 """Charts that Word and PowerPoint let people edit: drawn by the office program from a workbook inside the file."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import cast
+from io import BytesIO
+from typing import Any, cast
 
 from pptx import Presentation
 from pptx.chart.chart import Chart
 from pptx.chart.data import CategoryChartData
+from pptx.chart.xlsx import CategoryWorkbookWriter
 from pptx.enum.chart import XL_CHART_TYPE
 from pptx.shapes.graphfrm import GraphicFrame
 from pptx.slide import Slide
@@ -13,13 +17,38 @@ from pptx.util import Cm
 
 from kiun.dashboard.reports.document import Figure
 from kiun.dashboard.reports.look import dress_chart
+from kiun.kernel.tabular import would_run
 
 # Values without their idle zeros; the unit stands in the caption.
 NUMBER_FORMAT = "#,##0.##;−#,##0.##"
 
 
+class _TextWorkbook(CategoryWorkbookWriter):  # type: ignore[misc]
+    @contextmanager
+    def _open_worksheet(self, xlsx_file: BytesIO) -> Iterator[tuple[Any, Any]]:
+        """Texts stay texts: the writer would make formulas and links of them, which run where somebody edits a chart.
+
+        The quote-prefix style keeps Excel from running one when its cell is edited.
+        """
+        with super()._open_worksheet(xlsx_file) as (workbook, worksheet):
+            quoted = workbook.add_format({"quote_prefix": True})
+
+            def write_text(sheet: Any, row: int, column: int, text: str, style: Any = None) -> int:
+                written: int = sheet.write_string(row, column, text, quoted if would_run(text) else style)
+                return written
+
+            worksheet.add_write_handler(str, write_text)
+            yield workbook, worksheet
+
+
+class _TextChartData(CategoryChartData):  # type: ignore[misc]
+    @property
+    def _workbook_writer(self) -> _TextWorkbook:
+        return _TextWorkbook(self)
+
+
 def chart_data(figure: Figure) -> CategoryChartData:
-    data = CategoryChartData(number_format=NUMBER_FORMAT)
+    data = _TextChartData(number_format=NUMBER_FORMAT)
     # Bars are read from the top, and drawn from the bottom.
     places = list(range(len(figure.categories)))
     if figure.kind == "bars":

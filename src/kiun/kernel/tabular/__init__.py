@@ -1,5 +1,6 @@
 """Tables in and out: reading what a town hall's spreadsheets hold, and writing what can be opened safely."""
 
+from kiun.kernel.tabular.formula_guard import would_run
 from kiun.kernel.tabular.header_words import Vocabulary
 from kiun.kernel.tabular.model import Cell, MergedRange, Sheet, Value, Workbook
 from kiun.kernel.tabular.number_formats import NumberFormat
@@ -11,6 +12,7 @@ from kiun.kernel.tabular.writing import (
     OutputColumn,
     OutputSheet,
     OutputValue,
+    clean_text,
     text_width,
     write_csv,
     write_text,
@@ -39,10 +41,12 @@ __all__ = [
     "Workbook",
     "best_table",
     "check_office_file",
+    "clean_text",
     "find_table",
     "parse_quantity",
     "read_workbook",
     "text_width",
+    "would_run",
     "write_csv",
     "write_text",
     "write_workbook",

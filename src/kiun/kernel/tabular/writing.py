@@ -97,7 +97,7 @@ def _csv_field(value: OutputValue) -> str:
         return value.isoformat()
     if isinstance(value, Decimal):
         return plain(value)
-    return guarded(_clean(value)) if isinstance(value, str) else str(value)
+    return guarded(clean_text(value)) if isinstance(value, str) else str(value)
 
 
 def _write_sheet(book: ExcelWorkbook, sheet: OutputSheet) -> None:
@@ -204,7 +204,7 @@ def write_text(cell: ExcelCell, text: str) -> None:
 
     The quote-prefix style keeps Excel from running it when somebody edits the cell.
     """
-    clean = _clean(text)
+    clean = clean_text(text)
     if len(clean) > LONGEST_CELL:
         raise DomainError(
             _("The text for the cell %(cell)s is longer than Excel allows (%(limit)s characters). Shorten it.")
@@ -216,7 +216,8 @@ def write_text(cell: ExcelCell, text: str) -> None:
         cell.quotePrefix = True
 
 
-def _clean(text: str) -> str:
+def clean_text(text: str) -> str:
+    """Without what no office file can hold: control characters, halves of letters."""
     if text.isprintable():
         return text
     lines = text.replace("\r\n", "\n").replace("\r", "\n")
@@ -239,7 +240,7 @@ def _day(value: dt.date) -> dt.date:
 
 def _sheet_name(book: ExcelWorkbook, wanted: str) -> str:
     """Excel forbids some characters, long names, and the same name twice."""
-    base = re.sub(r"[\\/*?:\[\]]", "・", _clean(wanted)).strip("'")[:LONGEST_SHEET_NAME] or "Sheet"
+    base = re.sub(r"[\\/*?:\[\]]", "・", clean_text(wanted)).strip("'")[:LONGEST_SHEET_NAME] or "Sheet"
     taken = {name.lower() for name in book.sheetnames}
     name, number = base, 2
     while name.lower() in taken:
