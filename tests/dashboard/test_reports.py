@@ -233,6 +233,19 @@ def test_names_in_a_chart_are_never_run_by_the_workbook_behind_it():
     assert all(cell.hyperlink is None for cell in texts)
 
 
+def test_a_control_character_does_not_stop_a_report(officer, plan, town):
+    town.name = "ひなた\x0b市"
+    town.save()
+    make_initiative(make_goal(plan, policy=make_policy(plan, "窓口\x0bの施策")), "窓口\x0bの改善\x1f")
+    report = written(officer, title="上半期\x0bの報告")
+    assert report.job.state == JobState.DONE
+    assert "窓口の改善" in said(from_json(report.content))
+    word, slides = (file.file.read() for file in Attachment.objects.order_by("name"))
+    assert Document(BytesIO(word)).core_properties.title == "上半期の報告"
+    titles = [slide.shapes.title.text for slide in Presentation(BytesIO(slides)).slides]
+    assert titles[0] == "上半期の報告"
+
+
 def ordered(actor, **fields):
     return order_report(
         actor=actor, **{"title": "上半期の報告", "first": FIRST, "last": LAST, "is_internal": False, **fields}

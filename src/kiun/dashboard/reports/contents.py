@@ -5,7 +5,7 @@ from collections.abc import Callable
 from django.utils.translation import gettext as _
 
 from kiun.dashboard.reports.changes import changes, decisions
-from kiun.dashboard.reports.document import Report, Section, numbered
+from kiun.dashboard.reports.document import Report, Section, cleaned, numbered
 from kiun.dashboard.reports.indicators import results, summary
 from kiun.dashboard.reports.money import money
 from kiun.dashboard.reports.scope import ReportScope
@@ -30,10 +30,12 @@ def write_report(scope: ReportScope, title: str, told: Callable[[int, int], None
         sections += part(scope)
         told(done, len(PARTS))
     span = {"first": dates.long_date(scope.first), "last": dates.long_date(scope.last)}
-    return Report(
-        title=title,
-        town=scope.actor.municipality.name,
-        period=_("Period: %(first)s to %(last)s") % span,
-        as_of=_("Written on %(day)s from the records of the plan") % {"day": dates.long_date(scope.actor.on)},
-        sections=numbered(sections),
+    return cleaned(
+        Report(
+            title=title,
+            town=scope.actor.municipality.name,
+            period=_("Period: %(first)s to %(last)s") % span,
+            as_of=_("Written on %(day)s from the records of the plan") % {"day": dates.long_date(scope.actor.on)},
+            sections=numbered(sections),
+        )
     )

@@ -3,10 +3,12 @@ what its files say.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, is_dataclass, replace
 from datetime import date
 from itertools import count
 from typing import Any, Literal
+
+from kiun.kernel.tabular import clean_text
 
 
 @dataclass(frozen=True)
@@ -104,6 +106,22 @@ def numbered(sections: Iterable[Section]) -> tuple[Section, ...]:
         return block
 
     return tuple(replace(section, blocks=tuple(number(block) for block in section.blocks)) for section in sections)
+
+
+def cleaned(report: Report) -> Report:
+    """One control character, pasted from a slide, and no office program would open the file."""
+    found: Report = _cleaned(report)
+    return found
+
+
+def _cleaned(part: Any) -> Any:
+    if isinstance(part, str):
+        return clean_text(part)
+    if isinstance(part, tuple):
+        return tuple(_cleaned(one) for one in part)
+    if is_dataclass(part) and not isinstance(part, type):
+        return replace(part, **{field.name: _cleaned(getattr(part, field.name)) for field in fields(part)})
+    return part
 
 
 def blocks_of(report: Report) -> Iterator[Block]:
