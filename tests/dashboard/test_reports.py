@@ -246,6 +246,20 @@ def test_a_control_character_does_not_stop_a_report(officer, plan, town):
     assert titles[0] == "上半期の報告"
 
 
+def test_a_revived_job_attaches_its_files_once(officer, plan, monkeypatch):
+    report = ordered(officer)
+    Job.objects.update(state=JobState.RUNNING)
+
+    def write_meanwhile(content):
+        monkeypatch.undo()
+        write_ordered_report(report.job, Progress(report.job))
+        return write_slides(content)
+
+    monkeypatch.setattr("kiun.dashboard.services.reports.write_slides", write_meanwhile)
+    write_ordered_report(report.job, Progress(report.job))
+    assert (Attachment.objects.count(), Job.objects.get().state) == (2, JobState.DONE)
+
+
 def ordered(actor, **fields):
     return order_report(
         actor=actor, **{"title": "上半期の報告", "first": FIRST, "last": LAST, "is_internal": False, **fields}

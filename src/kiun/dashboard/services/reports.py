@@ -81,6 +81,9 @@ def _actor_of(job: Job) -> Actor:
 
 def _keep(actor: Actor, report: CouncilReport, content: Report, files: dict[str, bytes], progress: Progress) -> None:
     stored = CouncilReport.objects.select_for_update(of=("self",)).get(pk=report.pk)
+    if stored.is_written:
+        # Another worker took over a job that was thought dead, and was faster.
+        return
     stored.content, stored.written_at = as_json(content), timezone.now()
     stored.save(update_fields=["content", "written_at"])
     kinds = {"docx": DOCX, "pptx": PPTX}
