@@ -55,6 +55,18 @@ def test_the_overload_leads_to_its_causes(client, town, officer, initiative, dep
     assert "様式を整える" in causes.content.decode()
 
 
+def test_colleagues_are_not_named_with_their_load(client, town, initiative, department):
+    Capacity(department=department, month=MONTH, fte=1).save()
+    busy = make_membership(town, Role.MEMBER, department, user=make_user("森 樹"))
+    make_task(initiative, starts_on=NEXT, due_on=month_after(MONTH, 2), estimate=Decimal(100), responsible=busy)
+    Absence(post=busy, starts_on=NEXT, ends_on=month_after(MONTH, 2)).save()
+    where = f"{url(town, 'strain_causes')}?department={department.pk}&month={NEXT:%Y-%m}"
+    for role, is_told in ((Role.MEMBER, False), (Role.HEAD, True)):
+        sign_in(client, town, role, department)
+        page = client.get(where).content.decode()
+        assert ("森 樹" in page, "不在" in page, "この部署の人" in page) == (is_told, is_told, not is_told)
+
+
 @pytest.mark.parametrize("query", ["", "?month=2019-01", "?month=x&department=1"])
 def test_causes_of_nothing_lead_back(client, town, officer, query):
     assert client.get(url(town, "strain_causes") + query).headers["Location"] == url(town, "strain")

@@ -125,12 +125,31 @@ def test_causes_are_tasks_and_needs_with_the_largest_first(town, goal, initiativ
     need.save()
     found = causes(make_actor(town), department)
     assert [(row.task or row.need, round(row.fte, 3), round(row.days, 3)) for row in found] == [
+        (large, 1, 20),
         (need, 0.75, 15),
-        (large, 0.5, 10),
-        (large, 0.5, 10),
         (small, 0.25, 5),
     ]
-    assert found[1].person == initiative.owner
+    assert initiative.owner in found[0].people
+    assert len(found[0].people) == 2
+
+
+def test_whose_load_somebody_may_not_see_is_not_named(town, initiative, department, taxes):
+    clerk = make_membership(town, Role.MEMBER, department)
+    clerk.user.name = "窓口 花子"
+    clerk.user.save()
+    shared = work(initiative, 20, name="様式を整える")
+    TaskHelper(task=shared, helper=clerk).save()
+
+    def told(actor):
+        (cause,) = causes(actor, department)
+        return cause.people, cause.has_others
+
+    both = (initiative.owner, clerk)
+    assert {post.pk for post in told(make_actor(town, Role.HEAD, department))[0]} == {post.pk for post in both}
+    assert told(make_actor(town))[1] is False
+    assert told(actor_of(clerk.user, town, on=TODAY)) == ((clerk,), True)
+    for role in (Role.MEMBER, Role.EXECUTIVE):
+        assert told(make_actor(town, role, department)) == ((), True)
 
 
 def test_of_work_that_somebody_may_not_see_only_the_department_is_told(town, goal, department, taxes):
@@ -138,13 +157,13 @@ def test_of_work_that_somebody_may_not_see_only_the_department_is_told(town, goa
     helper = make_membership(town, Role.MEMBER, department)
     TaskHelper(task=work(hidden, 20), helper=helper).save()
     (cause,) = causes(make_actor(town, Role.HEAD, department), department)
-    assert (cause.in_charge, cause.initiative, cause.task, cause.need, cause.person, cause.fte) == (
+    assert (cause.in_charge, cause.initiative, cause.task, cause.need, cause.people, cause.has_others) == (
         taxes,
         None,
         None,
         None,
-        None,
-        0.5,
+        (),
+        False,
     )
 
 

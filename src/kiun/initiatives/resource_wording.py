@@ -120,6 +120,14 @@ def name_of_cause(cause: Cause) -> str:
     return cause.task.name if cause.task else cause.initiative.name
 
 
+def say_people(cause: Cause) -> str:
+    """By name only those whose load the reader may see."""
+    names = [post.user.name for post in cause.people]
+    if not cause.has_others:
+        return "、".join(names)
+    return "、".join([*names, _("others of the department") if names else _("a person of the department")])
+
+
 def say_gap(part: FundYear) -> str:
     """Of a fund, or of all together."""
     words = {"year": fiscal_year_label(part.year), "fund": part.label or _("All funds"), "amount": yen(abs(part.gap))}

@@ -1,5 +1,6 @@
 """Where people are short: a table by department, skill and month, and what causes it."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -10,7 +11,7 @@ from django.db.models import Q
 
 from kiun.initiatives.models import Initiative, InitiativeStatus, PeopleNeed, Skill, Task
 from kiun.initiatives.queries.allocation import ALL_SKILLS, NOBODY, Demand, Lines, Strain, YearLines, by_year
-from kiun.initiatives.queries.resource_departments import in_tree_order, resource_departments
+from kiun.initiatives.queries.resource_departments import in_tree_order, managed_departments, resource_departments
 from kiun.initiatives.queries.visible import visible_initiatives
 from kiun.initiatives.queries.windows import Numbers, Window
 from kiun.initiatives.queries.workforce import Workforce, workforce
@@ -214,14 +215,16 @@ class Spot:
 @dataclass(frozen=True, kw_only=True)
 class Cause:
     """Work that takes people of a department in a month. Of an initiative that the reader may not see, no more is told
-    than which department is in charge of it.
+    than which department is in charge of it. `people` are those whose load the reader may see, by name;
+    `has_others` says that more of the department work on it.
     """
 
     in_charge: Department
     initiative: Initiative | None
     task: Task | None
     need: PeopleNeed | None
-    person: Membership | None
+    people: tuple[Membership, ...]
+    has_others: bool
     fte: float
     days: float
 
@@ -232,7 +235,7 @@ def causes_of(actor: Actor, force: Workforce, spots: Sequence[Spot]) -> list[lis
     rows = _Rows.of(actor, [demand for demand, _fte in found])
     days = force.window.days_in_months
     return [
-        [rows.cause(demand, at, float(fte[at]), float(fte[at] * days[_month(force, spot)])) for at in np.argsort(-fte)]
+        rows.causes(demand, fte, float(days[_month(force, spot)]))
         for spot, (demand, fte) in zip(spots, found, strict=True)
     ]
 
@@ -296,6 +299,8 @@ class _Rows:
     initiatives: Mapping[int, Initiative]
     posts: Mapping[int, Membership]
     visible: frozenset[int]
+    # Posts whose load the reader may see: of themselves and of those whom they head.
+    told: frozenset[int]
 
     @classmethod
     def of(cls, actor: Actor, demands: Sequence[Demand]) -> "_Rows":
@@ -304,25 +309,39 @@ class _Rows:
         tasks = {NOBODY, *(int(key) for demand in demands for key in demand.keys[demand.is_task])}
         needs = {NOBODY, *(int(key) for demand in demands for key in demand.keys[~demand.is_task])}
         posts = {NOBODY, *(int(key) for demand in demands for key in demand.posts)}
+        told = Q(department__in=managed_departments(actor)) | Q(pk__in=[post.pk for post in actor.own])
         return cls(
             tasks=Task.objects.in_bulk(tasks),
             needs=PeopleNeed.objects.select_related("mode").in_bulk(needs),
             initiatives=Initiative.objects.select_related("department").in_bulk(keys),
             posts=Membership.objects.select_related("user").in_bulk(posts),
             visible=frozenset(visible_initiatives(actor).filter(pk__in=keys).values_list("pk", flat=True)),
+            told=frozenset(Membership.objects.filter(told, pk__in=posts).values_list("pk", flat=True)),
         )
 
-    def cause(self, demand: Demand, at: int, fte: float, days: float) -> Cause:
+    def causes(self, demand: Demand, fte: Numbers, days: float) -> list[Cause]:
+        """Those who share a task are one cause: work is compared here, and nobody's load."""
+        works: dict[tuple[bool, int], list[int]] = defaultdict(list)
+        for at in range(len(fte)):
+            works[bool(demand.is_task[at]), int(demand.keys[at])].append(at)
+        found = [self._cause(demand, places, float(fte[places].sum()), days) for places in works.values()]
+        return sorted(found, key=lambda cause: -cause.fte)
+
+    def _cause(self, demand: Demand, places: Sequence[int], fte: float, days: float) -> Cause:
+        at = places[0]
         initiative = self.initiatives[int(demand.initiatives[at])]
         is_visible = initiative.pk in self.visible
+        posts = [int(demand.posts[place]) for place in places if is_visible and demand.posts[place] != NOBODY]
+        people = [self.posts[key] for key in posts if key in self.told]
         return Cause(
             in_charge=initiative.department,
             initiative=initiative if is_visible else None,
             task=self._task(demand, at, initiative) if is_visible else None,
             need=self._need(demand, at, initiative) if is_visible else None,
-            person=self.posts.get(int(demand.posts[at])) if is_visible else None,
+            people=tuple(sorted(people, key=lambda post: (post.user.kana, post.user.name))),
+            has_others=len(people) < len(posts),
             fte=fte,
-            days=days,
+            days=fte * days,
         )
 
     def _task(self, demand: Demand, at: int, initiative: Initiative) -> Task | None:

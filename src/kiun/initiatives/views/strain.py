@@ -34,6 +34,7 @@ from kiun.initiatives.queries.workforce import workforce
 from kiun.initiatives.resource_wording import (
     MARKS,
     name_of_cause,
+    say_people,
     say_person,
     say_shortage,
     say_spot,
@@ -201,7 +202,7 @@ def _cause(request: TownRequest, cause: Cause) -> dict[str, Any]:
             change = town_url(request.town, "initiatives:task_edit", cause.task.pk)
     elif cause.initiative and may(request.actor, "initiatives.change_needs", cause.initiative):
         change = town_url(request.town, "initiatives:mode_list", cause.initiative.pk)
-    return {"cause": cause, "name": name_of_cause(cause), "url": url, "change": change}
+    return {"cause": cause, "name": name_of_cause(cause), "people": say_people(cause), "url": url, "change": change}
 
 
 def person_strain(request: TownRequest) -> HttpResponse:
