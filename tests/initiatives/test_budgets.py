@@ -19,6 +19,8 @@ from kiun.initiatives.queries.allocation import Strain
 from kiun.initiatives.queries.money import all_commitment_problems, fund_year, money_causes
 from kiun.initiatives.services.budgets import (
     CommitmentLine,
+    committed_lines,
+    fingerprint_of,
     remove_budget,
     remove_carry_over,
     save_budget,
@@ -180,6 +182,16 @@ def commit(actor, initiative, **limits):
         CommitmentLine(year=int(year[1:]), fund=Fund.GENERAL, limit=amount * MILLION) for year, amount in limits.items()
     ]
     return save_commitments(actor=actor, initiative=initiative, lines=lines)
+
+
+def test_commitments_that_somebody_else_has_changed_are_not_overwritten(actor, initiative):
+    commit(actor, initiative, y2027=3)
+    seen = fingerprint_of(committed_lines(initiative))
+    commit(actor, initiative, y2027=3, y2028=3)
+    lines = [CommitmentLine(year=2027, fund=Fund.GENERAL, limit=MILLION)]
+    with pytest.raises(ConflictError):
+        save_commitments(actor=actor, initiative=initiative, lines=lines, seen=seen)
+    assert list(Commitment.objects.values_list("year", flat=True)) == [2027, 2028]
 
 
 def test_commitments_are_saved_as_a_whole(actor, initiative):

@@ -244,14 +244,33 @@ def test_commitments_of_an_initiative_are_entered_together(client, town, officer
     chosen = client.get(f"{url(town, 'commitment_create')}?initiative={initiative.pk}")
     assert chosen.headers["Location"] == url(town, "commitments", initiative.pk)
     rows = [{"year": "令和9年度", "fund": "general", "limit": "300万円"}, {"year": "", "fund": "", "limit": ""}]
-    assert client.post(url(town, "commitments", initiative.pk), lines("lines", *rows)).status_code == 302
+    page = url(town, "commitments", initiative.pk)
+
+    def post(*lines_):
+        return client.post(page, {**lines("lines", *lines_), "seen": client.get(page).context["seen"]})
+
+    assert post(*rows).status_code == 302
     assert list(Commitment.objects.values_list("year", "fund", "limit")) == [(2027, "general", 3_000_000)]
-    answer = client.post(url(town, "commitments", initiative.pk), lines("lines", rows[0], {**rows[0], "fund": ""}))
+    answer = post(rows[0], {**rows[0], "fund": ""})
     assert answer.status_code == 422
-    answer = client.post(url(town, "commitments", initiative.pk), lines("lines", rows[0], rows[0]))
+    answer = post(rows[0], rows[0])
     assert answer.context["error"] == "令和9年度・一般財源の行が二つあります。一つの行にまとめてください。"
-    assert client.post(url(town, "commitments", initiative.pk), lines("lines", rows[1])).status_code == 302
+    assert post(rows[1]).status_code == 302
     assert Commitment.objects.count() == 0
+
+
+def test_of_two_people_who_enter_commitments_the_later_sees_the_lines_of_the_earlier(client, town, officer, initiative):
+    page = url(town, "commitments", initiative.pk)
+    mine, theirs = ({"year": year, "fund": "general", "limit": "300万円"} for year in ("令和9年度", "令和10年度"))
+    seen = client.get(page).context["seen"]
+    client.post(page, {**lines("lines", theirs), "seen": seen})
+    answer = client.post(page, {**lines("lines", mine), "seen": seen})
+    assert answer.status_code == 409
+    assert "令和10年度 · 一般財源" in answer.content.decode()
+    assert list(Commitment.objects.values_list("year", flat=True)) == [2028]
+    both = {**lines("lines", mine, theirs), "seen": answer.context["seen"]}
+    assert client.post(page, both).status_code == 302
+    assert list(Commitment.objects.values_list("year", flat=True)) == [2027, 2028]
 
 
 def way(department, **fields):

@@ -1,7 +1,9 @@
 """予算, 繰越明許 and 債務負担行為. What does not add up is refused with the sum that would come out."""
 
+import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
+from hashlib import sha256
 
 from django.db import transaction
 from django.db.models import Sum
@@ -12,7 +14,7 @@ from kiun.initiatives.models import Budget, CarryOver, Commitment, Fund, Initiat
 from kiun.initiatives.queries.money import FundKey, commitment_problems, fund_year
 from kiun.initiatives.resource_wording import say_commitment_problem
 from kiun.kernel.changes import Change, Verb, change_of, snapshot
-from kiun.kernel.errors import DomainError
+from kiun.kernel.errors import ConflictError, DomainError
 from kiun.kernel.fiscal_year import fiscal_year_of
 from kiun.municipality.actors import Actor, record, require
 from kiun.municipality.models import Municipality
@@ -144,14 +146,40 @@ class CommitmentLine:
     limit: int
     note: str = ""
 
+    @property
+    def fund_label(self) -> str:
+        return str(Fund(self.fund).label)
+
+
+def committed_lines(initiative: Initiative) -> list[CommitmentLine]:
+    return [
+        CommitmentLine(year=row.year, fund=row.fund, limit=row.limit, note=row.note)
+        for row in initiative.commitments.order_by("year", "fund")
+    ]
+
+
+def fingerprint_of(lines: Sequence[CommitmentLine]) -> str:
+    return sha256(json.dumps([astuple(line) for line in lines]).encode()).hexdigest()
+
 
 @transaction.atomic
 def save_commitments(
-    *, actor: Actor, initiative: Initiative, lines: Sequence[CommitmentLine], reason: str = ""
+    *,
+    actor: Actor,
+    initiative: Initiative,
+    lines: Sequence[CommitmentLine],
+    reason: str = "",
+    seen: str | None = None,
 ) -> list[Commitment]:
-    """All years of an initiative at once: a commitment is decided as a whole."""
+    """All years of an initiative at once: a commitment is decided as a whole. `seen` is the fingerprint of the lines
+    that the form was filled in from (None: no form was).
+    """
     require(actor, "initiatives.manage_budgets")
     lock_money(actor)
+    if seen is not None and seen != fingerprint_of(committed_lines(initiative)):
+        raise ConflictError(
+            _("Somebody else has changed these commitments in the meantime. Nothing has been overwritten.")
+        )
     _check_years(initiative, lines)
     check_commitments(initiative, chosen_needs(initiative), {(line.year, line.fund): line.limit for line in lines})
     known = {(row.year, row.fund): row for row in initiative.commitments.all()}

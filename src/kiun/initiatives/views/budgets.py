@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from kiun.activity.views.saving import UNPROCESSABLE, accepts, edit_row, go_to, show_form
+from kiun.activity.views.saving import CONFLICT, UNPROCESSABLE, accepts, edit_row, go_to, show_form
 from kiun.initiatives.forms.budgets import (
     BudgetForm,
     CarryOverForm,
@@ -27,6 +27,8 @@ from kiun.initiatives.resource_wording import MARKS, say_commitment_problem, say
 from kiun.initiatives.services.budgets import (
     CommitmentLine,
     chosen_needs,
+    committed_lines,
+    fingerprint_of,
     remove_budget,
     remove_carry_over,
     save_budget,
@@ -35,7 +37,7 @@ from kiun.initiatives.services.budgets import (
 )
 from kiun.initiatives.views.capacity import EXCEL
 from kiun.kernel.changes import Change, Verb
-from kiun.kernel.errors import DomainError
+from kiun.kernel.errors import ConflictError, DomainError
 from kiun.kernel.fiscal_year import fiscal_year_of
 from kiun.kernel.tabular import write_workbook
 from kiun.municipality.actors import may, record, require
@@ -198,26 +200,36 @@ def commitments(request: TownRequest, pk: int) -> HttpResponse:
     """All years that the council has committed itself to for an initiative, in one table."""
     require(request.actor, "initiatives.manage_budgets")
     initiative: Initiative = get_object_or_404(visible_initiatives(request.actor), pk=pk)
-    error = ""
     table = _commitment_table(request, initiative)
+    page: dict[str, Any] = {"seen": request.POST.get("seen", "") or fingerprint_of(committed_lines(initiative))}
     if request.method == "POST" and "more" not in request.POST and table.is_valid():
-        try:
-            lines = [CommitmentLine(**line) for line in table.lines]
-            save_commitments(actor=request.actor, initiative=initiative, lines=lines)
-        except DomainError as refused:
-            error = refused.message
-        else:
+        page |= _save_commitments(request, initiative, table)
+        if "error" not in page:
             messages.success(request, _("The commitments were saved."))
             return go_to(request, "initiatives:budget_matrix")
     first = fiscal_year_of(initiative.starts_on).year
     context = {
         "initiative": initiative,
         "table": table,
-        "error": error,
         "payments": payments_of(chosen_needs(initiative), initiative, range(first, first + YEARS_SHOWN)),
+        **page,
     }
-    status = UNPROCESSABLE if error or (table.is_bound and table.total_error_count()) else HttpResponse.status_code
+    has_errors = table.is_bound and table.total_error_count()
+    status = page.get("status", UNPROCESSABLE if has_errors else HttpResponse.status_code)
     return render(request, "initiatives/commitment_form.html", context, status=status)
+
+
+def _save_commitments(request: TownRequest, initiative: Initiative, table: Any) -> dict[str, Any]:
+    """What the page says of a refusal. After a conflict it shows what stands there now, so that it may be saved."""
+    lines = [CommitmentLine(**line) for line in table.lines]
+    try:
+        save_commitments(actor=request.actor, initiative=initiative, lines=lines, seen=request.POST.get("seen", ""))
+    except ConflictError as refused:
+        stored = committed_lines(initiative)
+        return {"error": refused.message, "stored": stored, "seen": fingerprint_of(stored), "status": CONFLICT}
+    except DomainError as refused:
+        return {"error": refused.message, "status": UNPROCESSABLE}
+    return {}
 
 
 def _commitment_table(request: TownRequest, initiative: Initiative) -> Any:
