@@ -219,6 +219,25 @@ class TestClosing:
         work.refresh_from_db()
         assert (work.status, ReviewDecision.objects.get().revision) == (InitiativeStatus.DONE, None)
 
+    @pytest.mark.parametrize("verdict", ["continue", "change"])
+    def test_items_that_contradict_each_other_are_named(self, officer, mayor, running, work, verdict):
+        decide(mayor, item_of(running, "取組"), "stop")
+        more = {"what": "公募する", "person": mayor.membership, "due_on": SOON, "initiative": work}
+        decide(mayor, item_of(running, "体制"), verdict, **more)
+        with pytest.raises(DomainError) as refused:
+            self.close(officer, running)
+        assert all(word in refused.value.message for word in ("書かない窓口", "取組（やめる）", "体制（"))
+        running.refresh_from_db()
+        assert (running.state, Revision.objects.count()) == (ReviewState.RUNNING, 0)
+
+    def test_an_initiative_that_is_stopped_twice_ends_once(self, officer, mayor, running, work):
+        decide(mayor, item_of(running, "取組"), "stop")
+        wanted = {"what": "契約を終える", "person": mayor.membership, "due_on": SOON, "initiative": work}
+        decide(mayor, item_of(running, "体制"), "stop", **wanted)
+        self.close(officer, running)
+        work.refresh_from_db()
+        assert (work.status, Revision.objects.count(), Task.objects.count()) == (InitiativeStatus.STOPPED, 1, 0)
+
     def test_the_mayor_decides_and_the_dx_office_closes(self, mayor, running):
         with pytest.raises(NotAllowedError):
             self.close(mayor, running, rest_reason="x")

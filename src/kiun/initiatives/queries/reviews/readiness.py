@@ -8,7 +8,7 @@ from django.db import models
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
-from kiun.initiatives.models import AgendaItem, ReviewDecision, Verdict
+from kiun.initiatives.models import AgendaItem, Initiative, ReviewDecision, Verdict
 
 
 class ItemState(models.TextChoices):
@@ -81,6 +81,10 @@ def asks_for_work(decision: ReviewDecision) -> bool:
     return decision.verdict == Verdict.CHANGE
 
 
+def initiative_of(decision: ReviewDecision) -> Initiative | None:
+    return decision.initiative or decision.item.initiative
+
+
 def stopped_initiative(decision: ReviewDecision) -> object | None:
-    initiative = decision.initiative or decision.item.initiative
+    initiative = initiative_of(decision)
     return initiative if decision.verdict == Verdict.STOP and initiative and initiative.is_open else None

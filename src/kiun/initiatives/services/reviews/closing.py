@@ -1,5 +1,6 @@
 """Closing a review: all that was decided takes effect, or nothing does."""
 
+from collections import defaultdict
 from collections.abc import Collection, Sequence
 
 from django.db import transaction
@@ -16,8 +17,15 @@ from kiun.initiatives.models import (
     ReviewState,
     RevisionSource,
     Task,
+    Verdict,
 )
-from kiun.initiatives.queries.reviews.readiness import ItemState, Readiness, readiness_of, stopped_initiative
+from kiun.initiatives.queries.reviews.readiness import (
+    ItemState,
+    Readiness,
+    initiative_of,
+    readiness_of,
+    stopped_initiative,
+)
 from kiun.initiatives.services.initiatives import end_initiative
 from kiun.initiatives.services.reviews.preparing import locked
 from kiun.initiatives.services.tasks import save_task
@@ -47,6 +55,7 @@ def close_review(
         raise DomainError(_("Only a review that is being held can be closed."))
     items = readiness_of(items_with_decisions(stored), actor.on)
     _refuse_incomplete(items)
+    _refuse_contradictions(items)
     _put_off_rest(actor, items, rest_reason.strip())
     decided = [one.decision for one in items if one.state == ItemState.DECIDED and one.decision]
     for decision in decided:
@@ -73,6 +82,24 @@ def _refuse_incomplete(items: Sequence[Readiness]) -> None:
         )
 
 
+def _refuse_contradictions(items: Sequence[Readiness]) -> None:
+    """Stopping an initiative and going on with it cannot both be meant."""
+    decided: dict[int, list[ReviewDecision]] = defaultdict(list)
+    for one in items:
+        initiative = initiative_of(one.decision) if one.decision and one.state == ItemState.DECIDED else None
+        if one.decision and initiative and initiative.is_open:
+            decided[initiative.pk].append(one.decision)
+    for decisions in decided.values():
+        if len({decision.verdict == Verdict.STOP for decision in decisions}) > 1:
+            raise DomainError(
+                _("These items decide about “%(initiative)s” and contradict each other: %(items)s. Change one of them.")
+                % {
+                    "initiative": initiative_of(decisions[0]),
+                    "items": "、".join(f"{one.item.title}（{one.get_verdict_display()}）" for one in decisions),
+                }
+            )
+
+
 def _put_off_rest(actor: Actor, items: Sequence[Readiness], reason: str) -> None:
     rest = [one.item for one in items if one.state == ItemState.OPEN]
     if rest and not reason:
@@ -88,7 +115,10 @@ def _take_effect(actor: Actor, review: Review, decision: ReviewDecision) -> None
     before = snapshot(decision)
     decision.item.review = review
     decision.decided_on = actor.on
-    decision.initiative = decision.initiative or decision.item.initiative
+    decision.initiative = initiative_of(decision)
+    if decision.initiative:
+        # Another item may have stopped it a moment ago.
+        decision.initiative.refresh_from_db()
     if stopped_initiative(decision):
         _stop(actor, review, decision)
     if decision.person is None:
