@@ -95,6 +95,20 @@ def test_what_cannot_be_is_said_at_its_field_and_nothing_is_saved(client, town, 
     assert Task.objects.count() == 0
 
 
+def test_what_comes_before_and_is_not_seen_is_not_shown_and_stays(client, town, goal, initiative, me):
+    hidden = make_task(make_initiative(goal, "秘密の取組", department=make_department(town, "税務課")), "秘密の作業")
+    task, seen = make_task(initiative, "調べる", responsible=me), make_task(initiative, "集める")
+    make_link(hidden, task, lag_days=5)
+    make_link(seen, task)
+    edit = url(town, "task_edit", task.pk)
+    page = client.get(edit)
+    assert [row.task for row in page.context["form"]["before"].value()] == ["集める"]
+    assert "秘密" not in page.content.decode()
+    typed = filled_in(initiative, me, seen=page.context["form"]["seen"].value(), reason="x")
+    client.post(edit, typed | {"before_task": "", "before_kind": "fs", "before_lag": ""})
+    assert [(link.before, link.lag_days) for link in task.links_before.all()] == [(hidden, 5)]
+
+
 def test_a_circle_is_said_at_the_predecessors(client, town, initiative, me):
     first, second = make_task(initiative, "甲"), make_task(initiative, "乙")
     make_link(first, second)

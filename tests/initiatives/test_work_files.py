@@ -215,6 +215,18 @@ def test_new_rows_become_proposals_and_tasks_and_the_same_file_again_changes_not
     assert (again.is_empty, again.problems) == (True, [])
 
 
+def test_what_comes_before_and_is_not_seen_stays(town, goal, department, work):
+    elsewhere = make_initiative(goal, "他課の取組", department=make_department(town, "税務課"))
+    hidden = make_task(elsewhere, "他課の作業")
+    make_link(hidden, work["second"], lag_days=5)
+    head = make_actor(town, Role.HEAD, department)
+    book = Book(head)
+    assert "他課" not in book.read("作業", "委託先の選定", "before")
+    take(head, book.write("作業", "委託先の選定", before="仕様書の作成（終了後 2日）"))
+    links = work["second"].links_before.order_by("lag_days")
+    assert [(link.before, link.lag_days) for link in links] == [(work["first"], 2), (hidden, 5)]
+
+
 def test_an_approved_plan_and_a_later_day_need_a_reason(officer, work):
     later = Book(officer).write("作業", "委託先の選定", due_on=date(2027, 1, 15))
     for book in (later, Book(officer).write("取組", "書かない窓口", priority="高")):

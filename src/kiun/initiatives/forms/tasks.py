@@ -8,9 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 from kiun.activity.forms.versioned import Merge, VersionedForm
 from kiun.initiatives.forms.days import PlanDayField
-from kiun.initiatives.forms.rows import PostsField, PredecessorsField, rows_of
+from kiun.initiatives.forms.rows import PostsField, PredecessorRow, PredecessorsField, rows_of
 from kiun.initiatives.models import Phase, Skill, Task
 from kiun.initiatives.queries import visible_tasks
+from kiun.initiatives.services.task_links import say_link, unseen_links
 from kiun.kernel.keys import key_in
 from kiun.kernel.tabular import Quantity
 from kiun.municipality.actors import Actor
@@ -88,9 +89,13 @@ class TaskForm(VersionedForm, forms.ModelForm[Task]):
     def _fill_lists(self) -> None:
         task = self.instance
         helpers = task.helpers.select_related("helper__user", "helper__department")
-        links = task.links_before.select_related("before__initiative")
         self.initial.setdefault("helpers", [helper.helper for helper in helpers])
-        self.initial.setdefault("before", rows_of(links, task.initiative))
+        self.initial.setdefault("before", self._stored_rows(task))
+
+    def _stored_rows(self, task: Task) -> list[PredecessorRow]:
+        """Of what this person may see; the rest stays when the task is saved."""
+        links = task.links_before.filter(before__in=visible_tasks(self.actor)).select_related("before__initiative")
+        return rows_of(links, task.initiative)
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
@@ -125,7 +130,9 @@ class TaskForm(VersionedForm, forms.ModelForm[Task]):
         chosen = self.cleaned_data[name]
         if name == "helpers":
             return "、".join(str(post) for post in chosen)
-        return "、".join(predecessor.words for predecessor in chosen)
+        unseen = unseen_links(self.actor, self.instance).select_related("before")
+        kept = [say_link(link.before.name, link.kind, link.lag_days) for link in unseen]
+        return "、".join([*kept, *(predecessor.words for predecessor in chosen)])
 
     def _put_stored(self, data: QueryDict, name: str) -> None:
         task = self._stored
@@ -134,7 +141,7 @@ class TaskForm(VersionedForm, forms.ModelForm[Task]):
             helpers = task.helpers.select_related("helper__user", "helper__department")
             data.setlist(name, [post_label(helper.helper) for helper in helpers])
             return
-        rows = rows_of(task.links_before.select_related("before__initiative"), task.initiative)
+        rows = self._stored_rows(task)
         data.setlist(f"{name}_task", [row.task for row in rows])
         data.setlist(f"{name}_kind", [row.kind for row in rows])
         data.setlist(f"{name}_lag", [row.lag for row in rows])

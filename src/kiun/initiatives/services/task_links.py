@@ -4,9 +4,11 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from kiun.initiatives.models import LinkKind, Task, TaskHelper, TaskLink
+from kiun.initiatives.queries.visible import visible_tasks
 from kiun.initiatives.services.order import circle_through, refuse_circle
 from kiun.kernel.errors import DomainError
 from kiun.municipality.actors import Actor, require
@@ -35,11 +37,18 @@ def set_helpers(task: Task, helpers: Sequence[Membership]) -> None:
     )
 
 
+def unseen_links(actor: Actor, task: Task) -> QuerySet[TaskLink]:
+    """To tasks of initiatives that this person may not see."""
+    return task.links_before.exclude(before__in=visible_tasks(actor))
+
+
 def set_predecessors(actor: Actor, task: Task, predecessors: Sequence[Predecessor]) -> None:
+    """What somebody does not see stays: it cannot be taken away by saving what is seen."""
     known = set(task.links_before.values_list("before_id", flat=True))
-    TaskLink.objects.filter(after=task).delete()
+    kept = set(unseen_links(actor, task).values_list("before_id", flat=True))
+    TaskLink.objects.filter(after=task).exclude(before__in=kept).delete()
     links = []
-    for wanted in {wanted.task.pk: wanted for wanted in predecessors}.values():
+    for wanted in {wanted.task.pk: wanted for wanted in predecessors if wanted.task.pk not in kept}.values():
         if wanted.task.pk == task.pk:
             raise DomainError(_("A task cannot come before itself."), field="before")
         if wanted.task.pk not in known:
