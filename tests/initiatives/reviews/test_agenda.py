@@ -33,6 +33,7 @@ from kiun.initiatives.services.reviews import (
     remove_item,
     save_item,
     take_up,
+    write_down,
     write_statement,
 )
 from kiun.kernel.errors import DomainError, NotAllowedError
@@ -275,6 +276,18 @@ class TestPreparing:
         assert (item.department, item.added_by) == (work.department, officer.membership)
         remove_item(actor=officer, item=item)
         assert not review.items.filter(pk=item.pk).exists()
+
+    @pytest.mark.parametrize("written", ["statement", "minutes", "verdict"])
+    def test_an_item_that_somebody_has_written_about_is_not_removed(self, officer, mayor, review, written):
+        item = save_item(actor=officer, item=AgendaItem(review=review, title="続けるか"))
+        if written == "statement":
+            write_statement(actor=officer, item=item, text="話したい")
+        else:
+            begin_review(actor=officer, review=review)
+            write_down(actor=mayor, item=item, field=written, value="continue", known="")
+        with pytest.raises(DomainError):
+            remove_item(actor=officer, item=item)
+        assert review.items.filter(pk=item.pk).exists()
 
     def test_only_the_head_in_charge_and_the_dx_office_write_for_a_department(
         self, officer, mayor, head, town, review, department

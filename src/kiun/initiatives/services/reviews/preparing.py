@@ -128,6 +128,8 @@ def remove_item(*, actor: Actor, item: AgendaItem) -> None:
     stored, _review = locked_item(item)
     if stored.subject_type:
         raise DomainError(_("This item comes from the data and would come back. Put it off, with the reason."))
+    if stored.minutes or hasattr(stored, "decision") or hasattr(stored, "statement"):
+        raise DomainError(_("Somebody has written about this item. Put it off instead: what was written stays."))
     before, pk = snapshot(stored), stored.pk
     stored.delete()
     record(actor, change_of(stored, Verb.DELETED, before, pk=pk))
