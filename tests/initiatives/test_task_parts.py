@@ -257,6 +257,7 @@ def test_a_removed_task_is_put_back_with_its_parts(client, town, initiative, tas
     make_link(earlier, task, lag_days=3)
     TaskHelper(task=task, helper=initiative.owner).save()
     ChecklistItem(task=task, text="様式", is_done=True).save()
+    Task.objects.filter(pk=task.pk).update(status="done", percent=100, finished_on=date(2026, 11, 1))
     key = task.pk
     answer = client.post(url(town, "task_remove", key), {"reason": "重複"})
     assert not Task.objects.filter(pk=key).exists()
@@ -265,6 +266,7 @@ def test_a_removed_task_is_put_back_with_its_parts(client, town, initiative, tas
     client.post(url(town, "task_restore"), {"removed": removed})
     back = Task.objects.get(pk=key)
     assert (back.name, back.responsible, back.due_on) == ("様式を整える", me, date(2026, 11, 30))
+    assert (back.status, back.finished_on) == ("done", date(2026, 11, 1))
     assert [(link.before, link.lag_days) for link in back.links_before.all()] == [(earlier, 3)]
     assert [helper.helper for helper in back.helpers.all()] == [initiative.owner]
     assert list(back.checklist.values_list("text", "is_done")) == [("様式", True)]

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from kiun.activity.models import AuditEntry
 from kiun.initiatives.models import ChecklistItem, Initiative, LinkKind, Task
 from kiun.initiatives.services.task_links import Predecessor, parts_of, set_helpers, set_predecessors
-from kiun.kernel.changes import Verb, change_of, snapshot
+from kiun.kernel.changes import Verb, change_of, json_value, snapshot
 from kiun.kernel.errors import DomainError
 from kiun.municipality.actors import Actor, record, require
 from kiun.municipality.models import Membership
@@ -28,7 +28,7 @@ def remove_task(*, actor: Actor, task: Task, reason: str = "") -> None:
         raise DomainError(_("Other tasks wait for this one: %(tasks)s. Change those first.") % {"tasks": waiting})
     if task.comments.exists() or task.blockers.exists():
         raise DomainError(_("Somebody has written about this task. Drop it instead of removing it: its history stays."))
-    before, pk = {**snapshot(task), **_what_goes_with(task)}, task.pk
+    before, pk = {**snapshot(task), "finished_on": json_value(task.finished_on), **_what_goes_with(task)}, task.pk
     task.delete()
     record(actor, replace(change_of(task, Verb.DELETED, before, reason, pk=pk), before=before))
 
