@@ -11,6 +11,7 @@ from openpyxl import load_workbook
 from kiun.initiatives.models import AgendaItem, InitiativeStatus, Review, ReviewDecision, ReviewState, Revision, Verdict
 from kiun.initiatives.services import approve_initiative
 from kiun.initiatives.services.reviews import begin_review, save_item
+from kiun.kernel.errors import DomainError
 from kiun.kernel.fiscal_year import fiscal_year_of
 from kiun.municipality.models import Role
 from tests.factories import make_actor, make_goal, make_initiative
@@ -111,6 +112,19 @@ class TestSavingByItself:
         again = client.post(url(town, "item_detail", item.pk), {**data, "reason": "別の理由"})
         assert again.status_code == 422
         assert ReviewDecision.objects.get().reason == "要の取組"
+
+    def test_without_a_script_all_of_the_form_is_saved_or_nothing(self, client, town, mayor, item, monkeypatch):
+        as_(client, mayor)
+        form = client.get(url(town, "item_detail", item.pk)).context["form"]
+
+        def refuse(*_args, **_kwargs):
+            raise DomainError("x", field="person")
+
+        monkeypatch.setattr("kiun.initiatives.services.reviews.holding.check_person", refuse)
+        data = {"seen": form["seen"].value(), "grade": "late", "reason": "x", "person": mayor.membership.pk}
+        assert client.post(url(town, "item_detail", item.pk), data).status_code == 422
+        item.refresh_from_db()
+        assert (item.grade, ReviewDecision.objects.count()) == ("", 0)
 
 
 class TestWhoReadsWhat:

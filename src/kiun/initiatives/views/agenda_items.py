@@ -18,12 +18,14 @@ from kiun.initiatives.models import AgendaItem, Review
 from kiun.initiatives.queries.reviews.page import agenda_of, earlier_decisions, listed_items
 from kiun.initiatives.queries.reviews.visible import visible_items
 from kiun.initiatives.services.reviews import (
+    Writing,
     go_to_item,
     move_item,
     put_off,
     remove_item,
     save_item,
     take_up,
+    write_all_down,
     write_down,
     write_statement,
 )
@@ -70,10 +72,12 @@ def _save_all(request: TownRequest, item: AgendaItem, form: HoldForm) -> None:
     seen = form.cleaned_data["seen"] or 0
     if version_of(item) > seen:
         raise DomainError(_("Somebody else has written here in the meantime. Load the page again and compare."))
+    writings = []
     for name, value in form.cleaned_data.items():
         known = as_written(form.initial.get(name))
         if name != "seen" and as_written(value) != known:
-            write_down(actor=request.actor, item=item, field=name, value=_stored_as(name, value), known=known)
+            writings.append(Writing(field=name, value=_stored_as(name, value), known=known))
+    write_all_down(actor=request.actor, item=item, writings=writings)
 
 
 def _stored_as(name: str, value: Any) -> Any:

@@ -7,7 +7,7 @@ from kiun.initiatives.services.reviews.following import (
     tie_to_revision,
 )
 from kiun.initiatives.services.reviews.gathering import gather
-from kiun.initiatives.services.reviews.holding import begin_review, go_to_item, write_down
+from kiun.initiatives.services.reviews.holding import Writing, begin_review, go_to_item, write_all_down, write_down
 from kiun.initiatives.services.reviews.preparing import (
     discard_review,
     move_item,
@@ -21,6 +21,7 @@ from kiun.initiatives.services.reviews.preparing import (
 )
 
 __all__ = [
+    "Writing",
     "begin_review",
     "call_reviews",
     "change_as_decided",
@@ -38,6 +39,7 @@ __all__ = [
     "save_review",
     "take_up",
     "tie_to_revision",
+    "write_all_down",
     "write_down",
     "write_statement",
 ]

@@ -1,5 +1,7 @@
 """The meeting itself: what is said and decided is written down field by field, by whoever has the word."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -48,6 +50,22 @@ def go_to_item(*, actor: Actor, item: AgendaItem) -> None:
         review.current = item
         review.save(update_fields=["current"])
         record(actor, change_of(review, Verb.CHANGED, before))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Writing:
+    """One field, and what the page showed of it before it was changed."""
+
+    field: str
+    value: Any
+    known: str
+
+
+@transaction.atomic
+def write_all_down(*, actor: Actor, item: AgendaItem, writings: Sequence[Writing]) -> None:
+    """All of a form, or nothing."""
+    for one in writings:
+        write_down(actor=actor, item=item, field=one.field, value=one.value, known=one.known)
 
 
 @transaction.atomic
