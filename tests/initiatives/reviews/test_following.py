@@ -142,6 +142,16 @@ class TestChangingThePlan:
         tie_to_revision(actor=officer, decision=other, revision=revision)
         assert state_of(other) == "carried_out"
 
+    def test_what_is_tied_already_stays_tied(self, closed, head, officer, work):
+        decision = decided(closed, head.membership, verdict=Verdict.CHANGE, initiative=work)
+        first = self.change(head, decision, work, ends_on=date(2027, 9, 30))
+        other = decided(closed, head.membership, verdict=Verdict.CHANGE, initiative=work)
+        second = self.change(head, other, work, ends_on=date(2027, 10, 31))
+        with pytest.raises(DomainError):
+            tie_to_revision(actor=officer, decision=decision, revision=second)
+        decision.refresh_from_db()
+        assert decision.revision == first
+
 
 class TestCalling:
     def told(self, town, on):

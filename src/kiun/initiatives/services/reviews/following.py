@@ -79,6 +79,8 @@ def tie_to_revision(*, actor: Actor, decision: ReviewDecision, revision: Revisio
     """The plan was changed as decided, by another way (its mode, its phases)."""
     stored = _locked(decision)
     require(actor, "initiatives.hold_reviews")
+    if stored.revision_id:
+        raise DomainError(_("This decision is tied to a revision already, and that stays in the minutes."))
     _tie(actor, stored, revision)
 
 
