@@ -4,6 +4,8 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from kiun.activity.models import AuditEntry
 from kiun.initiatives.models import Absence, Capacity, Skill
@@ -106,6 +108,18 @@ def test_empty_months_hold_what_stood_before(actor, department):
     assert [(cell.entered, cell.held) for cell in found] == [(None, 2), (1, 1), (None, 1)]
     sheet = capacity_sheet([department], months)
     assert [list(row) for row in sheet.rows] == [["市民課", "", 2, 1, 1]]
+
+
+def test_the_sheet_asks_as_often_however_many_skills_there_are(actor, department):
+    counts = []
+    for number in range(2):
+        skill = save_skill(actor=actor, skill=Skill(name=f"専門{number}"))
+        save_capacities(actor=actor, entries=[enter(department, APRIL, 1, skill=skill)])
+        with CaptureQueriesContext(connection) as captured:
+            sheet = capacity_sheet([department], [APRIL])
+        counts.append(len(captured))
+    assert [list(row) for row in sheet.rows] == [["市民課", "専門0", 1], ["市民課", "専門1", 1]]
+    assert counts[0] == counts[1]
 
 
 def test_a_single_row_begins_with_a_month_and_stands_once(actor, department):

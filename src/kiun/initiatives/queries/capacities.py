@@ -31,11 +31,18 @@ def capacity_months(
     departments: Collection[int], skill: Skill | None, months: Sequence[date]
 ) -> Mapping[int, list[MonthCapacity]]:
     """For each of `departments` each of `months`, which follow each other."""
-    rows = Capacity.objects.filter(department__in=departments, skill=skill, month__lte=months[-1])
-    entered: dict[int, dict[date, Decimal]] = defaultdict(dict)
-    for department, month, fte in rows.order_by("month").values_list("department_id", "month", "fte"):
-        entered[department][month] = fte
-    return {department: _months(entered[department], months) for department in departments}
+    key = skill.pk if skill else None
+    entered = _entered(Capacity.objects.filter(department__in=departments, skill=skill), months[-1])
+    return {department: _months(entered[department, key], months) for department in departments}
+
+
+def _entered(rows: QuerySet[Capacity], until: date) -> dict[tuple[int, int | None], dict[date, Decimal]]:
+    """By department and skill."""
+    found: dict[tuple[int, int | None], dict[date, Decimal]] = defaultdict(dict)
+    entered = rows.filter(month__lte=until).order_by("month")
+    for department, skill, month, fte in entered.values_list("department_id", "skill_id", "month", "fte"):
+        found[department, skill][month] = fte
+    return found
 
 
 def _months(entered: dict[date, Decimal], months: Sequence[date]) -> list[MonthCapacity]:
@@ -62,14 +69,13 @@ def managed_absences(actor: Actor) -> QuerySet[Absence]:
 def capacity_sheet(departments: Sequence[Department], months: Sequence[date]) -> OutputSheet:
     """In all and by skill: what holds in each month."""
     keys = [department.pk for department in departments]
+    entered = _entered(Capacity.objects.filter(department__in=keys), months[-1])
     rows: list[list[OutputValue]] = []
     for skill in [None, *Skill.objects.all()]:
-        found = capacity_months(keys, skill, months)
-        rows += [
-            [department.name, skill.name if skill else "", *(cell.held for cell in found[department.pk])]
-            for department in departments
-            if any(cell.held is not None for cell in found[department.pk])
-        ]
+        for department in departments:
+            held = [cell.held for cell in _months(entered[department.pk, skill.pk if skill else None], months)]
+            if any(fte is not None for fte in held):
+                rows.append([department.name, skill.name if skill else "", *held])
     columns = [
         OutputColumn("部署", width=24),
         OutputColumn("専門性", width=16),
