@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from kiun.activity.models import AuditEntry
 from kiun.activity.queries import version_of
 from kiun.goals.models import Challenge, Goal, Indicator, Measurement, Plan, PlanStatus, Policy
+from kiun.goals.queries.outline import sorted_goals
 from kiun.goals.services import (
     add_policy,
     begin_edition,
@@ -24,6 +25,7 @@ from kiun.goals.services.measurements import Reading
 from kiun.kernel.errors import ConflictError, DomainError, NotAllowedError
 from kiun.municipality.models import Role
 from tests.factories import (
+    TODAY,
     make_actor,
     make_department,
     make_goal,
@@ -158,6 +160,15 @@ class TestTree:
         goal.delete()
         remove_policy(actor=officer, policy=policy)
         assert Policy.objects.count() == 0
+
+
+def test_goals_of_no_department_stand_last_either_way(town, plan):
+    offices = [make_department(town, name, place=place) for place, name in enumerate(("市民課", "税務課"), start=1)]
+    goals = [make_goal(plan, name, department=office) for name, office in zip("甲乙", offices, strict=True)]
+    nowhere = make_goal(plan, "丙")
+    Goal.objects.filter(pk=nowhere.pk).update(department=None)
+    for sort, expected in (("department", goals), ("-department", goals[::-1])):
+        assert list(sorted_goals(Goal.objects.all(), sort, TODAY)) == [*expected, nowhere]
 
 
 class TestEdition:

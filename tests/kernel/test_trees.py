@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiun.kernel.trees import places
+from kiun.kernel.trees import by_place, places
 
 
 def test_each_row_is_followed_by_what_is_below_it_and_siblings_stand_by_their_order():
@@ -11,6 +11,12 @@ def test_each_row_is_followed_by_what_is_below_it_and_siblings_stand_by_their_or
 
 def test_a_row_whose_parent_is_not_at_hand_is_one_of_the_top():
     assert places([(5, 1, 1), (4, 5, 1)]) == {5: 1, 4: 2}
+
+
+def test_what_belongs_nowhere_stands_last_either_way():
+    for is_descending in (False, True):
+        order = by_place("department", is_descending=is_descending)
+        assert (order.descending, order.nulls_last) == (is_descending, True)
 
 
 @given(st.lists(st.tuples(st.integers(0, 20), st.integers(0, 3)), max_size=20))

@@ -6,9 +6,10 @@ import pytest
 from django_scopes import scope
 
 from kiun.kernel.search import words_of
-from kiun.municipality.models import Role
+from kiun.municipality.models import Membership, Role
+from kiun.municipality.queries.people import PostFilter, filter_posts
 from kiun.municipality.search import find_people
-from tests.factories import make_actor, make_department, make_membership, make_town, make_user
+from tests.factories import TODAY, make_actor, make_department, make_membership, make_town, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -67,3 +68,14 @@ def test_nothing_found_is_said_without_blaming_the_length(client, town):
     client.force_login(make_membership(town, Role.MEMBER).user)
     text = client.get(f"/t/{town.slug}/search/", {"q": "白井"}).content.decode()
     assert "「白井」は見つかりませんでした。別の言葉か、言葉の一部でお試しください。" in text
+
+
+def test_people_without_a_department_stand_last_either_way():
+    town = make_town()
+    with scope(municipality=town):
+        offices = [make_department(town, name, place=place) for place, name in enumerate(("市民課", "税務課"), start=1)]
+        posts = [make_membership(town, Role.MEMBER, office) for office in offices]
+        nowhere = make_membership(town, Role.VIEWER)
+        for sort, expected in (("department", posts), ("-department", posts[::-1])):
+            found = filter_posts(Membership.objects.all(), PostFilter(sort=sort), TODAY)
+            assert list(found) == [*expected, nowhere]

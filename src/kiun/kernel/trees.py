@@ -26,6 +26,7 @@ def places(rows: Iterable[tuple[int, int | None, int]]) -> dict[int, int]:
     return found
 
 
-def by_place(relation: str) -> OrderBy:
-    """To sort by the place of a related row; what belongs nowhere comes last, whatever the database."""
-    return F(f"{relation}__place").asc(nulls_last=True)
+def by_place(relation: str, *, is_descending: bool = False) -> OrderBy:
+    """To sort by the place of a related row; what belongs nowhere comes last either way, whatever the database."""
+    place = F(f"{relation}__place")
+    return place.desc(nulls_last=True) if is_descending else place.asc(nulls_last=True)

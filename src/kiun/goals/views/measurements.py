@@ -26,6 +26,7 @@ from kiun.goals.services import record_measurement, record_readings, remove_meas
 from kiun.goals.wording import say_scorecard
 from kiun.kernel.errors import DomainError
 from kiun.kernel.keys import key_in
+from kiun.kernel.trees import by_place
 from kiun.municipality.actors import require
 from kiun.municipality.middleware import TownRequest
 from kiun.ui.dates import say_day
@@ -153,7 +154,7 @@ def _rows_to_enter(request: TownRequest, scope: str) -> list[IndicatorRow]:
         indicators = indicators.filter(pk__in=keys)
     elif scope != "all":
         indicators = due_indicators(indicators, request.actor.on)
-    ordered = indicators.order_by("department__order", "department_id", "goal__order", "order", "pk")
+    ordered = indicators.order_by(by_place("department"), "goal__order", "order", "pk")
     return indicator_rows(ordered[:MOST_IN_A_TABLE], request.actor.on)
 
 

@@ -42,7 +42,7 @@ class LinkForm(PlanReasonForm):
             visible_initiatives(actor).filter(status__in=OPEN_STATUSES).exclude(Q(pk=initiative.pk) | Q(pk__in=taken))
         )
         fields: Any = self.fields
-        fields["before"].queryset = others.select_related("department").order_by("department__order", "order", "pk")
+        fields["before"].queryset = others.select_related("department").order_by("department__place", "order", "pk")
         fields["kind"].initial = LinkKind.FINISH_START
         self.initiative = initiative
 

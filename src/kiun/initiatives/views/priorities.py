@@ -15,7 +15,7 @@ from kiun.municipality.middleware import TownRequest
 def priority_edit(request: TownRequest) -> HttpResponse:
     """All that the person may change, in one table."""
     require(request.actor, "initiatives.propose_initiative")
-    rows = changeable_initiatives(request.actor).order_by("priority", "department__order", "order", "pk")
+    rows = changeable_initiatives(request.actor).order_by("priority", "department__place", "order", "pk")
     form = PriorityTable(request.POST or None, initiatives=list(rows))
 
     def save() -> None:

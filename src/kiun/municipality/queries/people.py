@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django_scopes import scopes_disabled
 
+from kiun.kernel.trees import by_place
 from kiun.municipality.actors import Actor
 from kiun.municipality.models import STAFF_ROLES, WRITING_ROLES, Department, Membership, Municipality, Role, User
 from kiun.municipality.rules import COLLEAGUE_ROLES, is_admin
@@ -90,8 +91,9 @@ def _in_state(posts: QuerySet[Membership], state: str, on: date) -> QuerySet[Mem
 
 def _in_order(posts: QuerySet[Membership], sort: str) -> QuerySet[Membership]:
     fields = SORTS.get(sort.removeprefix("-"), SORTS["department"])
-    sign = "-" if sort.startswith("-") else ""
-    return posts.order_by(*(f"{sign}{field}" for field in fields), "pk")
+    is_descending = sort.startswith("-")
+    order = [F(f).desc(nulls_last=True) if is_descending else F(f).asc(nulls_last=True) for f in fields]
+    return posts.order_by(*order, "pk")
 
 
 def successors_for(actor: Actor, on: date) -> QuerySet[Membership]:
@@ -199,4 +201,4 @@ def without_first_sign_in(posts: QuerySet[Membership], town: Municipality, on: d
         user__is_active=True,
         user__password__startswith=UNUSABLE_PASSWORD_PREFIX,
         user__in=accounts_of_one_town(town),
-    ).order_by("department__place", "user__kana", "pk")
+    ).order_by(by_place("department"), "user__kana", "pk")

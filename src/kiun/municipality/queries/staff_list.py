@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from kiun.kernel.changes import Change, Verb
 from kiun.kernel.tabular import OutputColumn, OutputSheet, OutputValue, write_csv, write_workbook
+from kiun.kernel.trees import by_place
 from kiun.municipality.actors import Actor
 from kiun.municipality.models import STAFF_ROLES, Department, Membership, Role
 from kiun.municipality.queries.departments import open_departments
@@ -46,7 +47,7 @@ def _departments(actor: Actor) -> list[Department]:
 def _staff_sheet(actor: Actor, departments: list[Department]) -> OutputSheet:
     names = {row.pk: row.name for row in departments}
     ours = set(accounts_of_one_town(actor.municipality).values_list("pk", flat=True))
-    posts = visible_posts(actor).filter(posts_on(actor.on), role__in=STAFF_ROLES).order_by("department__place", "pk")
+    posts = visible_posts(actor).filter(posts_on(actor.on), role__in=STAFF_ROLES).order_by(by_place("department"), "pk")
     columns = [
         OutputColumn(word, choices=tuple(ROLE_NAMES.values()) if word == "権限" else ()) for word in _STAFF_HEADERS
     ]
