@@ -252,6 +252,15 @@ def test_what_waited_is_told_that_it_can_begin(client, town, initiative, task):
     assert "令和8年11月26日以降" in notice.body
 
 
+def test_a_removed_task_still_waits_for_what_is_not_seen(client, town, goal, task, me):
+    hidden = make_task(make_initiative(goal, "他課の取組", department=make_department(town, "税務課")), "他課の作業")
+    make_link(hidden, task)
+    answer = client.post(url(town, "task_remove", task.pk), {"reason": "重複"})
+    removed = parse_qs(urlsplit(answer.url).query)["removed"][0]
+    client.post(url(town, "task_restore"), {"removed": removed})
+    assert [link.before for link in Task.objects.get(pk=task.pk).links_before.all()] == [hidden]
+
+
 def test_a_removed_task_is_put_back_with_its_parts(client, town, initiative, task, me):
     earlier = make_task(initiative, "調査")
     make_link(earlier, task, lag_days=3)

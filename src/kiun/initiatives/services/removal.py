@@ -13,7 +13,7 @@ from kiun.initiatives.models import ChecklistItem, Initiative, LinkKind, Task
 from kiun.initiatives.services.task_links import Predecessor, parts_of, set_helpers, set_predecessors
 from kiun.kernel.changes import Verb, change_of, json_value, snapshot
 from kiun.kernel.errors import DomainError
-from kiun.municipality.actors import Actor, record, require
+from kiun.municipality.actors import Actor, record, require, system_actor
 from kiun.municipality.models import Membership
 
 KIND = Task._meta.label_lower
@@ -89,7 +89,8 @@ def _restore_parts(actor: Actor, task: Task, before: dict[str, Any]) -> None:
         for key, kind, lag in before["before"]["rows"]
         if key in tasks
     ]
-    set_predecessors(actor, task, links)
+    # Also what this person may not see: it stood there before.
+    set_predecessors(system_actor(actor.municipality, on=actor.on), task, links)
     ChecklistItem.objects.bulk_create(
         [
             ChecklistItem(municipality=actor.municipality, task=task, text=text, is_done=is_done, order=order)
