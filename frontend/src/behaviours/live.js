@@ -56,7 +56,8 @@ function morph(region, fresh) {
   const loaded = new Set(opened.map((part) => document.querySelector(part.getAttribute('hx-target'))))
   Idiomorph.morph(region, fresh, {
     morphStyle: 'outerHTML',
-    ignoreActiveValue: true,
+    // Of anything else that has the focus, such as the region itself, the contents would stay behind.
+    ignoreActiveValue: Boolean(document.activeElement?.matches('input, textarea, select')),
     callbacks: {
       beforeNodeMorphed: (old) => !loaded.has(old) && !isInHand(old) && !old.matches?.('[data-chart-canvas]'),
       beforeNodeRemoved: (old) => !holdsWhatIsInHand(old),
