@@ -23,6 +23,8 @@ document.addEventListener('change', ({ target }) => {
 document.addEventListener('submit', (event) => {
   if (formOf(event.target)) event.preventDefault()
 })
+// Whoever leaves the page has finished with all of it; what waits for its turn would be lost.
+addEventListener('pagehide', () => document.querySelectorAll('form[data-autosave]').forEach(sendAll))
 
 function plan(form, name, delay) {
   clearTimeout(waiting.get(name))
@@ -37,13 +39,26 @@ function send(form, name) {
   })
 }
 
-async function save(form, name) {
-  const [value, known] = [valueOf(form, name), knownOf(form, name)]
-  if (value === known || !form.isConnected) return
+function sendAll(form) {
+  const names = new Set([...form.elements].filter((field) => field.name && field.type !== 'hidden').map((field) => field.name))
+  for (const name of names) {
+    if (isChanged(form, name) && !clashOf(form, name)) post(form, name)
+  }
+}
+
+const isChanged = (form, name) => valueOf(form, name) !== knownOf(form, name)
+
+function post(form, name) {
   const body = new FormData()
   body.set('csrfmiddlewaretoken', form.querySelector('[name=csrfmiddlewaretoken]').value)
-  for (const [key, text] of Object.entries({ field: name, value, known })) body.set(key, text)
-  const answer = await fetch(form.dataset.autosave, { method: 'POST', body, credentials: 'same-origin', keepalive: true })
+  for (const [key, text] of Object.entries({ field: name, value: valueOf(form, name), known: knownOf(form, name) })) body.set(key, text)
+  return fetch(form.dataset.autosave, { method: 'POST', body, credentials: 'same-origin', keepalive: true })
+}
+
+async function save(form, name) {
+  if (!isChanged(form, name) || !form.isConnected) return
+  const value = valueOf(form, name)
+  const answer = await post(form, name)
   const told = await answer.json()
   clearClash(form, name)
   if (answer.ok) settle(form, name, value)
@@ -97,7 +112,8 @@ function show(form, name, value) {
   }
 }
 
-const clearClash = (form, name) => form.querySelector(`[data-clash="${CSS.escape(name)}"]`)?.remove()
+const clashOf = (form, name) => form.querySelector(`[data-clash="${CSS.escape(name)}"]`)
+const clearClash = (form, name) => clashOf(form, name)?.remove()
 
 function say(form, text, isWrong) {
   const place = form.querySelector('[data-autosave-status]')
