@@ -10,7 +10,9 @@ from kiun.initiatives.models import Initiative, InitiativeStatus
 from kiun.initiatives.what_if.assumptions import Assumption, LeaveOut
 from kiun.initiatives.what_if.chances import Effect, chances
 from kiun.initiatives.what_if.outcome import ChanceChange, Level, Limit, Outcome, Step
-from kiun.initiatives.what_if.town import AS_PLANNED, TownPlan, View
+from kiun.initiatives.what_if.projects import AS_PLANNED
+from kiun.initiatives.what_if.town import TownPlan
+from kiun.initiatives.what_if.view import View
 from kiun.kernel.fiscal_year import quarter_of
 
 TIGHT = 0.98

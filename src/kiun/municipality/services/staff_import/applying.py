@@ -111,7 +111,8 @@ def _write_departments(run: _Run) -> None:
                 if parent:
                     parent.refresh_from_db(fields=["path"])
                 tree.move(execution, department, parent)
-    renumber_departments()
+    if any(slot.existing is None or slot.diffs for slot in slots):
+        renumber_departments()
     run.departments = [made[number] for number in range(len(slots))]
     run.changes += execution.changes
 
