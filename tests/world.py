@@ -35,6 +35,7 @@ from kiun.initiatives.models import (
     InitiativeLink,
     InitiativeStatus,
     Inquiry,
+    Levelling,
     Milestone,
     Mode,
     MoneyNeed,
@@ -280,6 +281,8 @@ def _work(world: World, size: int) -> None:
             created_by=posts[Role.ADMIN],
         )
         rows.scenario.save()
+        rows.levelling = Levelling(department=rows.department, created_by=posts[Role.ADMIN])
+        rows.levelling.save()
         rows.revision = enter_revision(
             actor=actor_of(posts[Role.ADMIN].user, world.town),
             changes=[change_of(rows.initiative, Verb.CREATED)],

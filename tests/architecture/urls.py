@@ -67,6 +67,7 @@ KEYS = {
     "initiatives:revision_": lambda world, role: world.rows.revision.pk,
     "initiatives:share_end": lambda world, role: world.rows.shared.pk,
     "initiatives:step": lambda world, role: world.rows.step.pk,
+    "initiatives:levelling_": lambda world, role: world.rows.levelling.pk,
     "initiatives:scenario_": lambda world, role: world.rows.scenario.pk,
     "initiatives:scenario_add#kind": lambda world, role: "budget",
     "initiatives:scenario_create": lambda world, role: "budget",

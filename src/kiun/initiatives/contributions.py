@@ -11,6 +11,7 @@ from kiun.activity.attachables import Attachable, attachables
 from kiun.activity.job_kinds import JobKind, job_kinds
 from kiun.initiatives import (
     inquiry_contributions,
+    levelling_contributions,
     loop,
     navigation,
     resource_navigation,
@@ -33,6 +34,7 @@ from kiun.municipality.ownables import Ownable, ownables
 
 PARTS = (
     inquiry_contributions,
+    levelling_contributions,
     loop,
     navigation,
     resource_navigation,

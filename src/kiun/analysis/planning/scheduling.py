@@ -36,8 +36,8 @@ class Schedule:
 
     `bound`: no plan ends before it. `slack`: how many days an activity may start later without a later end or a broken
     deadline, when its followers by links and in the use of resources are pushed along. `critical`: those without slack,
-    by start. `chain`: one way from the beginning to the end, each step the reason for the next. `repeatable`: the same
-    call brings the same plan (see `schedule`).
+    by start. `reasons`: why each activity starts when it does. `chain`: one way from the beginning to the end, each
+    step the reason for the next. `repeatable`: the same call brings the same plan (see `schedule`).
     """
 
     status: Status
@@ -46,6 +46,7 @@ class Schedule:
     bound: int
     slack: Mapping[str, int]
     critical: tuple[str, ...]
+    reasons: Mapping[str, Step]
     chain: tuple[Step, ...]
     bottlenecks: tuple[Bottleneck, ...]
     conflict: Conflict | None
@@ -101,6 +102,7 @@ def _without_plan(project: Project, found: Found, watch: Watch, tell: Tell | Non
         bound=found.bound,
         slack={},
         critical=(),
+        reasons={},
         chain=(),
         bottlenecks=(),
         conflict=conflict,
@@ -125,6 +127,7 @@ def _explained(project: Project, network: Network, found: Found, watch: Watch) -
         bound=found.bound,
         slack=slack,
         critical=tuple(each for _, _, each in by_start if not slack[each]),
+        reasons={step.activity: step for step in reasons},
         chain=chain,
         bottlenecks=bottlenecks(network, resources, reasons, chain, starts),
         conflict=None,

@@ -32,6 +32,7 @@ from kiun.initiatives.models.inquiries import (
     Route,
     Target,
 )
+from kiun.initiatives.models.levelling import Levelling, LevellingState
 from kiun.initiatives.models.resources import (
     Absence,
     Budget,
@@ -103,6 +104,8 @@ __all__ = [
     "InitiativeLink",
     "InitiativeStatus",
     "Inquiry",
+    "Levelling",
+    "LevellingState",
     "LinkKind",
     "Mention",
     "Milestone",

@@ -5,6 +5,8 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
+from kiun.kernel.plain import day_in, plain
+
 
 @dataclass(frozen=True, kw_only=True)
 class Step:
@@ -77,15 +79,7 @@ class Outcome:
 
 
 def outcome_as_json(outcome: Outcome) -> dict[str, Any]:
-    return {name: _plain(value) for name, value in asdict(outcome).items()}
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, dict):
-        return {name: _plain(part) for name, part in value.items()}
-    return [_plain(part) for part in value] if isinstance(value, list | tuple) else value
+    return {name: plain(value) for name, value in asdict(outcome).items()}
 
 
 def outcome_from_json(stored: Mapping[str, Any]) -> Outcome:
@@ -94,7 +88,7 @@ def outcome_from_json(stored: Mapping[str, Any]) -> Outcome:
             **stored,
             "steps": tuple(Step(**{**one, **_dates(one)}) for one in stored["steps"]),
             "levels": tuple(Level(**one) for one in stored["levels"]),
-            "tight": tuple(Limit(**{**one, "day": _day(one["day"])}) for one in stored["tight"]),
+            "tight": tuple(Limit(**{**one, "day": day_in(one["day"])}) for one in stored["tight"]),
             "chances": tuple(ChanceChange(**one) for one in stored["chances"]),
             "conflict": tuple(stored["conflict"]),
         }
@@ -107,7 +101,3 @@ def _dates(stored: Mapping[str, Any]) -> dict[str, tuple[date, date] | None]:
         pair = stored[name]
         found[name] = (date.fromisoformat(pair[0]), date.fromisoformat(pair[1])) if pair else None
     return found
-
-
-def _day(text: str | None) -> date | None:
-    return date.fromisoformat(text) if text else None

@@ -1,0 +1,52 @@
+"""From the schedule of the library to what a levelling keeps."""
+
+from dataclasses import replace
+
+from kiun.analysis.planning import Effort, Schedule, gains
+from kiun.initiatives.levelling.outcome import TOO_SHORT, LevellingOutcome, PersonGain, TaskMove
+from kiun.initiatives.levelling.workload import WHOLE, Workload
+
+MOST_GAINS = 3
+EFFORT_FOR_A_GAIN = Effort(seconds=5, rounds=1)
+
+
+def outcome_of(workload: Workload, plan: Schedule, seconds: float) -> LevellingOutcome:
+    moves = [move for key in workload.tasks if (move := _move(workload, key, plan))]
+    ends = {key: task.due_on for key, task in workload.tasks.items()}
+    return LevellingOutcome(
+        moves=tuple(sorted(moves, key=lambda move: (move.new, move.task))),
+        stays=len(workload.tasks) - len(moves),
+        old_end=max(ends.values(), default=None),
+        new_end=max((ends | {move.task: move.new[1] for move in moves}).values(), default=None),
+        left_days=0 if plan.end is None else plan.end - plan.bound,
+        gains=tuple(_gains(workload, plan)),
+        is_repeatable=plan.repeatable,
+        seconds=seconds,
+    )
+
+
+def _move(workload: Workload, key: int, plan: Schedule) -> TaskMove | None:
+    """None for one that begins as planned and is done by its day."""
+    task, span, start = workload.tasks[key], workload.spans[key], plan.starts[str(key)]
+    due = workload.calendar.day(start + span.days - 1)
+    begins_later = start > span.start
+    if not begins_later and due <= task.due_on:
+        return None
+    reason = plan.reasons[str(key)]
+    person = workload.people.get(reason.resource or "")
+    return TaskMove(
+        task=key,
+        old=(task.starts_on, task.due_on),
+        new=(workload.calendar.day(start) if begins_later else task.starts_on, due),
+        because=reason.because.value if begins_later else TOO_SHORT,
+        waits_for=int(reason.waits_for) if begins_later and reason.waits_for else None,
+        person=person.pk if begins_later and person else None,
+    )
+
+
+def _gains(workload: Workload, plan: Schedule) -> list[PersonGain]:
+    """Only of the tightest few: each is planned anew."""
+    tightest = replace(plan, bottlenecks=plan.bottlenecks[:MOST_GAINS])
+    units = dict.fromkeys(workload.people, WHOLE)
+    found = gains(workload.project, tightest, units=units, effort=EFFORT_FOR_A_GAIN)
+    return [PersonGain(person=workload.people[one.resource].pk, days=one.saved) for one in found if one.saved]

@@ -1,0 +1,128 @@
+"""Levellings as pages show them: keys turned into words."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.db.models import Count, Q, QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from kiun.analysis.planning import Because
+from kiun.goals.wording import Lead
+from kiun.initiatives.levelling.outcome import TOO_SHORT, LevellingOutcome, TaskMove, outcome_from_json
+from kiun.initiatives.models import Levelling, LevellingState, Task, TaskStatus
+from kiun.initiatives.queries.resource_departments import managed_departments
+from kiun.initiatives.queries.visible import visible_tasks
+from kiun.initiatives.queries.workforce import counted_tasks
+from kiun.municipality.actors import Actor
+from kiun.municipality.models import Department, Membership
+from kiun.ui.dates import long_date
+from kiun.ui.figures import figure
+
+
+def visible_levellings(actor: Actor) -> QuerySet[Levelling]:
+    """Of the departments whose people the actor plans with."""
+    rows = Levelling.objects.exclude(state=LevellingState.DISCARDED).filter(department__in=managed_departments(actor))
+    return rows.select_related("department", "job", "created_by__user")
+
+
+def departments_with_tasks(actor: Actor) -> QuerySet[Department]:
+    """With `waiting`: how many of their tasks are still to be begun."""
+    waiting = counted_tasks().filter(status=TaskStatus.TODO)
+    counted = Count("tasks", filter=Q(tasks__in=waiting.order_by().values("pk")))
+    return managed_departments(actor).annotate(waiting=counted).filter(waiting__gt=0).order_by("place", "pk")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShownMove:
+    move: TaskMove
+    task: Task
+    why: str
+    is_beyond: bool  # its initiative ends before
+
+
+@dataclass(frozen=True, kw_only=True)
+class LevellingSheet:
+    outcome: LevellingOutcome
+    lead: Lead
+    sure: str
+    moves: tuple[ShownMove, ...]
+    gains: tuple[str, ...]
+
+
+def levelling_sheet(levelling: Levelling, actor: Actor) -> LevellingSheet | None:
+    """None until something was calculated."""
+    if not levelling.result:
+        return None
+    outcome = outcome_from_json(levelling.result)
+    posts = Membership.objects.select_related("user").in_bulk(
+        [key for key in (*(one.person for one in outcome.moves), *(one.person for one in outcome.gains)) if key]
+    )
+    tasks = Task.objects.select_related("initiative", "responsible__user").in_bulk([one.task for one in outcome.moves])
+    others = {move.waits_for for move in outcome.moves if move.waits_for}
+    names = dict(visible_tasks(actor).filter(pk__in=others).values_list("pk", "name"))
+    return LevellingSheet(
+        outcome=outcome,
+        lead=say_levelling(outcome),
+        sure=say_how_sure(outcome),
+        moves=tuple(
+            ShownMove(
+                move=move,
+                task=tasks[move.task],
+                why=_why(move, names, posts),
+                is_beyond=move.new[1] > tasks[move.task].initiative.ends_on,
+            )
+            for move in outcome.moves
+            if move.task in tasks
+        ),
+        gains=tuple(
+            _("With one more person like %(name)s everything would be done %(days)s working days earlier.")
+            % {"name": posts[one.person].user.name, "days": figure(one.days)}
+            for one in outcome.gains
+            if one.person in posts
+        ),
+    )
+
+
+def say_levelling(outcome: LevellingOutcome) -> Lead:
+    moved = len(outcome.moves)
+    if not moved:
+        return Lead(text=_("Nobody has more to do in a day than there is time for."), rest=_("No task has to move."))
+    text = ngettext("%(n)s task moves.", "%(n)s tasks move.", moved) % {"n": figure(moved)}
+    if outcome.old_end is None or outcome.new_end is None or outcome.new_end <= outcome.old_end:
+        return Lead(text=text, rest=_("The last one is done as planned."))
+    words = {"old": long_date(outcome.old_end), "new": long_date(outcome.new_end)}
+    return Lead(text=text, wrong=_("The last one is done on %(new)s instead of %(old)s.") % words)
+
+
+def say_how_sure(outcome: LevellingOutcome) -> str:
+    stays = ngettext("%(n)s task keeps its days", "%(n)s tasks keep their days", outcome.stays)
+    parts = [stays % {"n": figure(outcome.stays)}]
+    if outcome.left_days:
+        words = ngettext(
+            "another order could end %(n)s working day earlier at most",
+            "another order could end %(n)s working days earlier at most",
+            outcome.left_days,
+        )
+        parts.append(words % {"n": figure(outcome.left_days)})
+    else:
+        parts.append(_("no order ends earlier"))
+    if not outcome.is_repeatable:
+        parts.append(_("the time ended the calculation, so that another one may find a slightly different answer"))
+    parts.append(_("calculated in %(seconds)s seconds") % {"seconds": figure(round(outcome.seconds, 1))})
+    return " · ".join(parts)
+
+
+def _why(move: TaskMove, names: Mapping[int, str], posts: Mapping[int, Membership]) -> str:
+    other = names.get(move.waits_for or 0, _("another task"))
+    post = posts.get(move.person or 0)
+    person = post.user.name if post else _("the person")
+    if move.because == TOO_SHORT:
+        return _("The estimate does not fit into its days.")
+    if move.because == Because.LINK:
+        return _("It waits for “%(task)s”.") % {"task": other}
+    if move.because == Because.RESOURCE:
+        return _("%(person)s works on “%(task)s” until then.") % {"person": person, "task": other}
+    if move.because == Because.CAPACITY:
+        return _("%(person)s is away, or taken by other work, until then.") % {"person": person}
+    return _("It begins as soon as everybody it needs has time.")
