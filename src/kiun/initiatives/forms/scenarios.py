@@ -156,3 +156,11 @@ class AcceptForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("It stands in the ledger with everything that changes."),
     )
+
+
+class AcceptDaysForm(AcceptForm):
+    """Of tasks, which stand in no ledger."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].help_text = _("It stands in the history of each task that moves.")

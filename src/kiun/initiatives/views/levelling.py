@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST
 
 from kiun.activity.views.jobs import STOP_POLLING
 from kiun.activity.views.saving import UNPROCESSABLE, accepts, go_to
-from kiun.initiatives.forms.scenarios import AcceptForm
+from kiun.initiatives.forms.scenarios import AcceptDaysForm
 from kiun.initiatives.models import Levelling
 from kiun.initiatives.queries.levelling import departments_with_tasks, levelling_sheet, visible_levellings
 from kiun.initiatives.services.levelling import (
@@ -46,7 +46,7 @@ def levelling_list(request: TownRequest) -> HttpResponse:
 def levelling_detail(request: TownRequest, pk: int) -> HttpResponse:
     """Accepted with a reason, below what would move: nothing is accepted that was not shown."""
     levelling = _found(request, pk)
-    form = AcceptForm(request.POST or None, initial={"shown": levelling.fingerprint})
+    form = AcceptDaysForm(request.POST or None, initial={"shown": levelling.fingerprint})
 
     def save() -> None:
         moved = accept_levelling(actor=request.actor, levelling=levelling, **form.cleaned_data)
