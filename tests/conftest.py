@@ -1,10 +1,12 @@
 """What all tests share. Builders of towns, people and plans are in tests/factories.py."""
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from absl.logging import get_absl_handler
 from django.conf import settings as base_settings
 from django.test import override_settings
 from django.utils import translation
@@ -18,6 +20,10 @@ from tests.factories import make_actor, make_town
 # A busy machine is no fault of what is tested.
 settings.register_profile("kiun", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("kiun")
+
+# It comes with OR-tools, writes to what it took for the error stream when it was loaded, and closes that as soon as
+# logging is set up once more: here that would be what pytest collects the output of the tests in.
+get_absl_handler().python_handler.stream = sys.__stderr__
 
 
 @pytest.fixture(scope="session", autouse=True)
