@@ -2,7 +2,7 @@ from contextlib import suppress
 from datetime import date, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from kiun.kernel.errors import DomainError
@@ -343,6 +343,9 @@ def test_searching_a_text_never_breaks(text: str, context: FiscalYear | None):
 
 
 @given(st.text(max_size=12) | st.from_regex(r"FY\d{4}[QH]?\d?|\d{4}(-\d{2}){0,2}", fullmatch=True))
+@example("0001")
+@example("0012-03")
+@example("FY0099Q2")
 def test_a_key_from_a_form_is_a_period_or_refused(key: str):
     with suppress(DomainError):
         assert Period.from_key(key).key == key

@@ -139,26 +139,27 @@ class Period:
     @classmethod
     def of_month(cls, year: int, month: int) -> "Period":
         start = date(year, month, 1)
-        return cls(start, month_end(year, month), "month", wareki(start).partition("月")[0] + "月", f"{start:%Y-%m}")
+        label = wareki(start).partition("月")[0] + "月"
+        return cls(start, month_end(year, month), "month", label, start.isoformat()[:7])
 
     @classmethod
     def of_quarter(cls, quarter: Quarter) -> "Period":
-        key = f"FY{quarter.fiscal_year.year}Q{quarter.number}"
+        key = f"FY{quarter.fiscal_year.year:04d}Q{quarter.number}"
         return cls(quarter.start, quarter.end, "quarter", quarter.label, key)
 
     @classmethod
     def of_half(cls, year: FiscalYear, number: int) -> "Period":
         first = Quarter(year, 2 * number - 1)
         label = f"{year.label}{'上下'[number - 1]}半期"
-        return cls(first.start, first.next().end, "half", label, f"FY{year.year}H{number}")
+        return cls(first.start, first.next().end, "half", label, f"FY{year.year:04d}H{number}")
 
     @classmethod
     def of_year(cls, year: int) -> "Period":
-        return cls(date(year, 1, 1), date(year, 12, 31), "year", wareki_year(year), str(year))
+        return cls(date(year, 1, 1), date(year, 12, 31), "year", wareki_year(year), f"{year:04d}")
 
     @classmethod
     def of_fiscal_year(cls, year: FiscalYear) -> "Period":
-        return cls(year.start, year.end, "fiscal_year", year.label, f"FY{year.year}")
+        return cls(year.start, year.end, "fiscal_year", year.label, f"FY{year.year:04d}")
 
     @classmethod
     def from_key(cls, key: str) -> "Period":
