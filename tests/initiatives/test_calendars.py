@@ -56,7 +56,7 @@ def test_a_program_reads_the_tasks_of_one_person(client, town, initiative, me):
         ("VTODO", "私の作業"), ("VEVENT", "期限：私の作業"), ("VTODO", "済んだ作業"), ("VEVENT", "節目：運用開始"),
     }  # fmt: skip
     todo = next(part for part in Calendar.from_ical(answer.content).walk("VTODO") if part["summary"] == "私の作業")
-    assert (todo["status"], todo["percent-complete"], todo["due"].dt) == ("IN-PROCESS", 40, date(2026, 12, 12))
+    assert (todo["status"], todo["percent-complete"], todo["due"].dt) == ("IN-PROCESS", 40, date(2026, 12, 11))
 
 
 def test_a_department_is_read_as_far_as_the_person_sees_it(client, town, goal, initiative, me):

@@ -22,6 +22,7 @@ from kiun.initiatives.models import (
     RevisionSource,
     Scenario,
     ScenarioState,
+    TaskStatus,
 )
 from kiun.initiatives.queries.money import all_commitment_problems, planned_payments
 from kiun.initiatives.services import enter_revision
@@ -33,6 +34,7 @@ from kiun.initiatives.services.scenarios import (
     discard_scenario,
     remove_assumption,
 )
+from kiun.initiatives.services.undoing import undo_revision
 from kiun.initiatives.what_if.assumptions import (
     BudgetChange,
     LeaveOut,
@@ -431,3 +433,18 @@ def test_money_that_came_over_for_one_work_pays_for_it_and_for_nothing_else(goal
     assert [one.yen for one in project_of(plan, other).modes[0].payments] == [6 * MILLION]
     budgets = {(one.source, one.year): one.yen for one in plan.problem.budgets}
     assert budgets["general", 2026] == 11 * MILLION
+
+
+def test_taking_it_back_takes_the_tasks_back_too(mayor, goal, money):
+    planned(goal, "大事", yen=5 * MILLION, priority=1)
+    late = planned(goal, "後でもよい", yen=5 * MILLION, priority=3)
+    task = make_task(late, starts_on=date(2027, 5, 1), due_on=date(2027, 6, 30))
+    done = make_task(late, starts_on=date(2027, 4, 1), due_on=date(2027, 4, 2), status=TaskStatus.DONE)
+    scenario = calculated(mayor, BudgetChange(year=2027, percent=-20))
+    revision = accept_scenario(actor=mayor, scenario=scenario, reason="減額", shown=scenario.fingerprint)
+    undo_revision(actor=mayor, revision=revision, reason="減額がなくなった")
+    for row in (late, task, done):
+        row.refresh_from_db()
+    assert (late.starts_on, late.ends_on) == (date(2027, 4, 1), date(2028, 3, 31))
+    assert (task.starts_on, task.due_on) == (date(2027, 5, 1), date(2027, 6, 30))
+    assert (done.starts_on, done.due_on) == (date(2027, 4, 1), date(2027, 4, 2))

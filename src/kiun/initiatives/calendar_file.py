@@ -44,8 +44,10 @@ def _todo(task: Task, host: str, link: Link, now: datetime) -> Todo:
     todo.add("dtstamp", now.astimezone(UTC))
     todo.add("summary", task.name)
     todo.add("description", _describe(task))
-    todo.add("dtstart", task.starts_on)
-    todo.add("due", task.due_on + timedelta(days=1))  # the day after: all of the due date still counts
+    # Programs show the day of DUE as it stands, and the beginning has to lie before it.
+    if task.starts_on < task.due_on:
+        todo.add("dtstart", task.starts_on)
+    todo.add("due", task.due_on)
     todo.add("status", TODO_STATES[TaskStatus(task.status)])
     todo.add("percent-complete", task.percent)
     todo.add("priority", PRIORITIES[Priority(task.priority)])

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from kiun.activity.models import AuditEntry, Job, JobState
 from kiun.activity.services import run_job
 from kiun.analysis.planning import Effort, schedule
-from kiun.initiatives.levelling.outcome import TOO_SHORT, outcome_as_json, outcome_from_json
+from kiun.initiatives.levelling.outcome import OVERDUE, TOO_SHORT, outcome_as_json, outcome_from_json
 from kiun.initiatives.levelling.workload import WHOLE, workload_of
 from kiun.initiatives.models import Absence, Levelling, LevellingState, Task, TaskHelper, TaskLink, TaskStatus
 from kiun.initiatives.queries.levelling import levelling_sheet
@@ -294,3 +294,10 @@ def test_what_is_kept_comes_back(head, department, make_task):
     make_task("乙")
     outcome = outcome_from_json(calculated(head, department).result)
     assert outcome_from_json(outcome_as_json(outcome)) == outcome
+
+
+def test_what_is_overdue_and_not_begun_gets_days_from_now_on(head, department, make_task):
+    make_task("忘れられた", starts_on=date(2026, 9, 10), due_on=date(2026, 9, 25), estimate=Decimal(1))
+    [move] = moves(calculated(head, department)).values()
+    # TODAY is a holiday (勤労感謝の日).
+    assert (move.new, move.because) == ((date(2026, 11, 24), date(2026, 11, 24)), OVERDUE)

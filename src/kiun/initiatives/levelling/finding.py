@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from kiun.analysis.planning import Effort, Schedule, gains
-from kiun.initiatives.levelling.outcome import TOO_SHORT, LevellingOutcome, PersonGain, TaskMove
+from kiun.initiatives.levelling.outcome import OVERDUE, TOO_SHORT, LevellingOutcome, PersonGain, TaskMove
 from kiun.initiatives.levelling.workload import WHOLE, Workload
 
 MOST_GAINS = 3
@@ -29,7 +29,7 @@ def _move(workload: Workload, key: int, plan: Schedule) -> TaskMove | None:
     """None for one that begins as planned and is done by its day."""
     task, span, start = workload.tasks[key], workload.spans[key], plan.starts[str(key)]
     due = workload.calendar.day(start + span.days - 1)
-    begins_later = start > span.start
+    begins_later, is_overdue = start > span.start, task.due_on < workload.calendar.first
     if not begins_later and due <= task.due_on:
         return None
     reason = plan.reasons[str(key)]
@@ -37,8 +37,8 @@ def _move(workload: Workload, key: int, plan: Schedule) -> TaskMove | None:
     return TaskMove(
         task=key,
         old=(task.starts_on, task.due_on),
-        new=(workload.calendar.day(start) if begins_later else task.starts_on, due),
-        because=reason.because.value if begins_later else TOO_SHORT,
+        new=(workload.calendar.day(start) if begins_later or is_overdue else task.starts_on, due),
+        because=reason.because.value if begins_later else OVERDUE if is_overdue else TOO_SHORT,
         waits_for=int(reason.waits_for) if begins_later and reason.waits_for else None,
         person=person.pk if begins_later and person else None,
     )

@@ -10,6 +10,8 @@ from kiun.kernel.plain import day_in, plain
 Dates = tuple[date, date]
 # Why a task moves that begins as planned: its estimate does not fit into its days.
 TOO_SHORT = "too_short"
+# It should have been done already, and has not begun.
+OVERDUE = "overdue"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 
 from kiun.analysis.planning import Because
 from kiun.goals.wording import Lead
-from kiun.initiatives.levelling.outcome import TOO_SHORT, LevellingOutcome, TaskMove, outcome_from_json
+from kiun.initiatives.levelling.outcome import OVERDUE, TOO_SHORT, LevellingOutcome, TaskMove, outcome_from_json
 from kiun.initiatives.models import Levelling, LevellingState, Task, TaskStatus
 from kiun.initiatives.queries.resource_departments import managed_departments
 from kiun.initiatives.queries.visible import visible_tasks
@@ -117,6 +117,8 @@ def _why(move: TaskMove, names: Mapping[int, str], posts: Mapping[int, Membershi
     other = names.get(move.waits_for or 0, _("another task"))
     post = posts.get(move.person or 0)
     person = post.user.name if post else _("the person")
+    if move.because == OVERDUE:
+        return _("It is overdue and has not begun: these are its days if it begins now.")
     if move.because == TOO_SHORT:
         return _("The estimate does not fit into its days.")
     if move.because == Because.LINK:

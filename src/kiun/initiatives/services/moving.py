@@ -52,7 +52,7 @@ def move_initiative(
 def shift(row: Initiative, moved: Moved, reason: str) -> tuple[list[Change], list[Change]]:
     """What changes of the plan (the initiative, its phases and milestones), and of its tasks."""
     plan = [*_set_dates(row, moved, reason), *_shift_plan(row, moved, reason)]
-    return plan, _shift_tasks(row, moved, reason)
+    return plan, shift_tasks(row, moved.days, reason)
 
 
 def check_move(initiative: Initiative, move: Move) -> None:
@@ -80,9 +80,9 @@ def _shift_plan(row: Initiative, moved: Moved, reason: str) -> list[Change]:
     ]
 
 
-def _shift_tasks(row: Initiative, moved: Moved, reason: str) -> list[Change]:
-    """With one statement for all: an initiative may have hundreds."""
-    days = timedelta(days=moved.days)
+def shift_tasks(row: Initiative, by: int, reason: str) -> list[Change]:
+    """So many days later. With one statement for all: an initiative may have hundreds."""
+    days = timedelta(days=by)
     if not days:
         return []
     tasks = list(Task.objects.select_for_update().filter(initiative=row, status__in=UNFINISHED))

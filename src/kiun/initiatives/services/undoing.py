@@ -1,7 +1,8 @@
 """Taking a revision back is a revision of its own: the ledger keeps both."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any
 
 from django.apps import apps
@@ -18,11 +19,12 @@ from kiun.initiatives.services.budgets import lock_money
 from kiun.initiatives.services.initiatives import check_initiative
 from kiun.initiatives.services.links import refuse_circles_of
 from kiun.initiatives.services.modes import check_stored
+from kiun.initiatives.services.moving import shift_tasks
 from kiun.initiatives.services.phases import check_span
 from kiun.initiatives.services.revisions import enter_revision
 from kiun.kernel.changes import Change, Verb, change_of, snapshot
 from kiun.kernel.errors import DomainError
-from kiun.municipality.actors import Actor, require
+from kiun.municipality.actors import Actor, record, require
 from kiun.municipality.models import Membership, OwnedModel
 
 
@@ -39,13 +41,33 @@ def undo_revision(*, actor: Actor, revision: Revision, reason: str, approver: Me
         raise DomainError(_("Please write why the revision is taken back."), field="reason")
     # A choice that ends comes before the one that begins: of the modes of an initiative one is chosen at a time.
     steps.sort(key=lambda step: step.values.get("is_chosen") is True)
+    starts = _starts(steps)
     changes = [_carry_out(actor, step) for step in steps]
     # Of all rows together: one may depend on another.
     for step in steps:
         _check(actor, step)
     entered = enter_revision(actor=actor, changes=changes, reason=reason, approver=approver, undoes=stored)
     assert entered is not None
+    record(actor, *_tasks_along(starts, reason))
     return entered
+
+
+def _starts(steps: Iterable[UndoStep]) -> dict[int, date]:
+    """Of the initiatives that will begin on another day."""
+    keys = [
+        step.item.object_id
+        for step in steps
+        if step.item.object_type == Initiative._meta.label_lower and "starts_on" in step.values
+    ]
+    return dict(Initiative.objects.filter(pk__in=keys).values_list("pk", "starts_on"))
+
+
+def _tasks_along(starts: Mapping[int, date], reason: str) -> list[Change]:
+    """As whenever an initiative is moved."""
+    changes = []
+    for row in Initiative.objects.filter(pk__in=starts):
+        changes += shift_tasks(row, (row.starts_on - starts[row.pk]).days, reason)
+    return changes
 
 
 def _lock_rows(actor: Actor, revision: Revision) -> None:

@@ -25,7 +25,7 @@ class RoundForm(VersionedForm):
 
     title = forms.CharField(label=_("Title of the inquiry"), max_length=120)
     purpose = forms.CharField(
-        label=_("What it is for"),
+        label=pgettext_lazy("inquiry", "What it is for"),
         required=False,
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 4}),
