@@ -77,9 +77,17 @@ def step_add(request: TownRequest, pk: int) -> HttpResponse:
     task = task_of(request, pk)
     require(request.actor, "initiatives.report_progress", task)
     form = StepForm(request.POST)
-    if accepts(form, lambda: add_step(actor=request.actor, task=task, text=form.cleaned_data["text"])):
+    if accepts(form, lambda: _add_step(request, task, form.cleaned_data["text"])):
         return go_back(request, pk, "#steps")
     return _show(request, task, form, title=_("Add a step"), submit=_("Add the step"))
+
+
+def _add_step(request: TownRequest, task: Task, text: str) -> None:
+    before = task.percent
+    after = add_step(actor=request.actor, task=task, text=text).percent
+    if after < before:
+        words = {"before": before, "after": after}
+        messages.info(request, _("The progress is counted by the steps now: %(after)s%% instead of %(before)s%%.") % words)
 
 
 @require_POST
