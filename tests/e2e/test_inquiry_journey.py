@@ -174,7 +174,7 @@ def export(page: Page, round_url: str) -> None:
     page.goto(round_url)
     with page.expect_download() as waiting:
         page.get_by_role("link", name="集計表を持ち出す（Excel）").click()
-    book = load_workbook(waiting.value.path())
+    book = load_workbook(BytesIO(Path(waiting.value.path()).read_bytes()))
     assert book.sheetnames == ["課ごと", "問いごと", "部ごと"]
     rows = [[cell.value for cell in row] for row in book["課ごと"].iter_rows(min_row=3)]
     assert rows[0][:3] + rows[0][5:] == [

@@ -86,8 +86,8 @@ def _add_step(request: TownRequest, task: Task, text: str) -> None:
     before = task.percent
     after = add_step(actor=request.actor, task=task, text=text).percent
     if after < before:
-        words = {"before": before, "after": after}
-        messages.info(request, _("The progress is counted by the steps now: %(after)s%% instead of %(before)s%%.") % words)
+        said = _("The progress is counted by the steps now: %(after)s%% instead of %(before)s%%.")
+        messages.info(request, said % {"before": before, "after": after})
 
 
 @require_POST
