@@ -1,6 +1,8 @@
 """What JSON can hold, from values that it cannot, and back."""
 
+import json
 from datetime import date
+from hashlib import sha256
 from typing import Any
 
 
@@ -15,3 +17,8 @@ def plain(value: Any) -> Any:
 
 def day_in(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
+
+
+def fingerprint(*values: Any) -> str:
+    """Whoever accepts or saves gives it back, so that it is what was shown."""
+    return sha256(json.dumps(plain(list(values)), sort_keys=True).encode()).hexdigest()[:16]

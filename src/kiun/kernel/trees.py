@@ -2,8 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from typing import Any
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.db.models.expressions import OrderBy
 
 
@@ -24,6 +25,16 @@ def places(rows: Iterable[tuple[int, int | None, int]]) -> dict[int, int]:
         found[key] = len(found) + 1
         waiting.extend(reversed(below[key]))
     return found
+
+
+def renumber(rows: QuerySet[Any]) -> None:
+    """Writes the places of a whole tree of rows with `parent`, `order` and `place`."""
+    known = list(rows.order_by().only("pk", "parent", "order", "place"))
+    found = places((row.pk, row.parent_id, row.order) for row in known)
+    moved = [row for row in known if row.place != found[row.pk]]
+    for row in moved:
+        row.place = found[row.pk]
+    rows.bulk_update(moved, ["place"])
 
 
 def by_place(relation: str, *, is_descending: bool = False) -> OrderBy:

@@ -286,6 +286,7 @@ def test_the_pages(client, town, head, department, make_task):
     client.post(page, {"reason": "重なりの解消", "shown": shown})
     second.refresh_from_db()
     assert second.starts_on == date(2026, 12, 14)
+    assert "1件の作業を動かしました。" in client.get(page).content.decode()
     assert client.post(f"{page}discard/")["Location"] == page
 
 

@@ -1,11 +1,9 @@
-import json
-from hashlib import sha256
-
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from kiun.activity.models import Job
+from kiun.kernel.plain import fingerprint
 from kiun.municipality.models import Department, Membership, OwnedModel
 
 
@@ -50,4 +48,4 @@ class Levelling(OwnedModel):
     @property
     def fingerprint(self) -> str:
         """Of the result: whoever accepts gives it back, so that it is what was shown."""
-        return sha256(json.dumps(self.result, sort_keys=True).encode()).hexdigest()[:16]
+        return fingerprint(self.result)

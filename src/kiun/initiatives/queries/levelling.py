@@ -63,7 +63,7 @@ def levelling_sheet(levelling: Levelling, actor: Actor) -> LevellingSheet | None
     names = dict(visible_tasks(actor).filter(pk__in=others).values_list("pk", "name"))
     return LevellingSheet(
         outcome=outcome,
-        lead=say_levelling(outcome),
+        lead=say_levelling(outcome, is_accepted=levelling.state == LevellingState.ACCEPTED),
         sure=say_how_sure(outcome),
         moves=tuple(
             ShownMove(
@@ -84,11 +84,14 @@ def levelling_sheet(levelling: Levelling, actor: Actor) -> LevellingSheet | None
     )
 
 
-def say_levelling(outcome: LevellingOutcome) -> Lead:
+def say_levelling(outcome: LevellingOutcome, *, is_accepted: bool) -> Lead:
     moved = len(outcome.moves)
     if not moved:
         return Lead(text=_("Nobody has more to do in a day than there is time for."), rest=_("No task has to move."))
     text = ngettext("%(n)s task moves.", "%(n)s tasks move.", moved) % {"n": figure(moved)}
+    if is_accepted:
+        said = ngettext("%(n)s task has moved.", "%(n)s tasks have moved.", moved) % {"n": figure(moved)}
+        return Lead(text=said)
     if outcome.old_end is None or outcome.new_end is None or outcome.new_end <= outcome.old_end:
         return Lead(text=text, rest=_("The last one is done as planned."))
     words = {"old": long_date(outcome.old_end), "new": long_date(outcome.new_end)}

@@ -1,9 +1,7 @@
 """予算, 繰越明許 and 債務負担行為. What does not add up is refused with the sum that would come out."""
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import astuple, dataclass
-from hashlib import sha256
 
 from django.db import transaction
 from django.db.models import Sum
@@ -16,6 +14,7 @@ from kiun.initiatives.resource_wording import say_commitment_problem
 from kiun.kernel.changes import Change, Verb, change_of, snapshot
 from kiun.kernel.errors import ConflictError, DomainError
 from kiun.kernel.fiscal_year import fiscal_year_of
+from kiun.kernel.plain import fingerprint
 from kiun.municipality.actors import Actor, record, require
 from kiun.municipality.models import Municipality
 from kiun.ui.dates import fiscal_year_label
@@ -159,7 +158,7 @@ def committed_lines(initiative: Initiative) -> list[CommitmentLine]:
 
 
 def fingerprint_of(lines: Sequence[CommitmentLine]) -> str:
-    return sha256(json.dumps([astuple(line) for line in lines]).encode()).hexdigest()
+    return fingerprint(*(astuple(line) for line in lines))
 
 
 @transaction.atomic

@@ -38,8 +38,7 @@ def levelling_list(request: TownRequest) -> HttpResponse:
         department = get_object_or_404(departments, pk=key_in(request.POST.get("department", "")) or 0)
         started = start_levelling(actor=request.actor, department=department)
         return go_to(request, "initiatives:levelling_detail", started.pk)
-    chosen = key_in(request.GET.get("department", ""))
-    context = {"departments": departments, "levellings": visible_levellings(request.actor), "chosen": chosen}
+    context = {"departments": departments, "levellings": visible_levellings(request.actor)}
     return render(request, "initiatives/levelling_list.html", context)
 
 

@@ -58,23 +58,33 @@ def _in_two_lanes(
         return [replace(found, is_cut=found.is_cut or has_met) for found in (near.result(), bounded)]
 
 
+class Standing:
+    """The best value and the best bound that several threads have told of."""
+
+    def __init__(self, aim: Aim) -> None:
+        self._aim = aim
+        self._value: int | None = None
+        self._bound: int | None = None
+        self._lock = Lock()
+
+    def after(self, value: int | None, bound: int | None) -> tuple[int | None, int | None]:
+        with self._lock:
+            self._value = self._aim.better(value, self._value)
+            self._bound = self._aim.worse(bound, self._bound)
+            return self._value, self._bound
+
+
 class _Meeting:
     """Ends the lanes when the best answer and the best bound of both meet."""
 
     def __init__(self, aim: Aim, heard: Heard) -> None:
         self.ended = Stop()
-        self._aim, self._heard = aim, heard
-        self._value: int | None = None
-        self._bound: int | None = None
-        self._lock = Lock()
+        self._standing, self._heard = Standing(aim), heard
 
     def hear(self, value: int | None, bound: int | None) -> None:
-        with self._lock:
-            self._value = self._aim.better(value, self._value)
-            self._bound = self._aim.worse(bound, self._bound)
-            has_met = self._value is not None and self._value == self._bound
         self._heard(value, bound)
-        if has_met:
+        best, least = self._standing.after(value, bound)
+        if best is not None and best == least:
             self.ended.set()
 
 

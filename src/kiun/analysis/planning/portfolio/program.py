@@ -197,8 +197,9 @@ def _carry_rows(problem: Problem, found: Sequence[Column], carried: Sequence[Car
             bound[one.carry_over.project, one.arrives].append(one.variable)
     for (project, arrives), variables in bound.items():
         yield Row({**_own_load(problem, found, project, arrives), **dict.fromkeys(variables, -1)}, low=0)
+    there_is = limits(problem)
     for key, variables in leaving.items():
-        yield Row(_ones(variables), high=max(limits(problem)[key], 0))
+        yield Row(_ones(variables), high=max(there_is[key], 0))
 
 
 def _own_load(problem: Problem, found: Sequence[Column], project: str, key: Key) -> dict[int, int]:

@@ -8,7 +8,6 @@ one is improved (lexicographic goal programming; Charnes and Cooper 1977).
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
-from threading import Lock
 from time import monotonic
 
 from kiun.analysis.planning.effort import Effort
@@ -17,7 +16,7 @@ from kiun.analysis.planning.portfolio.checks import check
 from kiun.analysis.planning.portfolio.columns import HUNDREDTHS, THOUSAND, limits
 from kiun.analysis.planning.portfolio.conflict import conflict_in
 from kiun.analysis.planning.portfolio.cp_sat import Limits, Values
-from kiun.analysis.planning.portfolio.lanes import LEAST_SECONDS, improved
+from kiun.analysis.planning.portfolio.lanes import LEAST_SECONDS, Standing, improved
 from kiun.analysis.planning.portfolio.program import Aim, Program, Row, program_of
 from kiun.analysis.planning.portfolio.terms import Choice, Problem
 
@@ -162,16 +161,10 @@ class _Progress:
     """What the lanes have found of one level, as long as both its value and its bound are known."""
 
     def __init__(self, search: _Search, aim: Aim) -> None:
-        self._search, self._aim = search, aim
-        self._value: int | None = None
-        self._bound: int | None = None
-        self._lock = Lock()
+        self._search, self._aim, self._standing = search, aim, Standing(aim)
 
     def hear(self, value: int | None, bound: int | None) -> None:
-        with self._lock:
-            self._value = self._aim.better(value, self._value)
-            self._bound = self._aim.worse(bound, self._bound)
-            value, bound = self._value, self._bound
+        value, bound = self._standing.after(value, bound)
         told, search = self._search.told, self._search
         if told is not None and value is not None and bound is not None:
             share = 1 - search.left / max(search.effort.seconds, LEAST_SECONDS)
