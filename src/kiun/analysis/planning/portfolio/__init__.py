@@ -2,6 +2,7 @@
 
 from kiun.analysis.planning.portfolio.answers import Level, Report, Selection, Status, Stop, Use
 from kiun.analysis.planning.portfolio.checks import PortfolioError, Reason
+from kiun.analysis.planning.portfolio.explanation import Explanation, Obstacle
 from kiun.analysis.planning.portfolio.selection import select_portfolio, worth_of
 from kiun.analysis.planning.portfolio.terms import (
     Budget,
@@ -32,10 +33,12 @@ __all__ = [
     "ChangeWeights",
     "Choice",
     "Commitment",
+    "Explanation",
     "LegalDeadline",
     "Level",
     "Link",
     "Mode",
+    "Obstacle",
     "Payment",
     "PortfolioError",
     "Precedence",
