@@ -1,25 +1,26 @@
 """What-ifs as pages show them: keys turned into words."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from django.db.models import Max, QuerySet
 
 from kiun.goals.models import Indicator
 from kiun.goals.wording import Lead
-from kiun.initiatives.models import Fund, Initiative, ModeKind, Revision, Scenario, ScenarioState, Skill
+from kiun.initiatives.models import Fund, Initiative, ModeKind, Revision, Scenario, ScenarioState
 from kiun.initiatives.what_if.assumptions import Names, from_json, say_assumptions
-from kiun.initiatives.what_if.outcome import ChanceChange, Limit, Outcome, Step, outcome_from_json
+from kiun.initiatives.what_if.outcome import ChanceChange, Lack, Limit, Outcome, Step, Tight, outcome_from_json
 from kiun.initiatives.what_if.wording import (
+    say_already,
     say_conflict,
     say_how_sure,
+    say_lacking,
     say_outcome,
-    say_quarter,
+    say_reason,
     say_used,
+    say_when,
     say_worth,
 )
 from kiun.municipality.actors import Actor, may
-from kiun.municipality.models import Department
 
 CHANCES_SHOWN = 12
 
@@ -36,6 +37,7 @@ class ShownStep:
     initiative: Initiative
     old_mode: str = ""
     new_mode: str = ""
+    reasons: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,11 +49,18 @@ class ShownChance:
 
 @dataclass(frozen=True, kw_only=True)
 class ShownLimit:
-    limit: Limit
     name: str
-    quarter: str
+    when: str
     used: str
     worth: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShownLack:
+    name: str
+    when: str
+    lacking: str
+    already: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,6 +75,7 @@ class ScenarioSheet:
     dropped: tuple[ShownStep, ...] = ()
     added: tuple[ShownStep, ...] = ()
     chances: tuple[ShownChance, ...] = ()
+    lacks: tuple[ShownLack, ...] = ()
     tight: tuple[ShownLimit, ...] = ()
     conflict: tuple[str, ...] = ()
     lead: Lead | None = None
@@ -84,7 +94,7 @@ def scenario_sheet(scenario: Scenario) -> ScenarioSheet:
     if scenario.state not in (ScenarioState.READY, ScenarioState.ACCEPTED):
         return ScenarioSheet(scenario=scenario, assumptions=said)
     outcome, names = outcome_from_json(scenario.result), Names()
-    steps = _steps(outcome)
+    steps = _steps(outcome, names)
     return ScenarioSheet(
         scenario=scenario,
         assumptions=said,
@@ -94,7 +104,8 @@ def scenario_sheet(scenario: Scenario) -> ScenarioSheet:
         dropped=tuple(one for one in steps if one.step.is_dropped),
         added=tuple(one for one in steps if one.step.is_added),
         chances=_chances(outcome.chances),
-        tight=_limits(outcome.tight),
+        lacks=tuple(_lack(one, names) for one in outcome.lacks),
+        tight=tuple(_tight(one, names) for one in outcome.tight),
         conflict=tuple(say_conflict(part, names.of) for part in outcome.conflict),
         lead=say_outcome(outcome),
         sure=say_how_sure(outcome),
@@ -102,7 +113,7 @@ def scenario_sheet(scenario: Scenario) -> ScenarioSheet:
     )
 
 
-def _steps(outcome: Outcome) -> list[ShownStep]:
+def _steps(outcome: Outcome, names: Names) -> list[ShownStep]:
     keys = [step.initiative for step in outcome.steps]
     rows = Initiative.objects.select_related("department").in_bulk(keys)
     return [
@@ -111,6 +122,7 @@ def _steps(outcome: Outcome) -> list[ShownStep]:
             initiative=rows[step.initiative],
             old_mode=_mode(step.old_mode),
             new_mode=_mode(step.new_mode),
+            reasons=tuple(say_reason(part, names.of) for part in step.reasons),
         )
         for step in outcome.steps
         if step.initiative in rows
@@ -131,23 +143,16 @@ def _chances(changes: tuple[ChanceChange, ...]) -> tuple[ShownChance, ...]:
     return tuple(shown[:CHANCES_SHOWN])
 
 
-def _limits(limits: tuple[Limit, ...]) -> tuple[ShownLimit, ...]:
-    departments = Department.objects.in_bulk([one.department for one in limits if one.department])
-    skills = Skill.objects.in_bulk([one.skill for one in limits if one.skill])
-    return tuple(
-        ShownLimit(
-            limit=one,
-            name=_name(one, departments, skills),
-            quarter=say_quarter(one),
-            used=say_used(one),
-            worth=say_worth(one),
-        )
-        for one in limits
-    )
+def _tight(limit: Tight, names: Names) -> ShownLimit:
+    return ShownLimit(name=_name(limit, names), when=say_when(limit), used=say_used(limit), worth=say_worth(limit))
 
 
-def _name(limit: Limit, departments: dict[int, Any], skills: dict[int, Any]) -> str:
+def _lack(lack: Lack, names: Names) -> ShownLack:
+    return ShownLack(name=_name(lack, names), when=say_when(lack), lacking=say_lacking(lack), already=say_already(lack))
+
+
+def _name(limit: Limit, names: Names) -> str:
     if limit.kind == "money":
         return str(Fund(limit.fund).label)
-    place = str(departments.get(limit.department, ""))
-    return f"{place}（{skills[limit.skill]}）" if limit.skill in skills else place
+    place = names.department(limit.department)
+    return f"{place}（{names.skill(limit.skill)}）" if limit.skill else place

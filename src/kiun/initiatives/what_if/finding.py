@@ -1,24 +1,18 @@
 """From the answer of the library to what a what-if keeps."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
-from typing import Any
 
-from kiun.analysis.planning import Effort
-from kiun.analysis.planning.portfolio import Choice, Mode, Project, Selection, Status, Use, worth_of
+from kiun.analysis.planning.portfolio import Choice, Mode, Selection, Status
 from kiun.initiatives.models import Initiative, InitiativeStatus
 from kiun.initiatives.what_if.assumptions import Assumption, LeaveOut
 from kiun.initiatives.what_if.chances import Effect, chances
-from kiun.initiatives.what_if.outcome import ChanceChange, Level, Limit, Outcome, Step
+from kiun.initiatives.what_if.constraints import kept, project_in
+from kiun.initiatives.what_if.limits import tight_in
+from kiun.initiatives.what_if.outcome import ChanceChange, Level, Outcome, Step
 from kiun.initiatives.what_if.projects import AS_PLANNED
-from kiun.initiatives.what_if.town import TownPlan
-from kiun.initiatives.what_if.view import View
-from kiun.kernel.fiscal_year import quarter_of
-
-TIGHT = 0.98
-MOST_TIGHT = 8
-MOST_WORTHS = 3
-SECONDS_FOR_A_WORTH = 3.0
+from kiun.initiatives.what_if.reasons import lacks, with_reasons
+from kiun.initiatives.what_if.town import TownPlan, town_plan
 
 
 def outcome_of(
@@ -26,16 +20,20 @@ def outcome_of(
 ) -> Outcome:
     if selection.status in (Status.INFEASIBLE, Status.UNKNOWN):
         return Outcome(
-            is_found=False, conflict=tuple(_conflict(plan, name) for name in selection.conflict), seconds=seconds
+            is_found=False,
+            conflict=tuple(kept(plan, name) for name in selection.conflict),
+            lacks=lacks(plan, town_plan(today)),
+            seconds=seconds,
         )
-    steps = [*_steps(plan, selection), *_left_out(assumptions)]
+    steps = [*with_reasons(plan, selection, _steps(plan, selection)), *_left_out(assumptions)]
     found = chances(_effects(steps, plan), _weights(plan, steps), today)
     return Outcome(
         is_found=True,
         steps=tuple(steps),
         kept=len(plan.initiatives) - sum(not step.is_added for step in steps) + len(_left_out(assumptions)),
         levels=tuple(Level(name=one.name, value=one.value, bound=one.bound, gap=one.gap) for one in selection.levels),
-        tight=tuple(_tight(plan, selection)),
+        lacks=lacks(plan, town_plan(today)),
+        tight=tight_in(plan, selection),
         chances=tuple(
             ChanceChange(indicator=one.indicator.pk, before=one.before.value, after=one.after.value) for one in found
         ),
@@ -47,10 +45,9 @@ def outcome_of(
 
 def _steps(plan: TownPlan, selection: Selection) -> list[Step]:
     chosen = {choice.project: choice for choice in selection.choices}
-    approved = {choice.project: choice for choice in plan.problem.approved or ()}
     steps = []
     for key, initiative in plan.initiatives.items():
-        step = _step(plan, initiative, approved.get(str(key)), chosen.get(str(key)))
+        step = _step(plan, initiative, plan.approved.get(str(key)), chosen.get(str(key)))
         if step:
             steps.append(step)
     return steps
@@ -85,26 +82,29 @@ def _dates(plan: TownPlan, initiative: Initiative, new: Choice) -> tuple[date, d
 
 
 def _mode_of(plan: TownPlan, choice: Choice) -> Mode:
-    return next(mode for mode in _project_of(plan, choice.project).modes if mode.id == choice.mode)
-
-
-def _project_of(plan: TownPlan, key: str) -> Project:
-    return next(one for one in plan.problem.projects if one.id == key)
+    return next(mode for mode in project_in(plan, choice.project).modes if mode.id == choice.mode)
 
 
 def _left_out(assumptions: Sequence[Assumption]) -> list[Step]:
     """What is assumed away drops out too, if it was part of the plan."""
     keys = [one.initiative for one in assumptions if isinstance(one, LeaveOut)]
     rows = Initiative.objects.filter(pk__in=keys, status=InitiativeStatus.APPROVED)
-    return [Step(initiative=row.pk, is_dropped=True, old_dates=(row.starts_on, row.ends_on)) for row in rows]
+    return [
+        Step(
+            initiative=row.pk,
+            is_dropped=True,
+            old_dates=(row.starts_on, row.ends_on),
+            reasons=({"kind": "assumed"},),
+        )
+        for row in rows
+    ]
 
 
 def _weights(plan: TownPlan, steps: Sequence[Step]) -> dict[int, int]:
     """Of all that is planned today, also what would drop out."""
     weights = {}
-    approved = {choice.project: choice for choice in plan.problem.approved or ()}
     for project in plan.problem.projects:
-        choice = approved.get(project.id)
+        choice = plan.approved.get(project.id)
         if choice:
             weights[int(project.id)] = next(mode.value for mode in project.modes if mode.id == choice.mode)
     ordinary = max(weights.values(), default=1)
@@ -125,75 +125,6 @@ def _effects(steps: Sequence[Step], plan: TownPlan) -> dict[int, Effect]:
 def _lost(plan: TownPlan, step: Step) -> float:
     if not step.new_mode or not step.old_mode:
         return 0.0
-    values = {mode.id: mode.value for mode in _project_of(plan, str(step.initiative)).modes}
+    values = {mode.id: mode.value for mode in project_in(plan, str(step.initiative)).modes}
     old = values.get(step.old_mode, 0)
     return max(1 - values[step.new_mode] / old, 0.0) if old else 0.0
-
-
-def _tight(plan: TownPlan, selection: Selection) -> list[Limit]:
-    """Where nearly all is used, the fullest first; what more would bring is asked for the first few."""
-    full = [use for use in selection.uses if use.limit > 0 and use.used >= TIGHT * use.limit]
-    full.sort(key=lambda use: (-use.used / use.limit, use.kind, use.period, use.id))
-    best = next((level.value for level in selection.levels if level.name == "value"), 0)
-    worths = {
-        place: worth_of(plan.problem, use, best, effort=Effort(SECONDS_FOR_A_WORTH))
-        for place, use in enumerate(full[:MOST_WORTHS])
-    }
-    return [_limit(plan.view, use, worths.get(place)) for place, use in enumerate(full[:MOST_TIGHT])]
-
-
-def _limit(view: View, use: Use, worth: int | None) -> Limit:
-    if use.kind == "budget":
-        return Limit(kind="money", used=use.used, limit=use.limit, fund=use.id, year=use.period, worth=worth)
-    department, _sign, skill = use.id.partition(":")
-    return Limit(
-        kind="people",
-        used=use.used,
-        limit=use.limit,
-        department=int(department),
-        skill=int(skill),
-        day=view.start_of(use.period),
-        worth=worth,
-    )
-
-
-def _conflict(plan: TownPlan, name: tuple[str, tuple[str, ...]]) -> Mapping[str, Any]:
-    """In the form that `wording.say_conflict` puts into words."""
-    kind, ids = name
-    return CONFLICTS[kind](plan, ids)
-
-
-def _about_money(plan: TownPlan, ids: Sequence[str]) -> Mapping[str, Any]:
-    fund, year = ids[0], int(ids[1])
-    limit = next(one.yen for one in plan.problem.budgets if (one.source, one.year) == (fund, year))
-    return {"kind": "money", "fund": fund, "year": year, "limit": limit}
-
-
-def _about_people(plan: TownPlan, ids: Sequence[str]) -> Mapping[str, Any]:
-    department, _sign, skill = ids[0].partition(":")
-    capacity = next(one.capacity for one in plan.problem.resources if one.id == ids[0])
-    return {
-        "kind": "people",
-        "department": int(department),
-        "skill": int(skill),
-        "quarter": quarter_of(plan.view.start_of(int(ids[1]))).label,
-        "limit": capacity[int(ids[1])],
-    }
-
-
-def _about_start(plan: TownPlan, ids: Sequence[str]) -> Mapping[str, Any]:
-    """What has begun goes on from now; anything else begins in the first quarter of its window or later."""
-    first = min(_project_of(plan, ids[0]).starts or (0,))
-    quarter = quarter_of(plan.view.start_of(first)).label if first else ""
-    return {"kind": "start", "initiative": int(ids[0]), "quarter": quarter}
-
-
-CONFLICTS: Mapping[str, Callable[[TownPlan, Sequence[str]], Mapping[str, Any]]] = {
-    "budget": _about_money,
-    "capacity": _about_people,
-    "mandatory": lambda _plan, ids: {"kind": "mandatory", "initiative": int(ids[0])},
-    "precedence": lambda _plan, ids: {"kind": "order", "before": int(ids[0]), "after": int(ids[1])},
-    "exclusion": lambda _plan, ids: {"kind": "alternatives", "initiatives": [int(key) for key in ids]},
-    "window": _about_start,
-    "committed": lambda _plan, ids: {"kind": "committed", "initiative": int(ids[0])},
-}

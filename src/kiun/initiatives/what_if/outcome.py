@@ -10,7 +10,9 @@ from kiun.kernel.plain import day_in, plain
 
 @dataclass(frozen=True, kw_only=True)
 class Step:
-    """What happens to one initiative. Dates and modes as far as they change; an addition was a proposal before."""
+    """What happens to one initiative. Dates and modes as far as they change; an addition was a proposal before.
+    `reasons`: what would not hold if it stayed as planned, in the form of conflicts.
+    """
 
     initiative: int
     is_dropped: bool = False
@@ -19,6 +21,7 @@ class Step:
     new_dates: tuple[date, date] | None = None
     old_mode: str = ""
     new_mode: str = ""
+    reasons: tuple[Mapping[str, Any], ...] = ()
 
     @property
     def is_moved(self) -> bool:
@@ -40,15 +43,30 @@ class Limit:
     """Money of a year ("money", fund, year) or people of a quarter ("people", department, skill, first day)."""
 
     kind: str
-    used: float
     limit: float
     fund: str = ""
     year: int = 0
     department: int = 0
     skill: int = 0
     day: date | None = None
-    # What one million yen, or one person, more would bring, in points; None where it was not asked.
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tight(Limit):
+    """A limit that the answer uses up. `worth`: what one million yen, or one person, more would bring, in points; None
+    where it was not asked.
+    """
+
+    used: float
     worth: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lack(Limit):
+    """What today's plan would need beyond a limit under the assumption; `already` without any assumption."""
+
+    lacking: float
+    already: float = 0.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,7 +88,8 @@ class Outcome:
     steps: tuple[Step, ...] = ()
     kept: int = 0
     levels: tuple[Level, ...] = ()
-    tight: tuple[Limit, ...] = ()
+    lacks: tuple[Lack, ...] = ()
+    tight: tuple[Tight, ...] = ()
     chances: tuple[ChanceChange, ...] = ()
     conflict: tuple[Mapping[str, Any], ...] = ()
     seconds: float = 0.0
@@ -86,13 +105,18 @@ def outcome_from_json(stored: Mapping[str, Any]) -> Outcome:
     return Outcome(
         **{
             **stored,
-            "steps": tuple(Step(**{**one, **_dates(one)}) for one in stored["steps"]),
+            "steps": tuple(_step(one) for one in stored["steps"]),
+            "lacks": tuple(Lack(**{**one, "day": day_in(one["day"])}) for one in stored.get("lacks", ())),
             "levels": tuple(Level(**one) for one in stored["levels"]),
-            "tight": tuple(Limit(**{**one, "day": day_in(one["day"])}) for one in stored["tight"]),
+            "tight": tuple(Tight(**{**one, "day": day_in(one["day"])}) for one in stored["tight"]),
             "chances": tuple(ChanceChange(**one) for one in stored["chances"]),
             "conflict": tuple(stored["conflict"]),
         }
     )
+
+
+def _step(stored: Mapping[str, Any]) -> Step:
+    return Step(**{**stored, **_dates(stored), "reasons": tuple(stored.get("reasons", ()))})
 
 
 def _dates(stored: Mapping[str, Any]) -> dict[str, tuple[date, date] | None]:

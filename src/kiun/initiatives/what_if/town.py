@@ -13,11 +13,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 from math import ceil
 
 from django.db.models import Q
 
-from kiun.analysis.planning.portfolio import Link, Precedence, Problem, Source
+from kiun.analysis.planning.portfolio import Choice, Link, Precedence, Problem, Source
 from kiun.goals.models import PlanStatus
 from kiun.initiatives import models
 from kiun.initiatives.models import Fund, Initiative, InitiativeStatus, LinkKind
@@ -39,6 +40,11 @@ class TownPlan:
     view: View
     problem: Problem
     initiatives: Mapping[int, Initiative]
+
+    @cached_property
+    def approved(self) -> Mapping[str, Choice]:
+        """Of the plan of today, by project."""
+        return {choice.project: choice for choice in self.problem.approved or ()}
 
 
 def town_plan(today: date, assumptions: Sequence[Assumption] = ()) -> TownPlan:

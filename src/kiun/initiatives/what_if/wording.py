@@ -8,7 +8,7 @@ from django.utils.translation import ngettext
 
 from kiun.goals.wording import Lead
 from kiun.initiatives.models import Fund
-from kiun.initiatives.what_if.outcome import Limit, Outcome
+from kiun.initiatives.what_if.outcome import Lack, Limit, Outcome, Tight
 from kiun.kernel.fiscal_year import quarter_of
 from kiun.ui import dates
 from kiun.ui.figures import figure, yen
@@ -57,13 +57,28 @@ def _gap(gap: float) -> str:
     return figure(round(max(gap, SMALL_GAP) * PERCENT, 1))
 
 
-def say_used(limit: Limit) -> str:
-    if limit.kind == "money":
-        return f"{yen(round(limit.used))} / {yen(round(limit.limit))}"
-    return f"{figure(round(limit.used, 1))} / {figure(round(limit.limit, 1))}"
+def say_used(limit: Tight) -> str:
+    return f"{_amount(limit.kind, limit.used)} / {_amount(limit.kind, limit.limit)}"
 
 
-def say_worth(limit: Limit) -> str:
+def say_lacking(lack: Lack) -> str:
+    return _amount(lack.kind, lack.lacking)
+
+
+def say_already(lack: Lack) -> str:
+    """How much of it is lacking today, without any assumption."""
+    if lack.already == 0:
+        return _("none of it")
+    return _amount(lack.kind, min(lack.already, lack.lacking))
+
+
+def _amount(kind: str, amount: float) -> str:
+    if kind == "money":
+        return str(yen(round(amount)))
+    return _("%(n)s people") % {"n": figure(round(amount, 1))}
+
+
+def say_worth(limit: Tight) -> str:
     if limit.worth is None:
         return _("not calculated")
     if limit.worth <= 0:
@@ -74,13 +89,18 @@ def say_worth(limit: Limit) -> str:
     return _("one person more: +%(points)s points of effect") % words
 
 
-def say_quarter(limit: Limit) -> str:
-    return quarter_of(limit.day).label if limit.day else ""
+def say_when(limit: Limit) -> str:
+    return quarter_of(limit.day).label if limit.day else dates.fiscal_year_label(limit.year)
 
 
 def say_conflict(part: Mapping[str, Any], name_of: Callable[[str, int], str]) -> str:
     """One of the things that cannot hold together, as an officer would say it."""
     return CONFLICTS[part["kind"]](part, name_of)
+
+
+def say_reason(part: Mapping[str, Any], name_of: Callable[[str, int], str]) -> str:
+    """Why an initiative does not stay as planned."""
+    return REASONS[part["kind"]](part, name_of)
 
 
 def _say_money(part: Mapping[str, Any], _name_of: Callable[[str, int], str]) -> str:
@@ -93,14 +113,16 @@ def _say_money(part: Mapping[str, Any], _name_of: Callable[[str, int], str]) -> 
 
 
 def _say_people(part: Mapping[str, Any], name_of: Callable[[str, int], str]) -> str:
-    place = name_of("department", int(part["department"]))
-    if part.get("skill"):
-        place = f"{place}（{name_of('skill', int(part['skill']))}）"
     return _("%(place)s has %(limit)s people in %(quarter)s.") % {
-        "place": place,
+        "place": _place(part, name_of),
         "limit": figure(round(float(part["limit"]), 1)),
         "quarter": part["quarter"],
     }
+
+
+def _place(part: Mapping[str, Any], name_of: Callable[[str, int], str]) -> str:
+    place = name_of("department", int(part["department"]))
+    return f"{place}（{name_of('skill', int(part['skill']))}）" if part.get("skill") else place
 
 
 def _say_mandatory(part: Mapping[str, Any], name_of: Callable[[str, int], str]) -> str:
@@ -140,4 +162,36 @@ CONFLICTS: dict[str, Callable[[Mapping[str, Any], Callable[[str, int], str]], st
     "committed": _say_committed,
     "order": _say_order,
     "alternatives": _say_alternatives,
+}
+
+
+def _say_lacking_money(part: Mapping[str, Any], _name_of: Callable[[str, int], str]) -> str:
+    return _("As planned, %(fund)s of %(year)s would lack %(yen)s.") % {
+        "fund": str(Fund(part["fund"]).label),
+        "year": dates.fiscal_year_label(int(part["year"])),
+        "yen": _amount("money", part["lacking"]),
+    }
+
+
+def _say_lacking_people(part: Mapping[str, Any], name_of: Callable[[str, int], str]) -> str:
+    return _("As planned, %(place)s would lack %(people)s in %(quarter)s.") % {
+        "place": _place(part, name_of),
+        "quarter": part["quarter"],
+        "people": _amount("people", part["lacking"]),
+    }
+
+
+def _say_more(part: Mapping[str, Any], _name_of: Callable[[str, int], str]) -> str:
+    return _("There is room for it, and it brings %(points)s points of effect more.") % {
+        "points": figure(part["points"])
+    }
+
+
+REASONS: dict[str, Callable[[Mapping[str, Any], Callable[[str, int], str]], str]] = {
+    **CONFLICTS,
+    "lacks_money": _say_lacking_money,
+    "lacks_people": _say_lacking_people,
+    "brings_more": _say_more,
+    "could_stay": lambda _part, _name_of: _("It could stay as planned: the time did not suffice to find that."),
+    "assumed": lambda _part, _name_of: _("It is assumed."),
 }
