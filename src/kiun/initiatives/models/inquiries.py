@@ -1,5 +1,7 @@
 """照会: a round asks departments the same questions; each answers on its own sheet, by web or by workbook."""
 
+import re
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -134,6 +136,9 @@ class QuestionKind(models.TextChoices):
 
 
 YEN = "円"
+# Units of which a sum over departments says nothing: shares, differences, marks, degrees, ranks; and so much for each
+# of something, unless that is a time.
+NOT_ADDED = re.compile(r"(%|％|‰|ポイント)$|^(割|点|倍|℃|度|歳|位|pt)$|[/／](?!年|月|週|日|時)|[当あ]たり")
 NUMERIC = (QuestionKind.NUMBER, QuestionKind.MONEY, QuestionKind.INDICATOR)
 
 
@@ -180,8 +185,7 @@ class Question(OwnedModel):
 
     @property
     def adds_up(self) -> bool:
-        """A sum of shares or of marks says nothing."""
-        return self.is_numeric and self.shown_unit.rstrip("ポイント") not in ("%", "％", "点", "倍", "℃", "歳")
+        return self.is_numeric and not NOT_ADDED.search(self.shown_unit)
 
     @property
     def sort_key(self) -> str:
@@ -259,6 +263,9 @@ class Answer(OwnedModel):
     day = models.DateField(null=True, blank=True)
     is_none = models.BooleanField(_("not applicable"), default=False)
     note = models.CharField(_("remarks"), max_length=500, blank=True)
+    # What is unusual about the value, as it was asked when it was written, and why it is right all the same.
+    doubt = models.TextField(_("what is unusual"), blank=True)
+    reason = models.CharField(_("why the value is right"), max_length=500, blank=True)
 
     class Meta(OwnedModel.Meta):
         ordering = ["question__order", "pk"]
