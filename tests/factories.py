@@ -1,7 +1,9 @@
 """Small builders for tests: fictional towns, people and plans. Each takes what matters and fills in the rest."""
 
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from itertools import count
 from typing import Any
 
@@ -9,10 +11,12 @@ from django_scopes import scope
 
 from kiun.goals.models import Goal, Indicator, Measurement, Plan, Policy, Series
 from kiun.goals.services import judge
+from kiun.goals.services.policy_places import renumber_policies
 from kiun.initiatives.models import Initiative, InitiativeStatus, LinkKind, ServedGoal, Task, TaskLink
 from kiun.municipality.actors import Actor, actor_of, system_actor
 from kiun.municipality.models import Department, Membership, Municipality, Role, User
 from kiun.municipality.models.towns import check_digit
+from kiun.municipality.services.departments import renumber_departments
 
 TODAY = date(2026, 11, 23)
 _numbers = count(1)
@@ -31,8 +35,7 @@ def make_department(
     with scope(municipality=town):
         department = Department(municipality=town, name=name, parent=parent, **fields)
         department.save()
-        department.path = f"{parent.path if parent else '/'}{department.pk}/"
-        department.save()
+        _put_into_tree(department, renumber_departments)
     return department
 
 
@@ -75,9 +78,15 @@ def make_policy(plan: Plan, name: str = "フロントヤード改革", parent: P
     with scope(municipality=plan.municipality):
         policy = Policy(municipality=plan.municipality, plan=plan, parent=parent, name=name, **fields)
         policy.save()
-        policy.path = f"{parent.path if parent else '/'}{policy.pk}/"
-        policy.save()
+        _put_into_tree(policy, partial(renumber_policies, plan))
     return policy
+
+
+def _put_into_tree(row: Department | Policy, renumber: Callable[[], None]) -> None:
+    row.path = f"{row.parent.path if row.parent else '/'}{row.pk}/"
+    row.save()
+    renumber()
+    row.refresh_from_db(fields=["place"])
 
 
 def make_goal(plan: Plan, text: str = "オンライン申請の割合を令和10年度末までに60%に高める", **fields: Any) -> Goal:

@@ -163,7 +163,7 @@ class TestTree:
 
 
 def test_goals_of_no_department_stand_last_either_way(town, plan):
-    offices = [make_department(town, name, place=place) for place, name in enumerate(("市民課", "税務課"), start=1)]
+    offices = [make_department(town, name) for name in ("市民課", "税務課")]
     goals = [make_goal(plan, name, department=office) for name, office in zip("甲乙", offices, strict=True)]
     nowhere = make_goal(plan, "丙")
     Goal.objects.filter(pk=nowhere.pk).update(department=None)

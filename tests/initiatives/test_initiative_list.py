@@ -174,3 +174,23 @@ def test_a_hundred_initiatives_take_as_many_questions_as_two(client, officer, to
         make_task(initiative)
         Milestone(initiative=initiative, name="節目", due_on=TODAY).save()
     assert ask() == few
+
+
+def test_choices_follow_their_trees_and_plans_stand_apart(client, town, officer):
+    """Whatever the keys are: the second plan begins after the last policy of the first."""
+    for year, letters in ((2025, "丙丁"), (2024, "甲乙")):
+        plan = make_plan(town, name=f"{year}年の計画", first_year=year)
+        tops = [make_policy(plan, name, order=order) for name, order in ((letters[1], 2), (letters[0], 1))]
+        for top in tops:
+            make_policy(plan, f"{top.name}の下", parent=top, order=1)
+    citizens = make_department(town, "市民部", order=2)
+    planning = make_department(town, "企画部", order=1)
+    make_department(town, "税務課", parent=citizens, order=1)
+    make_department(town, "財政課", parent=planning, order=9)
+    form = client.get(url(town, "initiative_list")).context["filter_form"]
+    assert [label for _key, label in form.fields["department"].choices][1:] == [
+        "企画部", "　財政課", "市民部", "　税務課",
+    ]  # fmt: skip
+    assert [label for _key, label in form.fields["policy"].choices][1:] == [
+        "甲", "　甲の下", "乙", "　乙の下", "丙", "　丙の下", "丁", "　丁の下",
+    ]  # fmt: skip

@@ -14,6 +14,7 @@ from kiun.goals.queries.plan_contents import PlanContents, plan_contents
 from kiun.goals.queries.plan_sheets import PlanSheet, notes_sheet
 from kiun.goals.services.plan_import.comparing import compare
 from kiun.kernel.tabular import write_csv, write_workbook
+from kiun.kernel.trees import places
 from kiun.municipality.models import Membership, Municipality, User
 from tests.factories import (
     TODAY,
@@ -176,4 +177,6 @@ def build(tree, many):
             indicators.append(Indicator(pk=pk, municipality=TOWN, goal=goal, owner=OWNER, **fields))
             series[pk] = Series(pk=pk, municipality=TOWN, indicator=indicators[-1], **spec["terms"])
             readings[pk] = spec["readings"]
+    place = places((policy.pk, policy.parent_id, policy.order) for policy in policies)
+    policies.sort(key=lambda policy: place[policy.pk])
     return PlanContents(plan, policies, challenges, rows, indicators, series, readings)

@@ -54,6 +54,8 @@ class Policy(OwnedModel):
     code = models.CharField(_("number"), max_length=20, blank=True)
     name = models.CharField(_("name"), max_length=200)
     order = models.PositiveIntegerField(_("order"), default=0)
+    # Each plan has a tree of its own.
+    tree_order = ("plan__first_year", "plan_id", "place")
 
     class Meta(OwnedModel.Meta):
         ordering = ["order", "pk"]

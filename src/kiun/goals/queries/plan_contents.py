@@ -16,8 +16,8 @@ FROM_FILES = ("import", "command")
 
 @dataclass(frozen=True)
 class PlanContents:
-    """`readings`: series → day → value (None: it cannot be judged). `former_texts`: goal → words it had
-    before somebody mended it here, latest first.
+    """`policies` stand in the order of their tree. `readings`: series → day → value (None: it cannot be judged).
+    `former_texts`: goal → words it had before somebody mended it here, latest first.
     """
 
     plan: Plan | None = None
@@ -40,11 +40,7 @@ class PlanContents:
     def policy_paths(self) -> Mapping[int, tuple[str, ...]]:
         """Names from the top down to each policy."""
         names = {policy.pk: policy.name for policy in self.policies}
-        return {policy.pk: tuple(names[key] for key in ancestors_of(policy)) for policy in self.policies}
-
-
-def ancestors_of(policy: Policy) -> list[int]:
-    return [int(part) for part in policy.path.split("/") if part]
+        return {policy.pk: tuple(names[int(key)] for key in policy.path.split("/") if key) for policy in self.policies}
 
 
 def plan_contents(plan: Plan | None) -> PlanContents:
@@ -60,7 +56,7 @@ def plan_contents(plan: Plan | None) -> PlanContents:
         one.indicator = by_indicator[one.indicator_id]
     return PlanContents(
         plan=plan,
-        policies=list(Policy.objects.filter(plan=plan)),
+        policies=list(Policy.objects.filter(plan=plan).order_by("place")),
         challenges=list(Challenge.objects.filter(plan=plan)),
         goals=goals,
         indicators=indicators,

@@ -12,7 +12,7 @@ from kiun.goals.models import Challenge, Goal, Indicator, Policy, Series
 from kiun.goals.plan_files.days import written_day
 from kiun.goals.plan_files.terms import CADENCE_WORDS, CUMULATIVE_WORDS, DIRECTION_WORDS
 from kiun.goals.queries.directory import Directory
-from kiun.goals.queries.plan_contents import PlanContents, ancestors_of
+from kiun.goals.queries.plan_contents import PlanContents
 from kiun.kernel.errors import DomainError
 from kiun.kernel.fiscal_year import FiscalYear
 from kiun.kernel.tabular import OutputColumn, OutputSheet
@@ -58,11 +58,11 @@ class PlanSheet:
         return [*self._lines()]
 
     def _lines(self) -> Iterator[Line]:
-        for policy in sorted(self.contents.policies, key=self._tree_order):
+        for policy in self.contents.policies:
             yield Line("施策", policy=policy)
         by_key = {policy.pk: policy for policy in self.contents.policies}
         told: set[int] = set()
-        place = {policy.pk: n for n, policy in enumerate(sorted(self.contents.policies, key=self._tree_order))}
+        place = {policy.pk: n for n, policy in enumerate(self.contents.policies)}
         for goal in sorted(self._goals, key=lambda goal: (place.get(goal.policy_id or 0, -1), goal.order, goal.pk)):
             told.add(goal.challenge_id or 0)
             policy_of_goal = by_key.get(goal.policy_id or 0)
@@ -74,10 +74,6 @@ class PlanSheet:
         for challenge in self.contents.challenges:
             if challenge.pk not in told:
                 yield Line("課題", by_key.get(challenge.policy_id or 0), challenge)
-
-    def _tree_order(self, policy: Policy) -> list[tuple[int, int]]:
-        orders = {row.pk: row.order for row in self.contents.policies}
-        return [(orders.get(key, 0), key) for key in ancestors_of(policy)]
 
     @property
     def _goals(self) -> Iterator[Goal]:

@@ -21,7 +21,6 @@ from kiun.goals.services import add_policy, change_policy, remove_policy, save_c
 from kiun.kernel.errors import DomainError
 from kiun.kernel.trees import by_place
 from kiun.municipality.actors import require
-from kiun.municipality.forms.fields import in_tree_order
 from kiun.municipality.middleware import TownRequest
 from kiun.ui.links import town_url
 
@@ -32,7 +31,7 @@ def policy_list(request: TownRequest, pk: int) -> HttpResponse:
     policies = Policy.objects.filter(plan=plan).annotate(
         open_goals=Count("goals", filter=Q(goals__ended_on__isnull=True))
     )
-    return render(request, "goals/policy_list.html", {"plan": plan, "policies": in_tree_order(policies)})
+    return render(request, "goals/policy_list.html", {"plan": plan, "policies": list(policies.order_by("place"))})
 
 
 def policy_detail(request: TownRequest, pk: int) -> HttpResponse:

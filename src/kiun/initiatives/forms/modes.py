@@ -23,7 +23,6 @@ from kiun.initiatives.models import (
     TechnologyNeed,
     Zone,
 )
-from kiun.initiatives.queries.resource_departments import in_tree_order
 from kiun.initiatives.services.modes import Needs
 from kiun.municipality.forms.fields import AnyChoiceField, TreeChoiceField
 from kiun.municipality.queries import current_departments
@@ -124,7 +123,7 @@ class NeedForms:
     @cached_property
     def _choices(self) -> Mapping[str, Any]:
         """Read once for all lines."""
-        departments = [(row.pk, f"{'　' * row.depth}{row}") for row in in_tree_order(current_departments())]
+        departments = [(row.pk, f"{'　' * row.depth}{row}") for row in current_departments().order_by("place")]
         skills = [(row.pk, row.name) for row in Skill.objects.all()]
         return {"department": [("", ""), *departments], "skill": [("", ""), *skills]}
 

@@ -1,6 +1,5 @@
 """Whose people and whose work somebody sees, and whose they count: twins of the rules on departments."""
 
-from collections.abc import Iterable
 from functools import reduce
 from operator import or_
 
@@ -29,10 +28,3 @@ def managed_departments(actor: Actor) -> QuerySet[Department]:
 def _below(paths: tuple[str, ...]) -> QuerySet[Department]:
     nothing = Q(pk__in=[])
     return Department.objects.filter(reduce(or_, (Q(path__startswith=path) for path in paths), nothing))
-
-
-def in_tree_order(departments: Iterable[Department]) -> list[Department]:
-    """Parents first, siblings by their order."""
-    rows = list(departments)
-    place = {row.pk: (row.order, row.pk) for row in rows}
-    return sorted(rows, key=lambda row: [place.get(key, (0, key)) for key in row.ancestor_ids])

@@ -11,7 +11,7 @@ from django.db.models import Q
 
 from kiun.initiatives.models import Initiative, InitiativeStatus, PeopleNeed, Skill, Task
 from kiun.initiatives.queries.allocation import ALL_SKILLS, NOBODY, Demand, Lines, Strain, YearLines, by_year
-from kiun.initiatives.queries.resource_departments import in_tree_order, managed_departments, resource_departments
+from kiun.initiatives.queries.resource_departments import managed_departments, resource_departments
 from kiun.initiatives.queries.visible import visible_initiatives
 from kiun.initiatives.queries.windows import Numbers, Window
 from kiun.initiatives.queries.workforce import Workforce, workforce
@@ -189,7 +189,7 @@ def _departments(actor: Actor, window: Window, below: Department | None) -> dict
     rows = resource_departments(actor).filter(Q(valid_to__isnull=True) | Q(valid_to__gte=window.first))
     if below:
         rows = rows.filter(path__startswith=below.path)
-    return {row.pk: row for row in in_tree_order(rows)}
+    return {row.pk: row for row in rows.order_by("place")}
 
 
 def _in_order(lines: Lines, departments: Sequence[int], skills: Mapping[int, Skill]) -> Lines:

@@ -26,7 +26,7 @@ from kiun.initiatives.queries.capacities import (
     coming_changes,
     managed_absences,
 )
-from kiun.initiatives.queries.resource_departments import in_tree_order, managed_departments, resource_departments
+from kiun.initiatives.queries.resource_departments import managed_departments, resource_departments
 from kiun.initiatives.queries.transfers import coming_transfers
 from kiun.initiatives.queries.windows import month_after
 from kiun.initiatives.resource_wording import say_transfer
@@ -97,7 +97,7 @@ def _departments(request: TownRequest, below: Department | None) -> list[Departm
         rows = rows.filter(pk__in=[key for text in request.POST.getlist("line") if (key := key_in(text))])
     elif below:
         rows = rows.filter(path__startswith=below.path)
-    return in_tree_order(rows)
+    return list(rows.order_by("place"))
 
 
 def _table(
@@ -125,7 +125,7 @@ def _save(request: TownRequest, table: CapacityTable) -> int:
 
 
 def _transfers(request: TownRequest) -> list[dict[str, Any]]:
-    departments = in_tree_order(managed_departments(request.actor).filter(valid_to__isnull=True))
+    departments = list(managed_departments(request.actor).filter(valid_to__isnull=True).order_by("place"))
     found = coming_transfers(departments, request.actor.on, month_after(request.actor.on.replace(day=1), MONTHS_SHOWN))
     return [{"transfer": transfer, "sentence": say_transfer(transfer)} for transfer in found[:TRANSFERS_SHOWN]]
 
@@ -196,7 +196,7 @@ def capacity_remove(request: TownRequest, pk: int) -> HttpResponse:
 
 def capacity_export(request: TownRequest) -> HttpResponse:
     require(request.actor, "initiatives.see_resources")
-    departments = in_tree_order(resource_departments(request.actor).filter(valid_to__isnull=True))
+    departments = list(resource_departments(request.actor).filter(valid_to__isnull=True).order_by("place"))
     content = write_workbook([capacity_sheet(departments, _months(request))])
     kind = Capacity._meta.label_lower
     record(request.actor, Change(object_type=kind, object_id=0, label=_("capacities"), verb=Verb.EXPORTED))

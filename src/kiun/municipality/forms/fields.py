@@ -95,7 +95,9 @@ class TreeIterator(AnyChoiceIterator):
         field = cast("TreeChoiceField", self.field)
         if field.empty_label is not None:
             yield "", field.empty_label
-        for row in in_tree_order(field.queryset):
+        if field.queryset is None:
+            return
+        for row in field.queryset.order_by(*field.queryset.model.tree_order):
             yield field.prepare_value(row), field.label_from_instance(row)
 
 
@@ -107,12 +109,6 @@ class TreeChoiceField(AnyChoiceField):
 
     def label_from_instance(self, obj: Any) -> str:
         return f"{'　' * obj.depth}{obj}"
-
-
-def in_tree_order(queryset: QuerySet[Any] | None) -> list[Any]:
-    rows = list(queryset if queryset is not None else [])
-    place = {row.pk: (row.order, row.pk) for row in rows}
-    return sorted(rows, key=lambda row: [place.get(int(part), (0, int(part))) for part in row.path.split("/") if part])
 
 
 class PostChoiceField(AnyChoiceField):

@@ -22,6 +22,7 @@ class Department(OwnedModel):
     # In a walk through the whole tree of the town; see renumber_departments.
     place = models.PositiveIntegerField(default=0, editable=False)
     order = models.PositiveIntegerField(_("order"), default=0)
+    tree_order = ("place",)
     valid_from = models.DateField(_("from"), null=True, blank=True)
     valid_to = models.DateField(_("until"), null=True, blank=True)
 

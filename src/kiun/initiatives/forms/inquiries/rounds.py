@@ -88,9 +88,7 @@ class AudienceForm(forms.Form):
         fields["divisions"].queryset = Department.objects.filter(pk__in=[row.pk for row in self.offices.divisions])
         fields["divisions"].choices = [(row.pk, row.name) for row in self.offices.divisions]
         fields["departments"].queryset = Department.objects.filter(pk__in=[row.pk for row in self.offices.rows])
-        fields["departments"].choices = [
-            (row.pk, f"{'　' * row.depth}{row.name}") for row in self.offices.in_tree_order()
-        ]
+        fields["departments"].choices = [(row.pk, f"{'　' * row.depth}{row.name}") for row in self.offices.rows]
 
     def chosen(self) -> list[Department]:
         name = {Audience.DIVISIONS: "divisions", Audience.PICKED: "departments"}.get(self.cleaned_data["audience"])

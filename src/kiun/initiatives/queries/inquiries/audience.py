@@ -1,7 +1,7 @@
 """Who is asked: every 課, those of some divisions, or some that were picked."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from datetime import date
 
 from kiun.initiatives.models import Audience, Round, Target
@@ -16,7 +16,7 @@ class Offices:
     """
 
     def __init__(self, on: date) -> None:
-        self.rows = list(open_departments(on).order_by("order", "pk"))
+        self.rows = list(open_departments(on).order_by("place"))
         self._known = {row.pk: row for row in self.rows}
         self._children: dict[int | None, list[Department]] = defaultdict(list)
         for row in self.rows:
@@ -52,12 +52,7 @@ class Offices:
 
     def _in_order(self, keys: Collection[int]) -> list[int]:
         """In the order of the tree; what has been closed without a successor is left out."""
-        return [row.pk for row in self.in_tree_order() if row.pk in keys]
-
-    def in_tree_order(self, parent: int | None = None) -> Iterator[Department]:
-        for row in self._children[parent]:
-            yield row
-            yield from self.in_tree_order(row.pk)
+        return [row.pk for row in self.rows if row.pk in keys]
 
     def _units(self, row: Department) -> list[Department]:
         below = self._children[row.pk]
