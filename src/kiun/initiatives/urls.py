@@ -154,6 +154,7 @@ urlpatterns = [
     path("work/tasks/<int:pk>/edit/", tasks.task_edit, name="task_edit"),
     path("work/tasks/<int:pk>/files/", task_parts.task_file_add, name="task_file_add"),
     path("work/tasks/<int:pk>/progress/", task_parts.task_progress, name="task_progress"),
+    path("work/tasks/<int:pk>/end/", task_parts.task_end, name="task_end"),
     path("work/tasks/<int:pk>/quick/", quick.task_quick, name="task_quick"),
     path("work/tasks/<int:pk>/remove/", tasks.task_remove, name="task_remove"),
     path("work/tasks/<int:pk>/steps/", task_parts.step_add, name="task_step_add"),

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from kiun.activity.forms.versioned import Merge, VersionedForm
 from kiun.initiatives.forms.days import PlanDayField
 from kiun.initiatives.models import Task, TaskStatus
+from kiun.initiatives.queries.blockers import waiting_blockers
 from kiun.initiatives.services.progress import state_in_words
 from kiun.kernel.errors import DomainError
 from kiun.kernel.tabular import parse_quantity
@@ -28,6 +29,12 @@ class QuickTaskForm(VersionedForm, forms.ModelForm[Task]):
     state = forms.ChoiceField(label=_("State"), choices=TaskStatus.choices)
     reason = forms.CharField(label=_("Reason for the change"), required=False, max_length=1000)
     was = forms.CharField(widget=forms.HiddenInput, required=False)
+    resolution = forms.CharField(
+        label=_("If it ends: what has become of the obstacle"),
+        required=False,
+        max_length=300,
+        help_text=_("Whoever was asked to decide is told."),
+    )
 
     class Meta:
         model = Task
@@ -38,6 +45,8 @@ class QuickTaskForm(VersionedForm, forms.ModelForm[Task]):
         task, fields = self.instance, dict[str, Any](self.fields)
         fields["responsible"].queryset = offered_posts(actor, task.department, task.responsible_id)
         fields["state"].initial, fields["was"].initial = task.status, state_in_words(task)
+        if not waiting_blockers(task):
+            del self.fields["resolution"]
         self.remember_version(task)
 
     def clean(self) -> dict[str, Any]:

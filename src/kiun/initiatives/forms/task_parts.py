@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from kiun.initiatives.forms.days import PlanDayField
-from kiun.initiatives.models import Task
+from kiun.initiatives.models import UNFINISHED, Task, TaskStatus
 from kiun.initiatives.queries.mentions import people_around
 from kiun.municipality.actors import Actor
 from kiun.municipality.forms.fields import PostChoiceField
@@ -85,6 +85,23 @@ class DecisionForm(forms.Form):
     def ask_how_it_went_away(self) -> None:
         field = self.fields["resolution"]
         field.label, field.help_text = _("How it went away"), ""
+
+
+class EndingForm(forms.Form):
+    """A task ends while a decision is waited for. What was pressed comes along."""
+
+    resolution = forms.CharField(
+        label=_("What has become of it"),
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("Whoever was asked to decide is told."),
+    )
+    status = forms.ChoiceField(
+        choices=[(status.value, status.label) for status in TaskStatus if status not in UNFINISHED],
+        widget=forms.HiddenInput,
+    )
+    was = forms.CharField(required=False, widget=forms.HiddenInput)
+    next = forms.CharField(required=False, widget=forms.HiddenInput)
 
 
 class TaskFileForm(forms.Form):

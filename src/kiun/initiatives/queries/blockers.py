@@ -2,7 +2,7 @@
 
 from django.db.models import F, QuerySet
 
-from kiun.initiatives.models import OPEN_STATUSES, UNFINISHED, Blocker
+from kiun.initiatives.models import OPEN_STATUSES, UNFINISHED, Blocker, Task
 from kiun.initiatives.queries.tasks import open_blockers
 from kiun.initiatives.queries.visible import visible_initiatives
 from kiun.municipality.actors import Actor
@@ -18,6 +18,11 @@ def blockers_for_leadership(actor: Actor) -> QuerySet[Blocker]:
     """Those that the mayor and the executives must decide, of the work that this person sees."""
     waiting = _waiting().filter(decider__role=Role.EXECUTIVE)
     return waiting.filter(task__initiative__in=visible_initiatives(actor))
+
+
+def waiting_blockers(task: Task) -> list[Blocker]:
+    """Of one task, the oldest first."""
+    return list(open_blockers().filter(task=task).select_related("decider__user").order_by("raised_on", "pk"))
 
 
 def _waiting() -> QuerySet[Blocker]:

@@ -22,10 +22,13 @@ class BlockerLine:
     may_decide: bool
     may_withdraw: bool
     is_mine: bool
+    is_unfinished: bool
 
     @property
     def may_reopen(self) -> bool:
-        return self.may_withdraw if self.blocker.is_withdrawn else self.may_decide
+        """Not once the task has ended: nothing stands in its way then."""
+        is_allowed = self.may_withdraw if self.blocker.is_withdrawn else self.may_decide
+        return is_allowed and self.is_unfinished
 
     @property
     def is_open(self) -> bool:
@@ -100,6 +103,7 @@ def _lines(blockers: Collection[Blocker], actor: Actor, may: Callable[[str, Bloc
             may_decide=may("initiatives.decide_blocker", blocker),
             may_withdraw=may("initiatives.withdraw_blocker", blocker),
             is_mine=blocker.decider_id in actor.membership_ids,
+            is_unfinished=blocker.task.is_unfinished,
         )
         for blocker in blockers
     ]

@@ -1,18 +1,24 @@
 """支障: raised with who must decide and by when; decided with words."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date
 
 from django.db import transaction
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from kiun.initiatives.models import Blocker, Task
+from kiun.initiatives.models import UNFINISHED, Blocker, Task
+from kiun.initiatives.queries.blockers import waiting_blockers
 from kiun.initiatives.services.people import check_person
 from kiun.initiatives.services.task_notices import tell_ended_blocker, tell_raised_blocker
 from kiun.kernel.changes import Verb, change_of, snapshot
 from kiun.kernel.errors import ConflictError, DomainError
 from kiun.municipality.actors import Actor, record, require
 from kiun.municipality.models import Membership
+
+
+class OpenQuestionsError(DomainError):
+    """A task is to end while somebody is still asked to decide about it; doors ask what has become of that."""
 
 
 @transaction.atomic
@@ -53,6 +59,30 @@ def withdraw_blocker(*, actor: Actor, blocker: Blocker, resolution: str) -> Bloc
     return _end(actor, blocker, resolution, is_withdrawn=True)
 
 
+@transaction.atomic
+def end_blockers_with_task(*, actor: Actor, task: Task, was: str, resolution: str) -> None:
+    """A task that is done or dropped takes no question along unanswered: `resolution` says what has become of those
+    that are open, and whoever was asked is told. `was` is the state it had before.
+    """
+    if was not in UNFINISHED or task.is_unfinished:
+        return
+    waiting = waiting_blockers(task)
+    if waiting and not resolution.strip():
+        raise OpenQuestionsError(say_open_questions(task, waiting), field="resolution")
+    for blocker in waiting:
+        _end(actor, blocker, resolution, is_withdrawn=True)
+
+
+def say_open_questions(task: Task, waiting: Sequence[Blocker]) -> str:
+    people = dict.fromkeys(blocker.decider.user.name for blocker in waiting)
+    words = {
+        "task": task.name,
+        "decisions": gettext(", ").join(gettext("a decision of %(person)s") % {"person": name} for name in people),
+        "text": gettext(", ").join(blocker.text for blocker in waiting),
+    }
+    return gettext("“%(task)s” still waits for %(decisions)s (%(text)s). Say what has become of it.") % words
+
+
 def _end(actor: Actor, blocker: Blocker, resolution: str, *, is_withdrawn: bool) -> Blocker:
     stored = Blocker.objects.select_for_update().get(pk=blocker.pk)
     if stored.resolved_on:
@@ -79,6 +109,8 @@ def reopen_blocker(*, actor: Actor, blocker: Blocker) -> Blocker:
     require(actor, "initiatives.withdraw_blocker" if stored.is_withdrawn else "initiatives.decide_blocker", stored)
     if stored.resolved_on is None:
         return stored
+    if not stored.task.is_unfinished:
+        raise DomainError(_("This task has ended: nothing stands in its way any more."))
     before = snapshot(stored)
     stored.resolution, stored.resolved_on, stored.resolved_by = "", None, None
     stored.is_withdrawn = False

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kiun.activity.models import AuditEntry
 from kiun.initiatives.models import Task, TaskStatus
+from kiun.initiatives.services.blockers import end_blockers_with_task
 from kiun.initiatives.services.task_notices import tell_what_may_begin
 from kiun.kernel.changes import Change, snapshot
 from kiun.kernel.errors import ConflictError, DomainError
@@ -19,10 +20,16 @@ WHOLE = 100
 
 @transaction.atomic
 def report_progress(
-    *, actor: Actor, task: Task, percent: int | None = None, status: str | None = None, was: str | None = None
+    *,
+    actor: Actor,
+    task: Task,
+    percent: int | None = None,
+    status: str | None = None,
+    was: str | None = None,
+    resolution: str = "",
 ) -> Task:
     """A task with a checklist takes its percentage from there. `was` is the state and the percentage, as in "doing:40",
-    that the person saw when pressing the button.
+    that the person saw when pressing the button. `resolution` is what has become of decisions that it waited for.
     """
     stored = Task.objects.select_for_update().get(pk=task.pk)
     require(actor, "initiatives.report_progress", stored)
@@ -41,7 +48,7 @@ def report_progress(
             _("Somebody else has reported on “%(task)s” in the meantime. Look at its state now, and press again.")
             % {"task": stored.name}
         )
-    return tell_progress(actor, stored, before, {})
+    return tell_progress(actor, stored, before, {}, resolution)
 
 
 def state_in_words(task: Task) -> str:
@@ -94,11 +101,14 @@ def settle_state(actor: Actor, task: Task) -> None:
             task.status = TaskStatus.DOING
 
 
-def tell_progress(actor: Actor, task: Task, before: Mapping[str, object], told: Mapping[str, object]) -> Task:
+def tell_progress(
+    actor: Actor, task: Task, before: Mapping[str, object], told: Mapping[str, object], resolution: str = ""
+) -> Task:
     """Save the task, and what was `told` beside its own fields, as one line of its history."""
     settle_state(actor, task)
     task.full_clean(exclude=["municipality"])
     task.save()
+    end_blockers_with_task(actor=actor, task=task, was=str(before["status"]), resolution=resolution)
     after = {**snapshot(task), **told}
     names = [name for name in {**before, **after} if before.get(name) != after.get(name)]
     if not names:

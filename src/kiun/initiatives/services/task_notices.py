@@ -114,10 +114,11 @@ def tell_raised_blocker(actor: Actor, blocker: Blocker) -> None:
 
 
 def tell_ended_blocker(actor: Actor, blocker: Blocker) -> None:
-    """Whoever raised it, and whoever answers for the task."""
+    """Whoever raised it, whoever answers for the task, and whoever was asked and did not decide themselves."""
     settle(kind=BLOCKER_RAISED, paths=[_decide(actor, blocker)])
     own = {post.pk for post in actor.own}
-    people = {post for post in (blocker.raised_by, blocker.task.responsible) if post and post.pk not in own}
+    concerned = (blocker.raised_by, blocker.task.responsible, blocker.decider)
+    people = {post for post in concerned if post and post.pk not in own}
     messages = [_ended(actor, blocker, post) for post in people if post.is_current(actor.on)]
     notify(town=actor.municipality, messages=messages)
 
@@ -128,6 +129,8 @@ def _ended(actor: Actor, blocker: Blocker, post: Membership) -> Message:
         lines = [_("What stood in the way: %(text)s") % {"text": blocker.text}]
         if blocker.is_withdrawn:
             subject = _("Nothing stands in the way of “%(task)s” any more") % words
+            if post == blocker.decider:
+                subject = _("No decision is needed any more: “%(task)s”") % words
             lines.append(_("%(resolution)s (%(person)s)") % words)
         else:
             subject = _("Decided: “%(task)s” can go on") % words

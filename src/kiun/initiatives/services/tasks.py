@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from kiun.activity.services.conflicts import ensure_unchanged
 from kiun.initiatives.models import InitiativeStatus, Task
 from kiun.initiatives.models.tasks import LARGEST_ESTIMATE, SMALLEST_ESTIMATE
+from kiun.initiatives.services.blockers import end_blockers_with_task
 from kiun.initiatives.services.people import check_person
 from kiun.initiatives.services.progress import settle_state
 from kiun.initiatives.services.task_links import Predecessor, parts_of, set_helpers, set_predecessors
@@ -56,6 +57,8 @@ def store_task(
     settle_state(actor, task)
     task.full_clean(exclude=["municipality"])
     task.save()
+    if stored:
+        end_blockers_with_task(actor=actor, task=task, was=stored.status, resolution="")
     if helpers is not None:
         set_helpers(task, helpers)
     if predecessors is not None:

@@ -48,7 +48,13 @@ def _save(request: TownRequest, form: QuickTaskForm) -> None:
     task.status, task.percent, task.finished_on = now.status, now.percent, now.finished_on
     save_task(actor=request.actor, task=task, reason=chosen["reason"], seen=chosen["seen"])
     if form.new_state:
-        report_progress(actor=request.actor, task=task, status=form.new_state, was=chosen["was"])
+        report_progress(
+            actor=request.actor,
+            task=task,
+            status=form.new_state,
+            was=chosen["was"],
+            resolution=chosen.get("resolution", ""),
+        )
 
 
 def _line(request: TownRequest, pk: int) -> HttpResponse:

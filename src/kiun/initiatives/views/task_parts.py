@@ -7,18 +7,32 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from kiun.activity.services import add_attachment
 from kiun.activity.views.saving import accepts, go_to, show_form
-from kiun.initiatives.forms.task_parts import BlockerForm, CommentForm, DecisionForm, StepForm, TaskFileForm
+from kiun.initiatives.forms.task_parts import (
+    BlockerForm,
+    CommentForm,
+    DecisionForm,
+    EndingForm,
+    StepForm,
+    TaskFileForm,
+)
 from kiun.initiatives.models import Blocker, ChecklistItem, Task, TaskStatus
 from kiun.initiatives.queries import visible_tasks
+from kiun.initiatives.queries.blockers import waiting_blockers
 from kiun.initiatives.queries.tasks import listed_tasks
 from kiun.initiatives.services import add_step, remove_step, report_progress, tick_step
-from kiun.initiatives.services.blockers import decide_blocker, raise_blocker, reopen_blocker, withdraw_blocker
+from kiun.initiatives.services.blockers import (
+    OpenQuestionsError,
+    decide_blocker,
+    raise_blocker,
+    reopen_blocker,
+    withdraw_blocker,
+)
 from kiun.initiatives.services.comments import add_comment
 from kiun.kernel.errors import DomainError, NotAllowedError
 from kiun.kernel.keys import key_in
@@ -42,10 +56,10 @@ def go_back(request: TownRequest, task: int, anchor: str = "") -> HttpResponse:
 
 
 def attempt(request: TownRequest, act: Callable[[], object]) -> bool:
-    """For a single press: what stands in the way is said on the page that follows."""
+    """For a single press: what stands in the way is said on the page that follows, or asked there."""
     try:
         act()
-    except NotAllowedError:
+    except (NotAllowedError, OpenQuestionsError):
         raise
     except DomainError as error:
         messages.error(request, error.message)
@@ -57,19 +71,61 @@ def attempt(request: TownRequest, act: Callable[[], object]) -> bool:
 def task_progress(request: TownRequest, pk: int) -> HttpResponse:
     task = task_of(request, pk)
     percent, status = key_in(request.POST.get("percent")), request.POST.get("status")
-    is_reported = attempt(
-        request,
-        lambda: report_progress(
+    try:
+        is_reported = attempt(
+            request,
+            lambda: report_progress(
+                actor=request.actor,
+                task=task,
+                percent=None if percent is None else min(percent, WHOLE),
+                status=status if status in TaskStatus.values else None,
+                was=request.POST.get("was") or None,
+            ),
+        )
+    except OpenQuestionsError:
+        return _ask_what_became_of_it(request, task, status or TaskStatus.DONE)
+    if is_reported and status == TaskStatus.DONE:
+        _thank(request, task)
+    return go_back(request, pk)
+
+
+def _thank(request: TownRequest, task: Task) -> None:
+    messages.success(request, _("“%(task)s” is done. Thank you.") % {"task": task.name})
+
+
+def _ask_what_became_of_it(request: TownRequest, task: Task, status: str) -> HttpResponse:
+    pressed = {"status": status, "was": request.POST.get("was", ""), "next": request.POST.get("next", "")}
+    address = f"{town_url(request.town, 'initiatives:task_end', task.pk)}?{urlencode(pressed)}"
+    return HttpResponse(headers={"HX-Redirect": address}) if request.htmx else redirect(address)
+
+
+def task_end(request: TownRequest, pk: int) -> HttpResponse:
+    """A task that ends while somebody is asked to decide about it."""
+    task = task_of(request, pk)
+    require(request.actor, "initiatives.report_progress", task)
+    waiting = waiting_blockers(task)
+    if request.method == "GET" and not waiting:
+        return go_to(request, "initiatives:task_detail", pk)
+    form = EndingForm(request.POST or None, initial={"status": TaskStatus.DONE, **request.GET.dict()})
+
+    def save() -> None:
+        said = form.cleaned_data
+        report_progress(
             actor=request.actor,
             task=task,
-            percent=None if percent is None else min(percent, WHOLE),
-            status=status if status in TaskStatus.values else None,
-            was=request.POST.get("was") or None,
-        ),
-    )
-    if is_reported and status == TaskStatus.DONE:
-        messages.success(request, _("“%(task)s” is done. Thank you.") % {"task": task.name})
-    return go_back(request, pk)
+            status=said["status"],
+            was=said["was"] or None,
+            resolution=said["resolution"],
+        )
+
+    if request.method == "POST" and accepts(form, save):
+        if form.cleaned_data["status"] == TaskStatus.DONE:
+            _thank(request, task)
+        return go_back(request, pk)
+    is_dropped = form["status"].value() == TaskStatus.CANCELLED
+    title = _("Drop the task") if is_dropped else _("Report the task as done")
+    page: dict[str, Any] = {"title": title, "submit": title, "waiting": waiting}
+    return _show(request, task, form, **page)
 
 
 @require_POST

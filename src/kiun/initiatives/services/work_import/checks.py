@@ -4,8 +4,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from django.utils.translation import gettext as _
 
-from kiun.initiatives.models import Initiative, Task, TaskStatus
+from kiun.initiatives.models import UNFINISHED, Initiative, Task, TaskStatus
+from kiun.initiatives.queries.blockers import waiting_blockers
 from kiun.initiatives.queries.work_contents import WorkContents
+from kiun.initiatives.services.blockers import say_open_questions
 from kiun.initiatives.services.initiatives import check_place_of_proposal
 from kiun.initiatives.services.order import circle_through
 from kiun.initiatives.services.work_import.differences import RowDifference, TaskRef
@@ -22,6 +24,7 @@ def check_row(actor: Actor, found: RowDifference) -> Iterator[CellProblem]:
     yield from _check_days(found)
     if found.row.kind != INITIATIVES:
         yield from _check_progress(found)
+        yield from _check_questions(found)
 
 
 def _check_rights(actor: Actor, found: RowDifference) -> Iterator[CellProblem]:
@@ -81,6 +84,17 @@ def _check_progress(found: RowDifference) -> Iterator[CellProblem]:
         yield found.row["percent"].problem(
             _("The progress of “%(name)s” follows its checklist.") % {"name": found.label},
             _("Put the number back, and tick the steps on the page of the task."),
+        )
+
+
+def _check_questions(found: RowDifference) -> Iterator[CellProblem]:
+    """What has become of a decision that is waited for is said on the page of the task."""
+    stored = found.stored
+    if not isinstance(stored, Task) or not stored.is_unfinished or found.value("status", stored.status) in UNFINISHED:
+        return
+    if waiting := waiting_blockers(stored):
+        yield found.row["status"].problem(
+            say_open_questions(stored, waiting), _("Report the end on the page of the task, or put the state back.")
         )
 
 
