@@ -124,7 +124,8 @@ def test_a_line_of_the_list_asks_in_its_own_form(client, town, task, blocker):
     form = client.get(line).context["form"]
     filled = {name: form[name].value() or "" for name in form.fields} | {"state": "done"}
     refused = client.post(line, filled, headers={"HX-Request": "true"})
-    assert (refused.status_code, refused.context["form"].errors["resolution"]) == (422, [ASKED])
+    assert refused.status_code == 422
+    assert ASKED in refused.content.decode()
     client.post(line, {**filled, "resolution": "国が様式を示した"}, headers={"HX-Request": "true"})
     assert (state(), outcome()[0]) == (("done", 100), "国が様式を示した")
 
