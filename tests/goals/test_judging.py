@@ -6,6 +6,7 @@ import pytest
 from kiun.goals.models import ForecastRecord, Indicator, IndicatorState, Measurement, Status
 from kiun.goals.queries import indicator_rows, status_counts, status_of, visible_indicators, with_status
 from kiun.goals.services import judge
+from kiun.goals.services.judging import states_on
 from kiun.goals.wording import missing_day
 from tests.factories import TODAY, make_actor, make_goal, make_indicator
 
@@ -185,3 +186,13 @@ def test_judging_and_listing_take_the_same_queries_for_one_and_for_thirty(plan, 
             assert len(indicator_rows(visible_indicators(actor).filter(pk__in=keys), TODAY)) == amount
         with django_assert_num_queries(6):
             assert judge(Indicator.objects.filter(pk__in=keys), today=TODAY) == amount
+
+
+def test_on_an_earlier_day_nothing_is_known_that_came_later(plan):
+    terms = {"baseline": Decimal(20), "baseline_on": date(2022, 3, 31)}
+    indicator = make_indicator(make_goal(plan), readings=RISING, terms=terms)
+    known = {
+        day: states_on([indicator], day)[indicator.pk].value
+        for day in (date(2022, 3, 30), date(2022, 3, 31), date(2024, 3, 31))
+    }
+    assert list(known.values()) == [None, Decimal(20), Decimal(35)]

@@ -38,11 +38,12 @@ class Reading(NamedTuple):
 
 @dataclass(frozen=True)
 class Readings:
-    """Everything known about one current series."""
+    """Everything known about one current series; `until` a day, where an earlier one is told of."""
 
     indicator: Indicator
     series: Series
     measurements: Sequence[Reading]
+    until: date | None = None
 
     @cached_property
     def values(self) -> list[Reading]:
@@ -55,6 +56,8 @@ class Readings:
         """
         on, value = self.series.baseline_on, self.series.baseline
         if on is None or value is None or (self.values and self.values[-1].on >= on):
+            return None
+        if self.until and on > self.until:
             return None
         return Reading(on, value, is_unavailable=False)
 
@@ -136,7 +139,7 @@ def _gather(indicators: QuerySet[Indicator] | Sequence[Indicator], until: date |
         stored = stored.filter(on__lte=until)
     for series, on, value, is_unavailable in stored.values_list("series_id", "on", "value", "is_unavailable"):
         by_series[series].append(Reading(on, value, is_unavailable))
-    return [Readings(row, current[row.pk], by_series[current[row.pk].pk]) for row in rows if row.pk in current]
+    return [Readings(row, current[row.pk], by_series[current[row.pk].pk], until) for row in rows if row.pk in current]
 
 
 def _state(readings: Readings, outlook: forecast.Forecast | None, today: date) -> IndicatorState:
