@@ -4,6 +4,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from kiun.goals.wording import Lead
+from kiun.initiatives.queries.progress import Progress
 from kiun.initiatives.queries.sheet import Sheet
 from kiun.initiatives.queries.standing import Standing, StandingCounts
 from kiun.ui.dates import between_sentences, long_date
@@ -51,7 +52,7 @@ def say_initiative(sheet: Sheet) -> Lead:
         return Lead(text=_("This is a proposal. The plan counts with it once it is approved."))
     if initiative.ended_on and not initiative.is_open:
         return Lead(text=_say_end(sheet))
-    wrong = _say_behind(sheet)
+    wrong = say_behind(sheet.progress, missed=sheet.missed_milestones, is_overdue=sheet.is_overdue)
     return Lead(text=say_progress(sheet), wrong=wrong, rest=_(".") if wrong else "")
 
 
@@ -73,15 +74,16 @@ def say_progress(sheet: Sheet) -> str:
     ) % {"done": figure(progress.done), "all": figure(progress.tasks), "percent": progress.percent}
 
 
-def _say_behind(sheet: Sheet) -> str:
+def say_behind(progress: Progress, *, missed: int, is_overdue: bool) -> str:
+    """`missed`: milestones that were due and are not reached. Nothing where nothing is late or blocked."""
     parts = []
-    if late := sheet.progress.late:
+    if late := progress.late:
         parts.append(ngettext("%(n)s task late", "%(n)s tasks late", late) % {"n": figure(late)})
-    if missed := sheet.missed_milestones:
+    if missed:
         parts.append(ngettext("%(n)s milestone missed", "%(n)s milestones missed", missed) % {"n": figure(missed)})
-    if blocked := sheet.progress.blocked:
+    if blocked := progress.blocked:
         parts.append(ngettext("%(n)s task blocked", "%(n)s tasks blocked", blocked) % {"n": figure(blocked)})
     listed = _(", ").join(parts)
-    if sheet.is_overdue:
+    if is_overdue:
         return _("Its end has passed: %(list)s") % {"list": listed} if parts else _("Its end has passed")
     return _("There is something to mend: %(list)s") % {"list": listed} if parts else ""
