@@ -60,8 +60,8 @@ def days(first, last):
     return {"starts_on": NOW + timedelta(days=first), "ends_on": NOW + timedelta(days=last)}
 
 
-def told(client, town):
-    answer = client.get(f"/p/{town.slug}/roadmap/")
+def told(client, town, page="roadmap/"):
+    answer = client.get(f"/p/{town.slug}/{page}")
     assert answer.status_code == 200
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.content.decode()))
 
@@ -106,8 +106,9 @@ def test_nothing_of_the_inside_is_in_the_page(client, town):
     page = client.get(f"/p/{town.slug}/roadmap/").content.decode()
     assert "見せる取組" in page
     assert SECRET not in page
-    # The late task inside is nobody's business; but nobody is told that all goes as planned either.
-    for inner in ("遅れています", "予定どおり", "k-road__done", "k-road__phase", "data-move", "法定"):
+    # That it is late is told, but not by what; nor is anybody told that all goes as planned.
+    assert "1件が予定より遅れています" in page
+    for inner in ("予定どおり", "作業1", "k-road__done", "k-road__phase", "data-move", "法定"):
         assert inner not in page, inner
 
 
@@ -117,7 +118,28 @@ def test_what_is_late_by_what_is_public_is_not_hidden(client, town, goal):
     make_initiative(goal, "過ぎた取組", **days(-100, -1))
     make_initiative(goal, "済んだ取組", status=InitiativeStatus.DONE, **days(-100, -50))
     page = told(client, town)
-    assert "3の取組のうち、1が完了し、2が進行中で、0がこれから始まります。 2件が遅れています 。" in page
+    assert "3の取組のうち、1が完了し、2が進行中で、0がこれから始まります。 2件が予定より遅れています 。" in page
+
+
+def test_what_is_late_inside_is_late_for_residents_and_what_is_held_up_is_under_way(client, town, goal):
+    behind = make_initiative(goal, "遅れた取組", **days(-100, 200))
+    make_task(behind, starts_on=NOW - timedelta(days=30), due_on=NOW - timedelta(days=9))
+    inner = make_initiative(goal, "節目を過ぎた取組", **days(-100, 200))
+    Milestone(initiative=inner, name="庁内の節目", due_on=NOW - timedelta(days=5), is_public=False).save()
+    held_up = make_task(make_initiative(goal, "止まった取組", **days(-100, 200)), due_on=NOW + timedelta(days=9))
+    Blocker(task=held_up, text="予算", decider=held_up.responsible, raised_on=NOW).save()
+    make_initiative(goal, "動いている取組", **days(-100, 200))
+    picture = client.get(f"/p/{town.slug}/roadmap/").context["picture"]
+    rows = {drawn.row.name: drawn.row for drawn in picture.rows}
+    assert {name: str(row.state.word) for name, row in rows.items()} == {
+        "遅れた取組": "遅れ",
+        "節目を過ぎた取組": "遅れ",
+        "止まった取組": "進行中",
+        "動いている取組": "進行中",
+    }
+    assert [row.late_since for row in rows.values()] == [None] * 4
+    caches["pages"].clear()
+    assert "担当の決まった取組 遅れ 2" in told(client, town, "")
 
 
 def test_it_is_kept_until_something_changes(client, town, goal):

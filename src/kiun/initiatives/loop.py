@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from kiun.goals.models import PlanStatus
 from kiun.initiatives.models import Initiative, InitiativeStatus
 from kiun.initiatives.queries import public_initiatives, visible_initiatives
-from kiun.initiatives.queries.standing import is_late_on, is_publicly_late_on
+from kiun.initiatives.queries.standing import is_late_on
 from kiun.municipality.actors import Actor
 from kiun.ui.figures import figure
 from kiun.ui.links import town_url
@@ -20,8 +20,7 @@ def count_initiatives(subject: LoopSubject) -> LoopFigure | None:
     """None while a whole town has no work yet: the loop then says when it will be counted."""
     actor = None if subject.kind == "public" else getattr(subject.request, "actor", None)
     on = actor.on if actor else timezone.localdate()
-    is_late = is_publicly_late_on(on) if actor is None else is_late_on(on)
-    totals = _counted(subject, actor).aggregate(all=Count("pk"), late=Count("pk", filter=is_late))
+    totals = _counted(subject, actor).aggregate(all=Count("pk"), late=Count("pk", filter=is_late_on(on)))
     if not totals["all"]:
         return _nothing(subject)
     return LoopFigure(

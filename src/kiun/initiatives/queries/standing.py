@@ -78,12 +78,13 @@ def is_late_on(on: date) -> Q:
     return Q(ends_on__lt=on) | Q(Exists(tasks)) | Q(Exists(milestones))
 
 
-def is_publicly_late_on(on: date) -> Q:
-    """What residents can see for themselves: the end has passed, or a milestone that they were told."""
-    milestones = Milestone.objects.filter(
-        initiative=OuterRef("pk"), reached_on__isnull=True, due_on__lt=on, is_public=True
-    )
-    return Q(ends_on__lt=on) | Q(Exists(milestones))
+def told_to_residents(standing: str, starts_on: date, on: date) -> Standing:
+    """What is late is late for residents too, but not by what; what stands in the way is a matter of the town hall
+    (docs/privacy.md).
+    """
+    if standing == Standing.BLOCKED:
+        return Standing.COMING if starts_on > on else Standing.IN_TIME
+    return Standing(standing)
 
 
 def _is_blocked() -> Q:

@@ -34,7 +34,7 @@ def say_move(effect: Effect) -> str:
 
 
 def say_to_residents(rows: Sequence[RoadmapRow]) -> Lead:
-    """24の取組のうち、3が完了し、18が進行中で、3がこれから始まります。2件が遅れています。"""
+    """24の取組のうち、3が完了し、18が進行中で、3がこれから始まります。2件が予定より遅れています。"""
     number = Counter(row.standing for row in rows)
     words = {
         "all": figure(len(rows)),
@@ -48,5 +48,7 @@ def say_to_residents(rows: Sequence[RoadmapRow]) -> Lead:
     )
     if not number[Standing.LATE]:
         return Lead(text=text)
-    late = ngettext("%(late)s initiative is late", "%(late)s initiatives are late", number[Standing.LATE]) % words
-    return Lead(text=text, wrong=late, rest=_("."))
+    late = ngettext(
+        "%(late)s initiative is behind schedule", "%(late)s initiatives are behind schedule", number[Standing.LATE]
+    )
+    return Lead(text=text, wrong=late % words, rest=_("."))

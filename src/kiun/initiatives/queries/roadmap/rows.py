@@ -13,7 +13,7 @@ from kiun.initiatives.models import UNFINISHED, InitiativeLink, InitiativeStatus
 from kiun.initiatives.queries.progress import Progress, progress_of
 from kiun.initiatives.queries.roadmap.choosing import MOST_ROWS
 from kiun.initiatives.queries.roadmap.served import goals_served
-from kiun.initiatives.queries.standing import COUNTED, Standing, standing_of
+from kiun.initiatives.queries.standing import COUNTED, Standing, standing_of, told_to_residents, with_standing
 from kiun.initiatives.queries.visible import public_initiatives
 from kiun.initiatives.working_days import working_day_after
 from kiun.kernel.trees import by_place
@@ -80,7 +80,7 @@ class RoadmapRow:
 
     @property
     def state(self) -> StatusMark:
-        """Its standing in word and shape. Whether work is in time nobody can tell without its tasks."""
+        """Its standing in word and shape. Residents are not told what is held up, nor therefore that all is in time."""
         mark = STATUSES[self.standing.mark]
         if self.is_public and self.standing == Standing.IN_TIME:
             return StatusMark(_("under way"), "half", "key")
@@ -232,15 +232,15 @@ def links_between(keys: Collection[int]) -> list[Link]:
     return [Link(*row) for row in rows.values_list("before", "after", "kind", "lag_days")]
 
 
-PUBLIC_FIELDS = ("pk", "name", "public_text", "policy", "status", "starts_on", "ends_on")
+PUBLIC_FIELDS = ("pk", "name", "public_text", "policy", "standing", "starts_on", "ends_on")
 
 
 def public_rows(on: date) -> list[RoadmapRow]:
-    """For residents: names, words, dates and public milestones, and nothing else is even asked for. A late task inside
-    the town hall is not theirs to see (`standing.is_publicly_late_on`).
+    """For residents: names, words, dates, public milestones and whether it is late, and nothing else is even asked for.
+    Since when it is late they read only where they know what was to be done by then.
     """
     shown = _in_order(public_initiatives().exclude(status=InitiativeStatus.STOPPED))
-    found = list(shown.values_list(*PUBLIC_FIELDS)[:MOST_ROWS])
+    found = list(with_standing(shown, on).values_list(*PUBLIC_FIELDS)[:MOST_ROWS])
     keys = [row[0] for row in found]
     milestones, goals = _milestones_of(keys, only_public=True), goals_served(keys)
     return [
@@ -250,21 +250,14 @@ def public_rows(on: date) -> list[RoadmapRow]:
             words=words,
             policy=policy,
             is_public=True,
-            standing=standing_of(
-                status,
-                starts_on,
-                ends_on,
-                on,
-                is_behind=any(mark.is_overdue(on) for mark in milestones[key]),
-                is_blocked=False,
-            ),
+            standing=told_to_residents(standing, starts_on, on),
             starts_on=starts_on,
             ends_on=ends_on,
             milestones=milestones[key],
-            late_since=_late_since([mark.due_on for mark in milestones[key] if not mark.reached_on], on)
-            if status == InitiativeStatus.APPROVED
+            late_since=_late_since([ends_on, *(mark.due_on for mark in milestones[key] if not mark.reached_on)], on)
+            if standing == Standing.LATE
             else None,
             goals=goals.get(key, ()),
         )
-        for key, name, words, policy, status, starts_on, ends_on in found
+        for key, name, words, policy, standing, starts_on, ends_on in found
     ]
