@@ -5,8 +5,9 @@ from datetime import date, timedelta
 import pytest
 
 from kiun.activity.models import Notice
-from kiun.initiatives.models import Initiative, Review, ReviewDecision, ReviewState, Revision, TaskStatus, Verdict
+from kiun.initiatives.models import Initiative, Review, ReviewDecision, ReviewState, Revision, Task, TaskStatus, Verdict
 from kiun.initiatives.queries.reviews.decisions import errands_of, only_stuck, with_state
+from kiun.initiatives.services import report_progress
 from kiun.initiatives.services.reviews import (
     call_reviews,
     change_as_decided,
@@ -15,9 +16,11 @@ from kiun.initiatives.services.reviews import (
     tie_to_revision,
 )
 from kiun.kernel.errors import DomainError, NotAllowedError
+from kiun.kernel.fiscal_year import wareki
 from kiun.municipality.actors import system_actor
 from kiun.municipality.models import Role
 from tests.factories import TODAY, make_actor, make_department, make_goal, make_initiative, make_membership, make_task
+from tests.initiatives.pages import url
 from tests.initiatives.reviews.conftest import add_item, plan_review
 
 LAST_WEEK, NEXT_WEEK = TODAY - timedelta(days=7), TODAY + timedelta(days=7)
@@ -71,6 +74,34 @@ class TestStates:
         assert state_of(decision) == state
         with pytest.raises(DomainError):
             report_on_decision(actor=head, decision=decision, is_done=False)
+
+    def test_a_change_of_the_plan_ends_no_task(self, closed, head, officer, work):
+        """Before, the decision counted as carried out while its task was open."""
+        task = make_task(work, status=TaskStatus.DOING, percent=40)
+        decision = decided(closed, head.membership, task=task, verdict=Verdict.CHANGE, initiative=work)
+        work.ends_on = date(2027, 9, 30)
+        change_as_decided(actor=officer, decision=decision, initiative=work, reason="改修が延びた", seen=None)
+        decision.refresh_from_db()
+        assert (state_of(decision), decision.carried_out_on) == ("under_way", None)
+        ReviewDecision.objects.update(carried_out_on=TODAY)  # as it was written down until now
+        assert state_of(decision) == "under_way"
+        report_progress(actor=officer, task=task, status="done")
+        [told] = with_state(ReviewDecision.objects.filter(pk=decision.pk), TODAY)
+        assert (told.state, told.done_on) == ("carried_out", TODAY)
+
+    def test_both_due_dates_are_shown_where_they_differ(self, client, closed, officer, work):
+        task = make_task(work, due_on=NEXT_WEEK)
+        decision = decided(closed, officer.membership, task=task, initiative=work)
+        client.force_login(officer.user)
+        pages = [url(work.municipality, "task_detail", task.pk), url(work.municipality, "decision_detail", decision.pk)]
+        for page in pages:
+            assert "決定の期限 " not in client.get(page).content.decode()
+            assert "作業の期限 " not in client.get(page).content.decode()
+        Task.objects.update(due_on=NEXT_WEEK + timedelta(days=3))
+        on_task, on_decision = (client.get(page).content.decode() for page in pages)
+        assert f"決定の期限 {wareki(NEXT_WEEK)}" in on_task
+        assert f"作業の期限 {wareki(NEXT_WEEK + timedelta(days=3))}" in on_decision
+        assert url(work.municipality, "decision_detail", decision.pk) in on_task
 
     def test_what_does_not_move(self, closed, head, work):
         late = decided(closed, head.membership, due_on=LAST_WEEK)

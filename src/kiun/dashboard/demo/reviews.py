@@ -12,9 +12,11 @@ from kiun.initiatives.models import (
     Initiative,
     Review,
     ReviewDecision,
+    TaskStatus,
     Verdict,
 )
 from kiun.initiatives.queries.reviews.people import offered_participants
+from kiun.initiatives.services import report_progress
 from kiun.initiatives.services.reviews import (
     begin_review,
     change_as_decided,
@@ -205,6 +207,8 @@ class ReviewLoader:
         longer.ends_on = quarter_of(longer.ends_on + timedelta(days=1)).end
         reason = f"{review}：{SAID['2-C'].reason}"
         change_as_decided(actor=officer, decision=changed, initiative=longer, reason=reason, seen=None)
+        if changed.task:
+            report_progress(actor=officer, task=changed.task, status=TaskStatus.DONE)
         begun = decided.get(item__indicator__name=QUEUE)
         if begun.task is None:
             report_on_decision(actor=officer, decision=begun, is_done=False, report="時間帯ごとの混み具合を集計中。")

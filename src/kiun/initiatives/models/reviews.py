@@ -216,6 +216,7 @@ class ReviewDecision(OwnedModel):
         Revision, models.PROTECT, null=True, blank=True, related_name="review_decisions", verbose_name=_("revision")
     )
     begun_on = models.DateField(_("begun on"), null=True, blank=True)
+    # Of what is no task: how far a task is, it says itself (`queries.reviews.decisions.with_state`).
     carried_out_on = models.DateField(_("carried out on"), null=True, blank=True)
     report = models.CharField(_("what has been done"), max_length=300, blank=True)
 

@@ -7,7 +7,17 @@ from functools import cached_property
 
 from kiun.activity.models import Attachment, AuditEntry
 from kiun.activity.queries import attachments_of, history_of
-from kiun.initiatives.models import Blocker, ChecklistItem, Comment, Task, TaskHelper, TaskLink, TaskStatus
+from kiun.initiatives.models import (
+    Blocker,
+    ChecklistItem,
+    Comment,
+    ReviewDecision,
+    Task,
+    TaskHelper,
+    TaskLink,
+    TaskStatus,
+)
+from kiun.initiatives.queries.reviews.visible import visible_decisions
 from kiun.initiatives.queries.tasks import TaskRow, task_rows
 from kiun.initiatives.queries.visible import visible_tasks
 from kiun.initiatives.queries.waiting import earliest_start
@@ -48,6 +58,8 @@ class TaskPage:
     before: list[TaskLink]
     after: list[TaskLink]
     unseen: int
+    # What a review decided and this task carries out.
+    decision: ReviewDecision | None
     files: list[Attachment]
     history: list[AuditEntry]
 
@@ -86,6 +98,7 @@ def task_page(task: Task, actor: Actor, may: Callable[[str, Blocker], bool]) -> 
         before=seen_before,
         after=seen_after,
         unseen=len(before) + len(after) - len(seen_before) - len(seen_after),
+        decision=visible_decisions(actor).filter(task=task).select_related("item__review").first(),
         files=list(attachments_of(task).select_related("added_by__user")),
         history=list(history_of(task, *blockers)[:HISTORY_SHOWN]),
     )

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db import models
-from django.db.models import Case, CharField, Count, Q, QuerySet, Value, When
+from django.db.models import Case, CharField, Count, DateField, F, Q, QuerySet, Value, When
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -26,16 +26,25 @@ class DecisionState(models.TextChoices):
 
 
 def with_state(decisions: QuerySet[ReviewDecision], on: date) -> QuerySet[Any]:
-    """Annotate `state`: what the task says, or the person's own report where there is no task."""
+    """Annotate `state`, and `done_on` of those that are carried out: what the task says, or where there is none the
+    person's own report, or the change of the plan. A change of the plan alone ends no task.
+    """
+    has_begun = Q(begun_on__isnull=False) | Q(revision__isnull=False) | Q(task__status=TaskStatus.DOING)
     return decisions.annotate(
         state=Case(
-            When(Q(carried_out_on__isnull=False) | Q(task__status=TaskStatus.DONE), then=Value("carried_out")),
+            When(task__status=TaskStatus.DONE, then=Value("carried_out")),
             When(task__status=TaskStatus.CANCELLED, then=Value("dropped")),
+            When(task__isnull=True, carried_out_on__isnull=False, then=Value("carried_out")),
             When(due_on__lt=on, then=Value("late")),
-            When(Q(begun_on__isnull=False) | Q(task__status=TaskStatus.DOING), then=Value("under_way")),
+            When(has_begun, then=Value("under_way")),
             default=Value("not_begun"),
             output_field=CharField(),
-        )
+        ),
+        done_on=Case(
+            When(task__isnull=True, then=F("carried_out_on")),
+            When(task__status=TaskStatus.DONE, then=F("task__finished_on")),
+            output_field=DateField(),
+        ),
     )
 
 

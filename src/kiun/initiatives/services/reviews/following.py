@@ -87,7 +87,8 @@ def tie_to_revision(*, actor: Actor, decision: ReviewDecision, revision: Revisio
 def _tie(actor: Actor, decision: ReviewDecision, revision: Revision) -> None:
     before = snapshot(decision)
     decision.revision = revision
-    decision.carried_out_on = decision.carried_out_on or actor.on
+    if decision.task_id is None:
+        decision.carried_out_on = decision.carried_out_on or actor.on
     _save(actor, decision, before)
 
 
