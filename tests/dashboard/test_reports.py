@@ -33,7 +33,6 @@ from kiun.dashboard.reports.document import (
     numbered,
     text,
 )
-from kiun.dashboard.reports.scope import ReportScope
 from kiun.dashboard.reports.slides import write_slides
 from kiun.dashboard.reports.word import write_word
 from kiun.dashboard.services.reports import order_report, publish_report, remove_report, write_ordered_report
@@ -45,6 +44,7 @@ from kiun.kernel.changes import Verb, change_of
 from kiun.kernel.errors import DomainError, NotAllowedError
 from kiun.municipality.actors import may, record, system_actor
 from kiun.municipality.models import Role
+from tests.dashboard.report_reading import FIRST, LAST, said, scope_of, table
 from tests.factories import (
     TODAY,
     make_actor,
@@ -57,7 +57,6 @@ from tests.factories import (
     make_task,
 )
 
-FIRST, LAST = date(2026, 4, 1), date(2026, 9, 30)
 READINGS = {"2024-09-30": 28, "2025-03-31": 33, "2025-09-30": 39, "2026-03-31": 44, "2026-09-30": 46, "2026-11-10": 99}
 SENTENCE = Report(
     title="報告",
@@ -111,27 +110,6 @@ def plan(town):
     return make_plan(town)
 
 
-def scope_of(actor, *, is_internal=False):
-    return ReportScope(actor, FIRST, LAST, is_internal=is_internal)
-
-
-def said(report):
-    """Everything a report says, in one text."""
-    found = [report.title, *(section.title for section in report.sections)]
-    for block in blocks_of(report):
-        if isinstance(block, Paragraph):
-            found.append(block.text)
-        elif isinstance(block, Table):
-            found += [block.title, *(span.text for row in block.rows for span in row)]
-        else:
-            found += [block.title, block.sentence, *block.categories]
-    return "\n".join(found)
-
-
-def table(report, title):
-    return next(block for block in blocks_of(report) if isinstance(block, Table) and block.title == title)
-
-
 def test_an_indicator_is_told_as_it_stood_at_the_end_of_the_period(officer, plan):
     policy = make_policy(plan, "窓口")
     indicator = make_indicator(
@@ -175,10 +153,11 @@ def test_the_work_is_told_with_what_is_late(officer, plan):
     late = make_initiative(make_goal(plan), "遅れた取組")
     make_task(late, due_on=date(2026, 11, 20))
     make_initiative(make_goal(plan), "空の取組")
-    report = write_report(scope_of(officer), "報告")
-    assert "2の取組のうち1に、遅れている作業があります。" in said(report)
-    assert [[span.text for span in row] for row in table(report, "取組").rows] == [
-        ["遅れた取組", "R8.4–R9.3", "0%", "▼ 遅れ1件"],
+    report = write_report(scope_of(officer, is_internal=True), "報告")
+    assert "採択済みの取組2件のうち1件は予定どおりです。1件が遅れています。" in said(report)
+    assert "遅れた取組：遅れている作業が1件あります" in said(report)
+    assert [[span.text for span in row if span.text != "市民課"] for row in table(report, "取組").rows] == [
+        ["遅れた取組", "R8.4–R9.3", "0%", "▼ 遅れ\n遅れた作業1件"],
         ["空の取組", "R8.4–R9.3", "—", "● 予定どおり"],
     ]
 

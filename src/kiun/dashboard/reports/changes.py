@@ -72,12 +72,12 @@ def _fields(row: ComparedRow, *, is_internal: bool) -> tuple[ComparedField, ...]
 
 def _table(rows: list[ComparedRow], scope: ReportScope) -> Table:
     heads = [
-        Column(name=pgettext("report", "What"), share=4),
-        Column(name=pgettext("report", "Old"), share=4),
-        Column(name=pgettext("report", "New"), share=4),
+        Column(name=pgettext("report", "What")),
+        Column(name=pgettext("report", "Old")),
+        Column(name=pgettext("report", "New")),
     ]
     if scope.is_internal:
-        heads.append(Column(name=pgettext("report", "Reason"), share=3))
+        heads.append(Column(name=pgettext("report", "Reason")))
     return Table(
         title=_("Old and new, %(first)s to %(last)s")
         % {"first": dates.short_date(scope.day_before), "last": dates.short_date(scope.last)},
@@ -130,13 +130,13 @@ def _lead(found: list[ReviewDecision]) -> Iterable[Block]:
 
 def _decision_table(found: list[ReviewDecision], scope: ReportScope) -> Table:
     heads = [
-        Column(name=pgettext("report", "On"), share=2),
-        Column(name=pgettext("report", "About"), share=4),
-        Column(name=pgettext("report", "Decision"), share=2),
-        Column(name=pgettext("report", "State"), share=2),
+        Column(name=pgettext("report", "On")),
+        Column(name=pgettext("report", "About")),
+        Column(name=pgettext("report", "Decision")),
+        Column(name=pgettext("report", "State")),
     ]
     if scope.is_internal:
-        heads.insert(3, Column(name=pgettext("report", "Reason"), share=4))
+        heads.insert(3, Column(name=pgettext("report", "Reason")))
     return Table(title=_("Decisions"), columns=tuple(heads), rows=tuple(_decision(row, scope) for row in found))
 
 

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from kiun.dashboard.reports.changes import changes, decisions
 from kiun.dashboard.reports.document import Report, Section, cleaned, numbered
-from kiun.dashboard.reports.indicators import results, summary
+from kiun.dashboard.reports.indicators import annex, results, summary
 from kiun.dashboard.reports.money import money
 from kiun.dashboard.reports.scope import ReportScope
 from kiun.dashboard.reports.work import work
@@ -20,6 +20,7 @@ PARTS: tuple[Part, ...] = (
     lambda scope: list(money(scope)),
     lambda scope: list(changes(scope)),
     lambda scope: list(decisions(scope)),
+    lambda scope: list(annex(scope)),
 )
 
 

@@ -13,10 +13,14 @@ from kiun.kernel.tabular import clean_text
 
 @dataclass(frozen=True)
 class Span:
-    """Words, with the address of where they come from."""
+    """Words, with the address of where they come from; “#” and a key point at a table of the same report."""
 
     text: str
     url: str = ""
+
+    @property
+    def key(self) -> str:
+        return self.url[1:] if self.url.startswith("#") else ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,8 +39,6 @@ class Paragraph:
 class Column:
     name: str
     is_number: bool = False
-    # Share of the width of the page.
-    share: int = 1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,7 +101,7 @@ def numbered(sections: Iterable[Section]) -> tuple[Section, ...]:
     def number(block: Block) -> Block:
         if isinstance(block, Table):
             place = next(tables)
-            return replace(block, number=place, key=f"table-{place}")
+            return replace(block, number=place, key=block.key or f"table-{place}")
         if isinstance(block, Figure):
             place = next(figures)
             return replace(block, number=place, key=f"figure-{place}")
@@ -154,7 +156,8 @@ def _block(stored: dict[str, Any]) -> Block:
     if kind == "paragraph":
         return Paragraph(spans=_spans(values["spans"]), style=values["style"])
     if kind == "table":
-        columns = tuple(Column(**column) for column in values.pop("columns"))
+        # Earlier reports also kept a share of the width for each column.
+        columns = tuple(Column(name=one["name"], is_number=one["is_number"]) for one in values.pop("columns"))
         return Table(columns=columns, rows=tuple(_spans(row) for row in values.pop("rows")), **values)
     series = tuple(FigureSeries(name=one["name"], values=tuple(one["values"])) for one in values.pop("series"))
     return Figure(series=series, categories=tuple(values.pop("categories")), **values)

@@ -1,34 +1,46 @@
 """The part of a report about results: where each indicator stood at the end of the period."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
+from itertools import islice
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from kiun.dashboard.reports.document import (
-    Block,
-    Column,
-    Figure,
-    FigureSeries,
-    Paragraph,
-    Section,
-    Span,
-    Table,
-    text,
-)
+from kiun.dashboard.reports.bars import bar_figures
+from kiun.dashboard.reports.document import Block, Column, Figure, FigureSeries, Section, Span, Table, text
 from kiun.dashboard.reports.scope import ReportScope
+from kiun.dashboard.reports.shortened import SHOWN, shortened
 from kiun.goals.models import Measurement, Status
 from kiun.goals.queries import IndicatorRow, StatusCounts
 from kiun.goals.queries.indicators import counts_of
-from kiun.goals.wording import PERCENT_SIGNS, say_indicator, say_plan
+from kiun.goals.wording import PERCENT_SIGNS, say_indicator, say_plan, say_value
 from kiun.ui import dates
 from kiun.ui.figures import figure, signed
 from kiun.ui.statuses import STATUSES
 
 CURVES = 12
 PERCENT = 100
+
+
+@dataclass(frozen=True, kw_only=True)
+class Group:
+    """Indicators that are told together: the first few in the text, all of many in a table at the end."""
+
+    key: str
+    title: str
+    rows: Sequence[IndicatorRow]
+    say: Callable[[IndicatorRow, ReportScope], str]
+
+
+def _groups(scope: ReportScope) -> tuple[Group, ...]:
+    return (
+        Group(key="ahead", title=_("What came closer to its target"), rows=_ahead(scope), say=_say_change),
+        Group(key="late", title=_("What is late"), rows=_late(scope), say=_say_change),
+        Group(key="silent", title=_("Without a value in the period"), rows=_silent(scope), say=_say_last_value),
+    )
 
 
 def summary(scope: ReportScope) -> Section:
@@ -45,11 +57,20 @@ def summary(scope: ReportScope) -> Section:
                 "note",
             ),
             *_uncounted(counts),
-            *_items(_("What came closer to its target"), _moved(scope, ahead=True), scope),
-            *_items(_("What is late"), [row for row in scope.rows if row.status == Status.LATE], scope),
+            *_unmeasured(scope),
+            *_undrawn(scope),
+            *(block for group in _groups(scope) for block in _items(group, scope)),
             *_by_policies(scope),
         ),
     )
+
+
+def annex(scope: ReportScope) -> Iterable[Section]:
+    """The groups of which the text tells only the first few."""
+    long = [group for group in _groups(scope) if len(group.rows) > SHOWN]
+    if long:
+        tables = tuple(_table(group.title, group.rows, scope, key=group.key) for group in long)
+        yield Section(key="annex", title=_("Annex"), blocks=tables)
 
 
 def _uncounted(counts: StatusCounts) -> Iterable[Block]:
@@ -65,13 +86,25 @@ def _uncounted(counts: StatusCounts) -> Iterable[Block]:
         )
 
 
-def _items(title: str, rows: Sequence[IndicatorRow], scope: ReportScope) -> Iterable[Block]:
-    if not rows:
-        return
-    yield text(_("%(title)s (%(n)s)") % {"title": title, "n": figure(len(rows))})
-    for row in rows[:5]:
-        spans = (Span(row.indicator.name, scope.url_of(row.indicator)), Span(f"：{_say_change(row, scope)}"))
-        yield Paragraph(spans=spans, style="item")
+def _unmeasured(scope: ReportScope) -> Iterable[Block]:
+    silent, everything = len(_silent(scope)), len(scope.rows)
+    if silent and silent == everything:
+        yield text(_("No indicator has a value in the period."), "note")
+    elif silent:
+        said = ngettext(
+            "Of %(all)s indicator, %(n)s has no value in the period: whether it moved is not known.",
+            "Of %(all)s indicators, %(n)s have no value in the period: whether they moved is not known.",
+            everything,
+        )
+        yield text(said % {"all": figure(everything), "n": figure(silent)}, "note")
+
+
+def _items(group: Group, scope: ReportScope) -> Iterable[Block]:
+    items = [
+        (Span(row.indicator.name, scope.url_of(row.indicator)), Span(f"：{group.say(row, scope)}"))
+        for row in group.rows
+    ]
+    return shortened(group.title, items, table=group.title, key=group.key)
 
 
 def _say_change(row: IndicatorRow, scope: ReportScope) -> str:
@@ -86,10 +119,22 @@ def _say_change(row: IndicatorRow, scope: ReportScope) -> str:
     return _("from %(before)s to %(now)s (target %(target)s)") % words
 
 
-def _moved(scope: ReportScope, *, ahead: bool) -> list[IndicatorRow]:
+def _say_last_value(row: IndicatorRow, _scope: ReportScope) -> str:
+    return say_value(row)
+
+
+def _ahead(scope: ReportScope) -> list[IndicatorRow]:
     """By the share of the way to the target covered within the period, most first."""
     moved = [(share, row) for row in scope.rows if (share := _share_of_way(row, scope)) is not None]
-    return [row for share, row in sorted(moved, key=lambda pair: -pair[0]) if (share > 0) is ahead]
+    return [row for share, row in sorted(moved, key=lambda pair: -pair[0]) if share > 0]
+
+
+def _late(scope: ReportScope) -> list[IndicatorRow]:
+    return [row for row in scope.rows if row.status == Status.LATE]
+
+
+def _silent(scope: ReportScope) -> list[IndicatorRow]:
+    return [row for row in scope.rows if not scope.has_value(row)]
 
 
 def _share_of_way(row: IndicatorRow, scope: ReportScope) -> Decimal | None:
@@ -110,44 +155,56 @@ def _by_policy(scope: ReportScope) -> dict[str, list[IndicatorRow]]:
 
 
 def _by_policies(scope: ReportScope) -> Iterable[Block]:
-    if any(counts_of(rows).judged for rows in _by_policy(scope).values()):
-        yield _policy_figure(scope)
+    found = {name: counts_of(rows) for name, rows in _by_policy(scope).items()}
+    if any(counts.judged for counts in found.values()):
+        yield from bar_figures(
+            title=_("Share of the indicators on track, by policy"),
+            bars=[(name, _share_on_track(counts)) for name, counts in found.items()],
+            series=_("On track (%)"),
+            unit="%",
+            sentence=_("Of those that can be judged. A policy without a bar has none."),
+        )
     if scope.rows:
         yield _policy_table(scope)
 
 
-def _policy_figure(scope: ReportScope) -> Figure:
-    shares = {
-        name: round(PERCENT * counts.on_track / counts.judged) if counts.judged else None
-        for name, rows in _by_policy(scope).items()
-        for counts in [counts_of(rows)]
-    }
-    return Figure(
-        title=_("Share of the indicators on track, by policy"),
-        kind="bars",
-        categories=tuple(shares),
-        series=(FigureSeries(name=_("On track (%)"), values=tuple(shares.values())),),
-        unit="%",
-        sentence=_("Of those that can be judged. A policy without a bar has none."),
-    )
+def _share_on_track(counts: StatusCounts) -> int | None:
+    return round(PERCENT * counts.on_track / counts.judged) if counts.judged else None
 
 
 def _policy_table(scope: ReportScope) -> Table:
     rows = []
     for name, found in _by_policy(scope).items():
-        counts = counts_of(found)
-        numbers = (counts.total, counts.on_track, counts.even, counts.late, counts.waiting)
+        counts, silent = counts_of(found), sum(not scope.has_value(row) for row in found)
+        numbers = (counts.total, counts.on_track, counts.even, counts.late, counts.waiting, silent)
         rows.append((Span(name), *(Span(figure(number)) for number in numbers)))
     words = [str(STATUSES[status].word) for status in ("on_track", "even", "late")]
-    heads = (pgettext("report", "Indicators"), *words, pgettext("report", "Not counted"))
+    heads = (
+        pgettext("report", "Indicators"),
+        *words,
+        pgettext("report", "Not counted"),
+        pgettext("report", "of these no value in the period"),
+    )
     return Table(
         title=_("Indicators by policy"),
-        columns=(
-            Column(name=pgettext("report", "Policy"), share=5),
-            *(Column(name=head, is_number=True) for head in heads),
-        ),
+        columns=(Column(name=pgettext("report", "Policy")), *(Column(name=head, is_number=True) for head in heads)),
         rows=tuple(rows),
     )
+
+
+def _undrawn(scope: ReportScope) -> Iterable[Block]:
+    """The curves are a choice: it is said which, and of how many."""
+    drawn, all_of_them = len(_curves(scope)), len(_worth_a_curve(scope))
+    if drawn < all_of_them:
+        words = {"n": figure(drawn), "all": figure(all_of_them)}
+        yield text(
+            _(
+                "Curves are drawn for %(n)s of the %(all)s indicators that came closer to their target or are late; "
+                "the values of all stand in the tables."
+            )
+            % words,
+            "note",
+        )
 
 
 def results(scope: ReportScope) -> Iterable[Section]:
@@ -159,22 +216,23 @@ def results(scope: ReportScope) -> Iterable[Section]:
             title=name,
             blocks=(
                 text(say_plan(counts_of(rows)), "lead"),
-                _table(name, rows, scope),
+                _table(_("Indicators of “%(policy)s”") % {"policy": name}, rows, scope),
                 *(_curve(row, curves[row.indicator.pk], scope) for row in rows if row.indicator.pk in curves),
             ),
         )
 
 
-def _table(name: str, rows: Sequence[IndicatorRow], scope: ReportScope) -> Table:
+def _table(title: str, rows: Sequence[IndicatorRow], scope: ReportScope, key: str = "") -> Table:
     return Table(
-        title=_("Indicators of “%(policy)s”") % {"policy": name},
+        title=title,
+        key=key,
         columns=(
-            Column(name=pgettext("report", "Indicator"), share=5),
-            Column(name=pgettext("report", "Before"), is_number=True, share=2),
-            Column(name=pgettext("report", "At the end"), is_number=True, share=2),
-            Column(name=pgettext("report", "Change"), is_number=True, share=2),
-            Column(name=pgettext("report", "Target (by)"), is_number=True, share=3),
-            Column(name=pgettext("report", "State"), share=2),
+            Column(name=pgettext("report", "Indicator")),
+            Column(name=pgettext("report", "Before"), is_number=True),
+            Column(name=pgettext("report", "At the end"), is_number=True),
+            Column(name=pgettext("report", "Change"), is_number=True),
+            Column(name=pgettext("report", "Target (by)"), is_number=True),
+            Column(name=pgettext("report", "State")),
         ),
         rows=tuple(_line(row, scope) for row in rows),
     )
@@ -183,22 +241,23 @@ def _table(name: str, rows: Sequence[IndicatorRow], scope: ReportScope) -> Table
 def _line(row: IndicatorRow, scope: ReportScope) -> tuple[Span, ...]:
     before = scope.earlier.get(row.indicator.pk)
     earlier = before.value if before else None
-    unit = row.terms.unit
-    change = (
-        "—"
-        if earlier is None or row.value is None
-        else signed(row.value - earlier, _("points") if unit in PERCENT_SIGNS else unit)
-    )
-    url = scope.url_of(row.indicator)
+    unit, url = row.terms.unit, scope.url_of(row.indicator)
     deadline = f"（{dates.short_date(row.terms.deadline)}）" if row.terms.deadline else ""
     return (
         Span(row.indicator.name, url),
         Span(figure(earlier, unit)),
-        Span(figure(row.value, unit), url if row.value is not None else ""),
-        Span(change),
+        Span(figure(row.value, unit), url) if scope.has_value(row) else Span(_("no value in the period")),
+        Span(_say_difference(row, earlier) if scope.has_value(row) else "—"),
         Span(f"{figure(row.terms.target, unit)}{deadline}"),
         Span(_say_status(row.status)),
     )
+
+
+def _say_difference(row: IndicatorRow, earlier: Decimal | None) -> str:
+    if earlier is None or row.value is None:
+        return "—"
+    unit = row.terms.unit
+    return signed(row.value - earlier, _("points") if unit in PERCENT_SIGNS else unit)
 
 
 def _say_status(status: str) -> str:
@@ -207,13 +266,19 @@ def _say_status(status: str) -> str:
     return f"{shapes[status]} {STATUSES[status].word}"
 
 
+def _worth_a_curve(scope: ReportScope) -> dict[int, IndicatorRow]:
+    """By their keys: half of the curves for those that moved most, then the late ones, then what else moved."""
+    ahead = _ahead(scope)
+    first = CURVES // 2
+    return {row.indicator.pk: row for row in [*ahead[:first], *_late(scope), *ahead[first:]]}
+
+
 def _curves(scope: ReportScope) -> dict[int, list[tuple[str, float]]]:
-    """The readings of the indicators that are drawn: the late ones and those that moved most."""
-    late = [row for row in scope.rows if row.status == Status.LATE]
-    chosen = {row.indicator.pk: row for row in [*_moved(scope, ahead=True)[: CURVES // 2], *late][:CURVES]}
+    """The readings of the indicators that are drawn."""
+    chosen = dict(islice(_worth_a_curve(scope).items(), CURVES))
     points: dict[int, list[tuple[str, float]]] = defaultdict(list)
     for row in chosen.values():
-        if row.terms.baseline is not None and row.terms.baseline_on is not None:
+        if row.terms.baseline is not None and row.terms.baseline_on and row.terms.baseline_on <= scope.last:
             points[row.indicator.pk].append((row.terms.baseline_on.isoformat(), float(row.terms.baseline)))
     stored = Measurement.objects.filter(
         series__in=[row.terms.pk for row in chosen.values()], value__isnull=False, on__lte=scope.last

@@ -47,8 +47,8 @@ def _year(parts: list[FundYear], year: int, scope: ReportScope) -> Iterable[Bloc
     yield Table(
         title=_("Budget of %(year)s by fund") % words,
         columns=(
-            Column(name=pgettext("report", "Fund"), share=3),
-            *(Column(name=head, is_number=True, share=3) for head in heads),
+            Column(name=pgettext("report", "Fund")),
+            *(Column(name=head, is_number=True) for head in heads),
         ),
         rows=tuple(_row(part, scope) for part in [*parts, total]),
     )

@@ -1,6 +1,7 @@
 """What one report is about, and for whom."""
 
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property
 
@@ -14,6 +15,8 @@ from kiun.goals.queries import IndicatorRow, indicator_rows, status_of
 from kiun.goals.services.judging import states_on
 from kiun.initiatives.models import Initiative, InitiativeStatus
 from kiun.initiatives.queries import public_initiatives
+from kiun.initiatives.queries.listing import InitiativeRow, initiative_rows
+from kiun.initiatives.queries.standing import StandingCounts, told_to_residents, with_standing
 from kiun.kernel.trees import by_place
 from kiun.municipality.actors import Actor
 from kiun.ui.links import town_url
@@ -41,12 +44,24 @@ class ReportScope:
         return current_goals(self.reader).order_by(by_place("policy"), "order", "pk")
 
     @cached_property
-    def initiatives(self) -> list[Initiative]:
-        """What was approved, in the order of the plan, unless it ended before the period."""
+    def initiatives(self) -> list[InitiativeRow]:
+        """What was approved, in the order of the plan, unless it ended before the period; as it stands today."""
         rows = Initiative.objects.all() if self.is_internal else public_initiatives()
         rows = rows.exclude(status=InitiativeStatus.PROPOSED).exclude(ended_on__lt=self.first)
         rows = rows.filter(starts_on__lte=self.last, plan__in=self.goals.values("plan"))
-        return list(rows.select_related("department", "policy").order_by(by_place("policy"), "order", "pk"))
+        rows = rows.select_related("department", "policy").order_by(by_place("policy"), "order", "pk")
+        found = initiative_rows(with_standing(rows, self.actor.on), self.actor.on)
+        return found if self.is_internal else [self._as_told_to_residents(row) for row in found]
+
+    def _as_told_to_residents(self, row: InitiativeRow) -> InitiativeRow:
+        """Late, but not by which tasks; nothing of what stands in the way."""
+        told = told_to_residents(row.standing, row.initiative.starts_on, self.actor.on)
+        return replace(row, standing=told, progress=replace(row.progress, late=0, blocked=0))
+
+    @cached_property
+    def standings(self) -> StandingCounts:
+        """Of `initiatives`: every number of them in a report comes from here."""
+        return StandingCounts(**Counter(row.standing.value for row in self.initiatives))
 
     @cached_property
     def rows(self) -> list[IndicatorRow]:
@@ -57,6 +72,10 @@ class ReportScope:
     def earlier(self) -> dict[int, IndicatorRow]:
         """By their keys, as they stood before the period began."""
         return {row.indicator.pk: row for row in self._rows_on(self.day_before)}
+
+    def has_value(self, row: IndicatorRow) -> bool:
+        """Whether anything is known of the period itself: an older value says nothing about it."""
+        return row.value_on is not None and row.value_on >= self.first
 
     @cached_property
     def _indicators(self) -> QuerySet[Indicator]:
@@ -77,13 +96,22 @@ class ReportScope:
             for row in rows
         ]
 
-    def url_of(self, row: Indicator | Goal | Initiative) -> str:
-        """Where the number comes from: for residents the public page."""
-        if isinstance(row, Initiative):
-            name = "initiatives:initiative_detail" if self.is_internal else "public:home"
-        elif isinstance(row, Goal):
-            name = "goals:goal_detail" if self.is_internal else "public:home"
-        else:
-            name = "goals:indicator_detail" if self.is_internal else "public:indicator"
-        arguments = () if name == "public:home" else (row.pk,)
-        return settings.PUBLIC_URL + town_url(self.actor.municipality, name, *arguments)
+    def url_of(self, row: Indicator | Initiative) -> str:
+        """Where it comes from: for residents a public page, if there is one."""
+        path = self._staff_path(row) if self.is_internal else self._public_path(row)
+        return settings.PUBLIC_URL + path if path else ""
+
+    def _staff_path(self, row: Indicator | Initiative) -> str:
+        name = "initiatives:initiative_detail" if isinstance(row, Initiative) else "goals:indicator_detail"
+        return town_url(self.actor.municipality, name, row.pk)
+
+    def _public_path(self, row: Indicator | Initiative) -> str:
+        """An initiative stands on the roadmap for residents, unless it was stopped."""
+        town = self.actor.municipality
+        if not town.is_public:
+            return ""
+        if isinstance(row, Indicator):
+            return town_url(town, "public:indicator", row.pk)
+        if row.status == InitiativeStatus.STOPPED:
+            return ""
+        return f"{town_url(town, 'public:roadmap')}#initiative-{row.pk}"

@@ -18,15 +18,31 @@ from pptx.util import Cm, Pt
 from kiun.dashboard.reports.charts import add_chart
 from kiun.dashboard.reports.document import Figure, Paragraph, Report, Section, Span, Table
 from kiun.dashboard.reports.look import FONT, GREY, INK, KEY_BLUE
+from kiun.dashboard.reports.measure import column_widths, cut
+from kiun.dashboard.reports.slide_layout import (
+    BODY_HEIGHT,
+    BODY_TOP,
+    BODY_WIDTH,
+    CELL_SIZE,
+    HEIGHT,
+    LEAD_TOP,
+    LEFT,
+    NOTE_SIZE,
+    TEXT_SIZE,
+    TITLE_TOP,
+    WIDTH,
+    letters,
+    row_height,
+    size_of,
+    table_pages,
+    text_pages,
+    title_size,
+)
 from kiun.dashboard.reports.words import label_of, source_words
 
-WIDTH, HEIGHT = Cm(33.867), Cm(19.05)
-LEFT, TITLE_TOP, LEAD_TOP, BODY_TOP = Cm(1.8), Cm(0.8), Cm(2.9), Cm(4.4)
-BODY_WIDTH, BODY_HEIGHT = WIDTH - 2 * LEFT, HEIGHT - BODY_TOP - Cm(1.6)
-TITLE_SIZE, LEAD_SIZE, TEXT_SIZE, NOTE_SIZE, CELL_SIZE = 26, 24, 18, 12, 12
 GAP = Cm(1)
-ROWS_ON_SLIDE = 11
-LINES_ON_SLIDE = 9
+# Two lines, of which words that are not broken leave a part empty.
+LINES_OF_LABEL = 1.7
 TITLE_ONLY = 5
 HEAD_FILL, WHITE = RGBColor(0xF2, 0xF2, 0xF2), RGBColor(0xFF, 0xFF, 0xFF)
 # A table without the colours of the programme's own style.
@@ -60,7 +76,7 @@ class _SlideWriter:
         shape.left, shape.top, shape.width, shape.height = LEFT, TITLE_TOP, BODY_WIDTH, Cm(2.2)
         shape.text_frame.word_wrap = True
         shape.text_frame.vertical_anchor = MSO_ANCHOR.MIDDLE
-        _write(shape.text_frame, [(Span(title),)], TITLE_SIZE, is_bold=True)
+        _write(shape.text_frame, [(Span(title),)], title_size(title), is_bold=True)
         self._page_number(slide)
         return slide
 
@@ -78,7 +94,7 @@ class _SlideWriter:
         _write(box.text_frame, lines, TEXT_SIZE)
 
     def _section(self, section: Section) -> None:
-        runs = [list(run) for _kind, run in groupby(section.blocks, type)]
+        runs = [list(run) for _type, run in groupby(section.blocks, type)]
         for run, following in zip(runs, [*runs[1:], []], strict=True):
             first, coming = next(iter(run), None), next(iter(following), None)
             if isinstance(first, Paragraph) and len(run) == 1 and isinstance(coming, Table):
@@ -93,17 +109,17 @@ class _SlideWriter:
                 self._figures(section.title, cast("list[Figure]", run))
 
     def _text(self, title: str, paragraphs: Sequence[Paragraph]) -> None:
-        for shown in _parts(paragraphs):
+        for shown in text_pages(paragraphs):
             box = self._slide(title).shapes.add_textbox(LEFT, BODY_TOP, BODY_WIDTH, BODY_HEIGHT)
             for place, block in enumerate(shown):
-                size = {"lead": LEAD_SIZE, "note": NOTE_SIZE}.get(block.style, TEXT_SIZE)
+                size = size_of(block)
                 mark = (Span("・"),) if block.style == "item" else ()
                 _write(box.text_frame, [(*mark, *block.spans)], size, is_bold=block.style == "lead", is_new=place > 0)
 
     def _table(self, block: Table, lead: Paragraph | None = None) -> None:
         """Long tables go on, with their head, on the next slide; a lead alone needs no slide of its own."""
-        for begin in range(0, max(len(block.rows), 1), ROWS_ON_SLIDE):
-            rows = block.rows[begin : begin + ROWS_ON_SLIDE]
+        widths = column_widths(block, letters(BODY_WIDTH, CELL_SIZE))
+        for rows in table_pages(block, widths):
             slide = self._slide(label_of(block))
             if lead:
                 box = slide.shapes.add_textbox(LEFT, LEAD_TOP, BODY_WIDTH, Cm(1.2))
@@ -115,18 +131,20 @@ class _SlideWriter:
                 ),
             )
             frame._element.graphic.graphicData.tbl.tblPr.find(qn("a:tableStyleId")).text = PLAIN_TABLE
-            self._fill(frame.table, block, rows)
+            self._fill(frame.table, block, rows, widths)
+            for line, row in enumerate(rows, start=1):
+                frame.table.rows[line].height = Pt(row_height(row, widths))
 
-    def _fill(self, table: Any, block: Table, rows: Sequence[Sequence[Span]]) -> None:
-        whole = sum(column.share for column in block.columns)
+    def _fill(self, table: Any, block: Table, rows: Sequence[Sequence[Span]], widths: Sequence[float]) -> None:
         head = [Span(column.name) for column in block.columns]
         for place, column in enumerate(block.columns):
-            table.columns[place].width = int(BODY_WIDTH * column.share / whole)
+            table.columns[place].width = int(BODY_WIDTH * widths[place] / sum(widths))
             for line, row in enumerate([head, *rows]):
                 cell = table.cell(line, place)
                 cell.fill.solid()
                 cell.fill.fore_color.rgb = HEAD_FILL if line == 0 else WHITE
                 cell.margin_left = cell.margin_right = Cm(0.2)
+                cell.margin_top = cell.margin_bottom = Cm(0.08)
                 _write(cell.text_frame, [(row[place],)], CELL_SIZE, is_bold=line == 0)
                 if column.is_number and line:
                     cell.text_frame.paragraphs[0].alignment = PP_ALIGN.RIGHT
@@ -138,32 +156,24 @@ class _SlideWriter:
             if block.kind == "bars":
                 self._figure(self._slide(label_of(block)), block, LEFT, BODY_WIDTH, has_label=False)
         for begin in range(0, len(curves), 2):
-            slide, width = self._slide(title), (BODY_WIDTH - GAP) // 2
-            for place, block in enumerate(curves[begin : begin + 2]):
+            pair = curves[begin : begin + 2]
+            slide, width = self._slide(title), (BODY_WIDTH - GAP) // 2 if len(pair) > 1 else BODY_WIDTH
+            for place, block in enumerate(pair):
                 self._figure(slide, block, LEFT + place * (width + GAP), width)
 
     def _figure(self, slide: Slide, block: Figure, left: int, width: int, *, has_label: bool = True) -> None:
         top = BODY_TOP
         if has_label:
             label = slide.shapes.add_textbox(left, top, width, Cm(1.2))
-            _write(label.text_frame, [(Span(label_of(block)),)], NOTE_SIZE + 2, is_bold=True)
+            size = NOTE_SIZE + 2
+            words = cut(label_of(block), int(LINES_OF_LABEL * letters(width, size)))
+            _write(label.text_frame, [(Span(words),)], size, is_bold=True)
             top += Cm(1.3)
         height = BODY_TOP + BODY_HEIGHT - Cm(2.4) - top
         add_chart(slide, block, (left, top, width, height), size=12 if has_label else 14)
         box = slide.shapes.add_textbox(left, top + height, width, Cm(2))
         link = (Span(source_words(), block.url),) if block.url else ()
         _write(box.text_frame, [(Span(block.sentence), *link)], NOTE_SIZE + 1)
-
-
-def _parts(paragraphs: Sequence[Paragraph]) -> list[list[Paragraph]]:
-    """A new slide when this one is full, or when something else than the items above begins."""
-    parts: list[list[Paragraph]] = [[]]
-    for block in paragraphs:
-        last = parts[-1][-1:] or [block]
-        if len(parts[-1]) == LINES_ON_SLIDE or (last[0].style == "item" and block.style != "item"):
-            parts.append([])
-        parts[-1].append(block)
-    return parts
 
 
 def _write(
@@ -188,9 +198,11 @@ def _write(
                 run = paragraph.add_run()
                 run.text = words
                 run.font.size, run.font.bold, run.font.name = Pt(size), is_bold, FONT
-                run.font.color.rgb = KEY_BLUE if span.url else colour
+                # Slides do not jump to their tables: the words say which is meant.
+                is_link = bool(span.url) and not span.key
+                run.font.color.rgb = KEY_BLUE if is_link else colour
                 _set_east_asian_font(run)
-                if span.url:
+                if is_link:
                     run.hyperlink.address = span.url
 
 

@@ -1,6 +1,7 @@
 """The report as a Word file: headings, numbered tables and figures, charts that can be edited."""
 
 from io import BytesIO
+from itertools import zip_longest
 from typing import Any
 
 from docx import Document
@@ -19,6 +20,7 @@ from docx.text.paragraph import Paragraph as WordParagraph
 from kiun.dashboard.reports.charts import loose_chart
 from kiun.dashboard.reports.document import Block, Figure, Paragraph, Report, Span, Table
 from kiun.dashboard.reports.look import FONT
+from kiun.dashboard.reports.measure import column_widths
 from kiun.dashboard.reports.words import caption_of, source_words
 
 CHART_TYPE = "application/vnd.openxmlformats-officedocument.drawingml.chart+xml"
@@ -26,13 +28,19 @@ CHART_RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relation
 WORKBOOK_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 WORKBOOK_RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/package"
 INK, BLUE, GREY = RGBColor(0x1A, 0x1A, 0x1A), RGBColor(0x00, 0x17, 0xC1), RGBColor(0x59, 0x59, 0x59)
-PAGE_WIDTH, PAGE_HEIGHT, MARGIN = Cm(21), Cm(29.7), Cm(2.2)
-CHART_WIDTH, CHART_HEIGHT = Cm(16), Cm(7.2)
-BAR_HEIGHT, AROUND_BARS = Cm(0.62), Cm(1.6)
+PAGE_WIDTH, PAGE_HEIGHT, MARGIN = Cm(21), Cm(29.7), Cm(2)
+# Low enough that one which goes to the next page leaves no large gap.
+CHART_WIDTH, CHART_HEIGHT = Cm(17), Cm(4.8)
+BAR_HEIGHT, AROUND_BARS = Cm(0.5), Cm(1.4)
 TITLE_SIZE = 20
 SIZES = {"lead": 13.0, "text": 10.5, "note": 9.0, "item": 10.5}
 TABLE_SIZE = 9.0
+# Width of a digit of a table.
+LETTER = int(Pt(TABLE_SIZE) * 0.53)
+# So many rows of a table, and those of a short one, are not parted by the end of a page.
+ROWS_TOGETHER, SHORT_TABLE = 3, 4
 CAPTION_SIZE = 9.5
+CELL_MARGIN = Cm(0.1)
 
 
 def write_word(report: Report) -> bytes:
@@ -68,12 +76,12 @@ class _WordWriter:
             self._paragraph(Paragraph(spans=(Span(line),), style="note"))
         for section in self.report.sections:
             self.document.add_heading(section.title, level=1)
-            for block in section.blocks:
-                self._block(block)
+            for block, following in zip_longest(section.blocks, section.blocks[1:]):
+                self._block(block, following)
 
-    def _block(self, block: Block) -> None:
+    def _block(self, block: Block, following: Block | None) -> None:
         if isinstance(block, Paragraph):
-            self._paragraph(block)
+            self._paragraph(block).paragraph_format.keep_with_next = _leads_to(block, following)
         elif isinstance(block, Table):
             self._table(block)
         else:
@@ -94,22 +102,24 @@ class _WordWriter:
     def _caption(self, block: Table | Figure) -> None:
         word, title = caption_of(block)
         paragraph = self.document.add_paragraph(style="Caption")
-        paragraph.paragraph_format.keep_with_next = isinstance(block, Table)
+        paragraph.paragraph_format.keep_with_next = True
         paragraph.paragraph_format.space_before = Pt(8)
         paragraph.add_run(word)
         _add_field(paragraph, f"SEQ {word} \\* ARABIC", str(block.number))
         paragraph.add_run(f"　{title}")
         for run in paragraph.runs:
             run.font.size, run.font.color.rgb, run.font.bold = Pt(CAPTION_SIZE), INK, True
+        if isinstance(block, Table):
+            _add_bookmark(paragraph, block.key, block.number)
 
     def _table(self, block: Table) -> None:
         self._caption(block)
         table = self.document.add_table(rows=1, cols=len(block.columns))
         table.style, table.alignment = "Table Grid", WD_TABLE_ALIGNMENT.CENTER
         table.autofit = False
+        _set_cell_margins(table)
         room = PAGE_WIDTH - 2 * MARGIN
-        whole = sum(column.share for column in block.columns)
-        widths = [Emu(int(room * column.share / whole)) for column in block.columns]
+        widths = [Emu(int(width * LETTER)) for width in column_widths(block, room / LETTER)]
         for cell, column in zip(table.rows[0].cells, block.columns, strict=True):
             self._cell(cell, (Span(column.name),), is_number=False, is_head=True)
         _repeat_on_every_page(table.rows[0])
@@ -119,8 +129,10 @@ class _WordWriter:
                 self._cell(cell, (span,), is_number=column.is_number)
         for column, width in zip(table.columns, widths, strict=True):
             column.width = width
-        for row in table.rows:
+        for place, row in enumerate(table.rows):
             _keep_together(row)
+            if _stays_with_next(place, len(block.rows)):
+                _keep_with_next(row)
             for cell, width in zip(row.cells, widths, strict=True):
                 cell.width = width
         self.document.add_paragraph().paragraph_format.space_after = Pt(2)
@@ -173,15 +185,38 @@ def _speak_japanese(document: WordDocument) -> None:
         language.set(qn(attribute), "ja-JP")
 
 
+def _leads_to(block: Paragraph, following: Block | None) -> bool:
+    """What only announces the next block does not stand alone at the foot of a page."""
+    is_title_of_items = isinstance(following, Paragraph) and block.style != "item" and following.style == "item"
+    return block.style == "lead" or is_title_of_items or isinstance(following, Table)
+
+
 def _add_link(paragraph: WordParagraph, span: Span) -> Any:
-    relation = paragraph.part.relate_to(span.url, RELATIONSHIP_TYPE.HYPERLINK, is_external=True)
     run = paragraph.add_run(span.text)
     run.font.color.rgb, run.font.underline = BLUE, True
     link = OxmlElement("w:hyperlink")
-    link.set(qn("r:id"), relation)
+    if span.key:
+        link.set(qn("w:anchor"), _bookmark(span.key))
+    else:
+        relation = paragraph.part.relate_to(span.url, RELATIONSHIP_TYPE.HYPERLINK, is_external=True)
+        link.set(qn("r:id"), relation)
     paragraph._element.append(link)
     link.append(run._element)
     return run
+
+
+def _bookmark(key: str) -> str:
+    """Word wants letters, digits and underscores only."""
+    return key.replace("-", "_")
+
+
+def _add_bookmark(paragraph: WordParagraph, key: str, number: int) -> None:
+    start, end = OxmlElement("w:bookmarkStart"), OxmlElement("w:bookmarkEnd")
+    start.set(qn("w:id"), str(number))
+    start.set(qn("w:name"), _bookmark(key))
+    end.set(qn("w:id"), str(number))
+    paragraph.runs[0]._element.addprevious(start)
+    paragraph._element.append(end)
 
 
 def _add_field(paragraph: WordParagraph, instruction: str, shown: str) -> None:
@@ -206,12 +241,36 @@ def _add_page_number(paragraph: WordParagraph) -> None:
     _add_field(paragraph, "PAGE", "1")
 
 
+def _set_cell_margins(table: Any) -> None:
+    """Half of the usual: the room goes to the words. `measure.AIR` counts with it."""
+    margins = OxmlElement("w:tblCellMar")
+    for side in ("left", "right"):
+        margin = OxmlElement(f"w:{side}")
+        margin.set(qn("w:w"), str(CELL_MARGIN.twips))
+        margin.set(qn("w:type"), "dxa")
+        margins.append(margin)
+    table._tbl.tblPr.find(qn("w:tblLook")).addprevious(margins)
+
+
 def _repeat_on_every_page(row: Any) -> None:
     row._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
 
 
 def _keep_together(row: Any) -> None:
     row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
+
+
+def _stays_with_next(place: int, rows: int) -> bool:
+    """`place` 0 is the head, which does not stand at the foot of a page with a single row; nor does a row alone at the
+    top of the next.
+    """
+    return place < rows and (place < ROWS_TOGETHER or place == rows - 1 or rows <= SHORT_TABLE)
+
+
+def _keep_with_next(row: Any) -> None:
+    for cell in row.cells:
+        for paragraph in cell.paragraphs:
+            paragraph.paragraph_format.keep_with_next = True
 
 
 def _drawing(relation: str, number: int, block: Figure) -> Any:

@@ -1,132 +1,171 @@
-"""The part of a report about the work: how far the initiatives are, and what it costs."""
+"""The part of a report about the work: how far the initiatives are, and what stands in their way."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from django.db.models import Count
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from kiun.dashboard.reports.document import (
-    Block,
-    Column,
-    Figure,
-    FigureSeries,
-    Paragraph,
-    Section,
-    Span,
-    Table,
-    text,
-)
+from kiun.dashboard.reports.bars import bar_figures
+from kiun.dashboard.reports.document import Block, Column, Figure, Section, Span, Table, text
 from kiun.dashboard.reports.scope import ReportScope
-from kiun.initiatives.models import Initiative, Milestone
-from kiun.initiatives.queries import Progress, progress_of
+from kiun.dashboard.reports.shortened import shortened
+from kiun.goals.wording import Lead
+from kiun.initiatives.models import Milestone
+from kiun.initiatives.queries.listing import InitiativeRow
+from kiun.initiatives.queries.standing import COUNTED, Standing, StandingCounts
+from kiun.initiatives.wording import say_behind, say_initiatives
 from kiun.ui import dates
 from kiun.ui.figures import figure
 
-BARS = 20
+TABLE = "initiatives"
+SHAPES = {Standing.LATE: "▼ ", Standing.BLOCKED: "◐ ", Standing.IN_TIME: "● "}
+# Initiative → how many of its milestones were due and are not reached.
+Missed = Mapping[int, int]
 
 
 def work(scope: ReportScope) -> Section:
-    initiatives = scope.initiatives
-    progress = progress_of([row.pk for row in initiatives], scope.actor.on)
-    late = [row for row in initiatives if row.is_open and progress[row.pk].late]
+    missed = _missed_milestones(scope)
     return Section(
         key="work",
         title=_("How far the work is"),
         blocks=(
-            text(_say(initiatives, late), "lead"),
-            text(
-                _("Progress is counted from the tasks as of %(day)s.") % {"day": dates.long_date(scope.actor.on)},
-                "note",
-            ),
-            *_late_items(late, progress, scope),
-            *_figure(initiatives, progress),
-            *([_table(initiatives, progress, scope)] if initiatives else []),
-            *_milestones(initiatives, scope),
+            text(_say(scope), "lead"),
+            *_ended(scope.standings),
+            *([_as_of(scope)] if scope.initiatives else []),
+            *_wrong(_("Initiatives that are late"), Standing.LATE, missed, scope),
+            *_wrong(_("Initiatives that something stands in the way of"), Standing.BLOCKED, missed, scope),
+            *_figures(scope.initiatives),
+            *([_table(missed, scope)] if scope.initiatives else []),
+            *_milestones(scope),
         ),
     )
 
 
-def _say(initiatives: Sequence[Initiative], late: Sequence[Initiative]) -> str:
-    if not initiatives:
-        return _("No initiative has been approved yet.")
-    words = {"all": figure(len(initiatives)), "late": figure(len(late))}
-    if not late:
-        return ngettext(
-            "%(all)s initiative is under way, without late tasks.",
-            "%(all)s initiatives are under way, without late tasks.",
-            len(initiatives),
-        ) % words  # fmt: skip
-    return ngettext(
-        "Of %(all)s initiative, %(late)s has late tasks.",
-        "Of %(all)s initiatives, %(late)s have late tasks.",
-        len(initiatives),
-    ) % words  # fmt: skip
+def _missed_milestones(scope: ReportScope) -> Missed:
+    """For residents those that they were told of."""
+    keys = [row.initiative.pk for row in scope.initiatives if row.standing in COUNTED]
+    rows = Milestone.objects.filter(initiative__in=keys, reached_on__isnull=True, due_on__lt=scope.actor.on)
+    if not scope.is_internal:
+        rows = rows.filter(is_public=True)
+    return dict(rows.order_by().values_list("initiative").annotate(Count("pk")))
 
 
-def _late_items(late: Sequence[Initiative], progress: Mapping[int, Progress], scope: ReportScope) -> Iterable[Block]:
-    for row in late[:6]:
-        found = progress[row.pk]
-        said = ngettext("%(n)s late task of %(all)s", "%(n)s late tasks of %(all)s", found.late)
-        words = said % {"n": figure(found.late), "all": figure(found.tasks)}
-        yield Paragraph(spans=(Span(row.name, scope.url_of(row)), Span(f"：{words}")), style="item")
+def _say(scope: ReportScope) -> Lead | str:
+    counts = scope.standings
+    if not counts.total:
+        return _("No approved initiative had begun by the end of the period.")
+    if not counts.counted:
+        return _("No initiative is under way.")
+    return say_initiatives(counts) if scope.is_internal else _say_to_residents(counts)
 
 
-def _figure(initiatives: Sequence[Initiative], progress: Mapping[int, Progress]) -> Iterable[Block]:
-    shown = [row for row in initiatives if row.is_open][:BARS]
-    if any(progress[row.pk].percent is not None for row in shown):
-        yield Figure(
+def _say_to_residents(counts: StandingCounts) -> Lead:
+    """19の取組を進めています。うち9の取組が予定より遅れています。"""
+    words = {"all": figure(counts.counted), "late": figure(counts.late)}
+    said = ngettext("%(all)s initiative is under way.", "%(all)s initiatives are under way.", counts.counted) % words
+    if not counts.late:
+        return Lead(text=said, rest=_("None is late."))
+    late = ngettext("Of these %(late)s is late", "Of these %(late)s are late", counts.late)
+    return Lead(text=said, wrong=late % words, rest=_("."))
+
+
+def _ended(counts: StandingCounts) -> Iterable[Block]:
+    if counts.done or counts.stopped:
+        words = {"done": figure(counts.done), "stopped": figure(counts.stopped)}
+        yield text(_("Ended since the period began: %(done)s completed, %(stopped)s stopped.") % words)
+
+
+def _as_of(scope: ReportScope) -> Block:
+    said = _("Progress and state are told from the records of the work as of %(day)s.")
+    return text(said % {"day": dates.long_date(scope.actor.on)}, "note")
+
+
+def _wrong(title: str, standing: Standing, missed: Missed, scope: ReportScope) -> Iterable[Block]:
+    items = [
+        (Span(row.initiative.name, scope.url_of(row.initiative)), Span(f"：{_say_behind(row, missed, scope)}"))
+        for row in scope.initiatives
+        if row.standing == standing
+    ]
+    return shortened(title, items, table=_("Initiatives"), key=TABLE)
+
+
+def _say_behind(row: InitiativeRow, missed: Missed, scope: ReportScope) -> str:
+    """What makes it late may be a milestone that residents do not know of."""
+    key, is_overdue = row.initiative.pk, row.initiative.ends_on < scope.actor.on
+    return say_behind(row.progress, missed=missed.get(key, 0), is_overdue=is_overdue) or _("it is behind schedule")
+
+
+def _figures(initiatives: Sequence[InitiativeRow]) -> Iterable[Figure]:
+    shown = [row for row in initiatives if row.standing in COUNTED]
+    if any(row.progress.percent is not None for row in shown):
+        yield from bar_figures(
             title=_("Progress of the initiatives"),
-            kind="bars",
-            categories=tuple(row.name for row in shown),
-            series=(
-                FigureSeries(
-                    name=_("Progress (%)"),
-                    values=tuple(progress[row.pk].percent for row in shown),
-                ),
-            ),
+            bars=[(row.initiative.name, row.progress.percent) for row in shown],
+            series=_("Progress (%)"),
             unit="%",
             sentence=_("Weighted by the estimated work. An initiative without a bar has no tasks yet."),
         )
 
 
-def _table(initiatives: Sequence[Initiative], progress: Mapping[int, Progress], scope: ReportScope) -> Table:
-    rows = []
-    for row in initiatives:
-        found = progress[row.pk]
-        percent = "—" if found.percent is None else f"{found.percent}%"
-        cells = [Span(row.name, scope.url_of(row))]
-        if scope.is_internal:
-            cells.append(Span(str(row.department)))
-        cells += [
-            Span(f"{dates.month_label(row.starts_on)}–{dates.month_label(row.ends_on)}"),
-            Span(percent),
-            Span(_say_state(row, found)),
-        ]
-        rows.append(tuple(cells))
-    place = (Column(name=pgettext("report", "Department in charge"), share=3),) if scope.is_internal else ()
+def _table(missed: Missed, scope: ReportScope) -> Table:
+    place = (Column(name=pgettext("report", "Department in charge")),) if scope.is_internal else ()
     return Table(
         title=_("Initiatives"),
+        key=TABLE,
         columns=(
-            Column(name=pgettext("report", "Initiative"), share=5),
+            Column(name=pgettext("report", "Initiative")),
             *place,
-            Column(name=pgettext("report", "Period"), share=3),
-            Column(name=pgettext("report", "Progress"), is_number=True, share=2),
-            Column(name=pgettext("report", "State"), share=3),
+            Column(name=pgettext("report", "Period")),
+            Column(name=pgettext("report", "Progress"), is_number=True),
+            Column(name=pgettext("report", "State")),
         ),
-        rows=tuple(rows),
+        rows=tuple(_line(row, missed, scope) for row in scope.initiatives),
     )
 
 
-def _say_state(row: Initiative, progress: Progress) -> str:
-    if not row.is_open:
-        return str(row.get_status_display())
-    if progress.late:
-        return _("▼ %(n)s late") % {"n": figure(progress.late)}
-    return _("● as planned")
+def _line(row: InitiativeRow, missed: Missed, scope: ReportScope) -> tuple[Span, ...]:
+    found, percent = row.initiative, row.progress.percent
+    place = (Span(str(found.department)),) if scope.is_internal else ()
+    return (
+        Span(found.name, scope.url_of(found)),
+        *place,
+        Span(f"{dates.month_label(found.starts_on)}–{dates.month_label(found.ends_on)}"),
+        Span("—" if percent is None else f"{percent}%"),
+        Span(_say_state(row, missed, scope)),
+    )
 
 
-def _milestones(initiatives: Sequence[Initiative], scope: ReportScope) -> Iterable[Block]:
-    rows = Milestone.objects.filter(initiative__in=initiatives, due_on__range=(scope.first, scope.last))
+def _say_state(row: InitiativeRow, missed: Missed, scope: ReportScope) -> str:
+    """A shape stands before the word, as on every page; below it why."""
+    why = _(", ").join(_why(row, missed, scope))
+    return f"{_word(row, scope)}\n{why}" if why else _word(row, scope)
+
+
+def _word(row: InitiativeRow, scope: ReportScope) -> str:
+    if row.standing == Standing.IN_TIME and not scope.is_internal:
+        # Residents are not told what is held up, nor therefore that all is in time.
+        return _("◐ under way")
+    return f"{SHAPES.get(row.standing, '')}{row.standing.label}"
+
+
+def _why(row: InitiativeRow, missed: Missed, scope: ReportScope) -> Iterable[str]:
+    """What is late may be blocked too."""
+    if row.standing not in (Standing.LATE, Standing.BLOCKED):
+        return
+    if row.initiative.ends_on < scope.actor.on:
+        yield _("its end has passed")
+    if row.progress.late:
+        yield _("late tasks: %(n)s") % {"n": figure(row.progress.late)}
+    if milestones := missed.get(row.initiative.pk):
+        yield _("missed milestones: %(n)s") % {"n": figure(milestones)}
+    if row.progress.blocked:
+        yield _("blocked tasks: %(n)s") % {"n": figure(row.progress.blocked)}
+
+
+def _milestones(scope: ReportScope) -> Iterable[Block]:
+    keys = [row.initiative.pk for row in scope.initiatives]
+    rows = Milestone.objects.filter(initiative__in=keys, due_on__range=(scope.first, scope.last))
     if not scope.is_internal:
         rows = rows.filter(is_public=True)
     found = list(rows.select_related("initiative").order_by("due_on", "pk"))
@@ -134,10 +173,10 @@ def _milestones(initiatives: Sequence[Initiative], scope: ReportScope) -> Iterab
         yield Table(
             title=_("Milestones of the period"),
             columns=(
-                Column(name=pgettext("report", "Milestone"), share=4),
-                Column(name=pgettext("report", "Initiative"), share=4),
-                Column(name=pgettext("report", "Planned for"), share=3),
-                Column(name=pgettext("report", "Reached"), share=3),
+                Column(name=pgettext("report", "Milestone")),
+                Column(name=pgettext("report", "Initiative")),
+                Column(name=pgettext("report", "Planned for")),
+                Column(name=pgettext("report", "Reached")),
             ),
             rows=tuple(_milestone(row, scope) for row in found),
         )
