@@ -192,6 +192,15 @@ class TestDoubts:
         assert self.ask(plan, {"2026-03-31": 43}, "146") == 1
         assert self.ask(plan, {"2026-03-31": 43}, "146", {"unit": "件"}) == 0
 
+    def test_a_share_that_is_known_to_go_beyond_them(self, plan):
+        assert self.ask(plan, {"2026-03-31": 43}, "110", {"unit": "%", "target": Decimal(120)}) == 0
+        assert self.ask(plan, {"2026-03-31": 104}, "110", {"unit": "%"}) == 0
+
+    def test_less_than_nothing(self, plan):
+        assert self.ask(plan, {"2026-03-31": 43}, "-5", {"unit": "件"}) == 1
+        assert self.ask(plan, {"2026-03-31": -4}, "-5", {"unit": "人"}) == 0
+        assert self.ask(plan, {"2026-03-31": 4}, "-5", {"unit": "ポイント"}) == 0
+
     def test_a_wrong_digit(self, plan):
         assert self.ask(plan, {"2026-03-31": 430}, "4300", {"unit": "件"}) == 1
         assert self.ask(plan, {"2026-03-31": 430}, "43", {"unit": "件"}) == 1

@@ -35,11 +35,12 @@ from kiun.goals.queries.plans import (
     visible_policies,
     with_goal_counts,
 )
-from kiun.goals.queries.plausibility import doubts
+from kiun.goals.queries.plausibility import Expectation, doubts, expected_of
 
 __all__ = [
     "Branch",
     "ChallengeGroup",
+    "Expectation",
     "GoalFilter",
     "GoalRow",
     "IndicatorRow",
@@ -48,6 +49,7 @@ __all__ = [
     "current_plan",
     "doubts",
     "due_indicators",
+    "expected_of",
     "first_indicator_rows",
     "goal_rows",
     "grouped_by_challenge",

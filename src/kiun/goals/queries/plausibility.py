@@ -1,6 +1,9 @@
-"""Doubts about a value before it is recorded: each a sentence, none of them a refusal."""
+"""Doubts about a value before it is recorded: each a sentence, none of them a refusal. Whoever lets figures be written
+asks here, and here stands between which bounds a share lies.
+"""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from itertools import pairwise
@@ -11,6 +14,8 @@ from kiun.goals.models import Measurement, Series
 from kiun.ui.figures import figure
 
 PERCENT_SIGNS = ("%", "％")
+# Differences and degrees lie below nought as naturally as above.
+SIGNED_UNITS = ("ポイント", "%ポイント", "％ポイント", "pt", "℃", "度")
 HUNDRED = Decimal(100)
 A_DIGIT = Decimal(10)
 FEWEST_STEPS = 3
@@ -18,43 +23,85 @@ FEWEST_STEPS = 3
 JUMP = 5
 
 
-def doubts(series: Series, on: date, value: Decimal) -> list[str]:
-    others = Measurement.objects.filter(series=series, value__isnull=False).exclude(on=on).order_by("on")
-    known = [(row.on, row.value) for row in others if row.value is not None]
-    before = [known_value for day, known_value in known if day < on]
-    after = [known_value for day, known_value in known if day > on]
-    found = [_doubt_of_share(series, value), _doubt_of_total(series, before, after, value)]
-    if before:
-        found.append(_doubt_of_step(series, before, value))
-    return [doubt for doubt in found if doubt]
+@dataclass(frozen=True, kw_only=True)
+class Expectation:
+    """What is known of a figure when its next value comes. `before` and `after`: its values of other days, oldest
+    first. `stated`: what a plan or whoever asks says that it may be, such as baseline, target and limits.
+    """
 
+    unit: str = ""
+    is_cumulative: bool = False
+    before: Sequence[Decimal] = ()
+    after: Sequence[Decimal] = ()
+    stated: Sequence[Decimal] = ()
 
-def _doubt_of_share(series: Series, value: Decimal) -> str:
-    if series.unit in PERCENT_SIGNS and not 0 <= value <= HUNDRED:
-        return _("%(value)s lies outside 0–100%%. Is it a share?") % {"value": figure(value, series.unit)}
-    return ""
+    @property
+    def least(self) -> Decimal | None:
+        """Of a share, unless the figure is known to lie below."""
+        return Decimal(0) if self._is_percentage and self._lowest >= 0 else None
 
+    @property
+    def most(self) -> Decimal | None:
+        highest = max((*self.before, *self.after, *self.stated), default=HUNDRED)
+        return HUNDRED if self._is_percentage and highest <= HUNDRED else None
 
-def _doubt_of_total(series: Series, before: Sequence[Decimal], after: Sequence[Decimal], value: Decimal) -> str:
-    if not series.is_cumulative:
+    @property
+    def _is_percentage(self) -> bool:
+        return self.unit in PERCENT_SIGNS
+
+    @property
+    def _lowest(self) -> Decimal:
+        return min((*self.before, *self.after, *self.stated), default=Decimal(0))
+
+    def doubts(self, value: Decimal) -> list[str]:
+        found = (self._doubt_of_bounds(value), self._doubt_of_total(value), self._doubt_of_step(value))
+        return [doubt for doubt in found if doubt]
+
+    def _doubt_of_bounds(self, value: Decimal) -> str:
+        words = {"value": figure(value, self.unit)}
+        if (self.least is not None and value < self.least) or (self.most is not None and value > self.most):
+            return _("%(value)s lies outside 0–100%%. Is it a share?") % words
+        may_be_negative = self._is_percentage or self.unit in SIGNED_UNITS or self._lowest < 0
+        return "" if value >= 0 or may_be_negative else _("%(value)s is less than nothing. Is the sign wrong?") % words
+
+    def _doubt_of_total(self, value: Decimal) -> str:
+        if not self.is_cumulative:
+            return ""
+        if self.before and value < self.before[-1]:
+            return _("A cumulative figure cannot fall: the one before is %(value)s.") % {
+                "value": figure(self.before[-1], self.unit)
+            }
+        if self.after and value > self.after[0]:
+            return _("A cumulative figure cannot fall: the one after is %(value)s.") % {
+                "value": figure(self.after[0], self.unit)
+            }
         return ""
-    if before and value < before[-1]:
-        return _("A cumulative figure cannot fall: the one before is %(value)s.") % {
-            "value": figure(before[-1], series.unit)
-        }
-    if after and value > after[0]:
-        return _("A cumulative figure cannot fall: the one after is %(value)s.") % {
-            "value": figure(after[0], series.unit)
-        }
-    return ""
+
+    def _doubt_of_step(self, value: Decimal) -> str:
+        if not self.before:
+            return ""
+        last = self.before[-1]
+        words = {"value": figure(value, self.unit), "last": figure(last, self.unit)}
+        if last and value and (abs(value) >= A_DIGIT * abs(last) or abs(last) >= A_DIGIT * abs(value)):
+            return _("%(value)s is ten times away from the last value, %(last)s. Is a digit wrong?") % words
+        steps = [abs(b - a) for a, b in pairwise(self.before)]
+        if len(steps) >= FEWEST_STEPS and abs(value - last) > JUMP * max(steps) > 0:
+            return _("%(value)s is a far larger step from the last value, %(last)s, than any before.") % words
+        return ""
 
 
-def _doubt_of_step(series: Series, before: Sequence[Decimal], value: Decimal) -> str:
-    last = before[-1]
-    words = {"value": figure(value, series.unit), "last": figure(last, series.unit)}
-    if last and value and (abs(value) >= A_DIGIT * abs(last) or abs(last) >= A_DIGIT * abs(value)):
-        return _("%(value)s is ten times away from the last value, %(last)s. Is a digit wrong?") % words
-    steps = [abs(b - a) for a, b in pairwise(before)]
-    if len(steps) >= FEWEST_STEPS and abs(value - last) > JUMP * max(steps) > 0:
-        return _("%(value)s is a far larger step from the last value, %(last)s, than any before.") % words
-    return ""
+def doubts(series: Series, on: date, value: Decimal) -> list[str]:
+    rows = Measurement.objects.filter(series=series, value__isnull=False).order_by("on").values_list("on", "value")
+    return expected_of(series, [(day, known) for day, known in rows if known is not None], on).doubts(value)
+
+
+def expected_of(series: Series, known: Iterable[tuple[date, Decimal]], on: date) -> Expectation:
+    """`known`: all values of the series with their days, oldest first; that of the day itself is about to change."""
+    pairs = list(known)
+    return Expectation(
+        unit=series.unit,
+        is_cumulative=series.is_cumulative,
+        before=[value for day, value in pairs if day < on],
+        after=[value for day, value in pairs if day > on],
+        stated=[value for value in (series.baseline, series.target) if value is not None],
+    )
