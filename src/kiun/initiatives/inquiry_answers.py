@@ -18,7 +18,7 @@ from kiun.kernel.changes import json_value
 from kiun.kernel.errors import DomainError
 from kiun.kernel.fiscal_year import parse_fiscal_year
 from kiun.kernel.tabular import UNOBTAINABLE, Cell
-from kiun.ui.dates import fiscal_year_label, long_date
+from kiun.ui.dates import between_sentences, fiscal_year_label, long_date
 from kiun.ui.figures import decimal_places, figure
 
 Value = Decimal | str | date | None
@@ -34,17 +34,21 @@ _YES_WORDS = frozenset({"はい", "yes", "有", "あり", "有り", "○", "◯"
 _NO_WORDS = frozenset({"いいえ", "no", "無", "なし", "無し", "×", "✕", "false"})
 _NONE_WORDS = frozenset({"該当なし", "該当無し", "n/a"})
 LONGEST = {QuestionKind.SHORT_TEXT: 200, QuestionKind.LONG_TEXT: 4000}
-LONGEST_NOTE = 500
+LONGEST_NOTE = LONGEST_REASON = 500
 MOST_PLACES = 4
 
 
 @dataclass(frozen=True, kw_only=True)
 class Given:
-    """What a person says to one question; nothing at all is a question left open."""
+    """What a person says to one question; nothing at all is a question left open. `doubt`: what is unusual about the
+    value, in the language of the town hall; `reason`: why it is right all the same.
+    """
 
     value: Value = None
     is_none: bool = False
     note: str = ""
+    doubt: str = ""
+    reason: str = ""
 
     @property
     def is_answered(self) -> bool:
@@ -55,6 +59,7 @@ class Given:
         return not self.is_answered and not self.note
 
     def as_json(self) -> dict[str, Any]:
+        """What a workbook says: nobody was asked about it yet."""
         return {"value": json_value(self.value), "is_none": self.is_none, "note": self.note}
 
 
@@ -67,7 +72,7 @@ def given_from_json(question: Question, data: Mapping[str, Any]) -> Given:
 def given_in(answer: Answer) -> Given:
     """What is stored: each kind has its column."""
     value: Value = answer.number if answer.number is not None else answer.day or answer.text or None
-    return Given(value=value, is_none=answer.is_none, note=answer.note)
+    return Given(value=value, is_none=answer.is_none, note=answer.note, doubt=answer.doubt, reason=answer.reason)
 
 
 def columns_of(given: Given) -> dict[str, Any]:
@@ -79,10 +84,25 @@ def columns_of(given: Given) -> dict[str, Any]:
         "text": value if isinstance(value, str) else "",
         "is_none": given.is_none,
         "note": given.note,
+        "doubt": given.doubt,
+        "reason": given.reason,
     }
 
 
-def read_given(question: Question, cell: Cell, *, is_none: bool = False, note: str = "") -> Given:
+@dataclass(frozen=True, kw_only=True)
+class Limits:
+    """Between which a number has to lie: as whoever asks has set them, or with `by_unit` as an indicator in % does."""
+
+    least: Decimal | None = None
+    most: Decimal | None = None
+    by_unit: bool = False
+
+
+def limits_asked(question: Question) -> Limits:
+    return Limits(least=question.least, most=question.most)
+
+
+def read_given(question: Question, cell: Cell, *, limits: Limits, is_none: bool = False, note: str = "") -> Given:
     """Raises a DomainError that says how to mend what is in the cell."""
     if len(note) > LONGEST_NOTE:
         raise DomainError(
@@ -93,6 +113,8 @@ def read_given(question: Question, cell: Cell, *, is_none: bool = False, note: s
     value = None if cell.is_blank else _READERS[QuestionKind(question.kind)](question, cell)
     if value == UNSAYABLE:
         return Given(is_none=True, note=note)
+    if isinstance(value, Decimal) and question.is_numeric:
+        _check_limits(limits, value, question.shown_unit)
     if value is not None and is_none:
         raise DomainError(_("There is an answer, and “not applicable” is chosen too. Keep one of them."))
     return Given(value=value, is_none=is_none, note=note)
@@ -127,11 +149,20 @@ def _check_size(question: Question, value: Decimal) -> None:
         raise DomainError(
             _("Write whole yen.") if question.kind == QuestionKind.MONEY else _("Write at most four decimals.")
         )
-    unit = question.shown_unit
-    if question.least is not None and value < question.least:
-        raise DomainError(_("Write %(limit)s or more.") % {"limit": figure(question.least, unit)})
-    if question.most is not None and value > question.most:
-        raise DomainError(_("Write %(limit)s or less.") % {"limit": figure(question.most, unit)})
+
+
+def _check_limits(limits: Limits, value: Decimal, unit: str) -> None:
+    if limits.least is not None and value < limits.least:
+        raise _beyond(limits, _("Write %(limit)s or more.") % {"limit": figure(limits.least, unit)})
+    if limits.most is not None and value > limits.most:
+        raise _beyond(limits, _("Write %(limit)s or less.") % {"limit": figure(limits.most, unit)})
+
+
+def _beyond(limits: Limits, sentence: str) -> DomainError:
+    if not limits.by_unit:
+        return DomainError(sentence)
+    way_out = _("If this indicator may go beyond, enter the value on the page of the indicator.")
+    return DomainError(f"{sentence}{between_sentences()}{way_out}")
 
 
 def _day(_question: Question, cell: Cell) -> Value:
@@ -214,22 +245,22 @@ def say_given(question: Question, given: Given | None) -> str:
     return str(NOT_APPLICABLE) if given.is_none else say_value(question, given.value)
 
 
-def say_demand(question: Question) -> str:
+def say_demand(question: Question, limits: Limits | None = None) -> str:
     """What kind of answer is wanted, in a few words for the head of a field: 数値（件）0件以上."""
     words = str(question.get_kind_display())
     if unit := question.shown_unit:
         words = _("%(kind)s (%(unit)s)") % {"kind": words, "unit": unit}
-    limits = say_limits(question)
-    return f"{words} {limits}" if limits else words
+    said = say_limits(question, limits or limits_asked(question))
+    return f"{words} {said}" if said else words
 
 
-def say_limits(question: Question) -> str:
-    least, most = (figure(limit, question.shown_unit) for limit in (question.least, question.most))
-    if question.least is not None and question.most is not None:
+def say_limits(question: Question, limits: Limits) -> str:
+    least, most = (figure(limit, question.shown_unit) for limit in (limits.least, limits.most))
+    if limits.least is not None and limits.most is not None:
         return _("from %(least)s to %(most)s") % {"least": least, "most": most}
-    if question.least is not None:
+    if limits.least is not None:
         return _("%(limit)s or more") % {"limit": least}
-    return _("%(limit)s or less") % {"limit": most} if question.most is not None else ""
+    return _("%(limit)s or less") % {"limit": most} if limits.most is not None else ""
 
 
 def _folded(text: str) -> str:

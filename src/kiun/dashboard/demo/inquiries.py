@@ -3,6 +3,7 @@ and the inquiry says so.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from random import Random
@@ -11,7 +12,7 @@ from kiun.goals.cadence import last_full_period_end
 from kiun.goals.models import Cadence, Indicator
 from kiun.initiatives.inquiry_answers import NO, YES, Given
 from kiun.initiatives.models import Inquiry, Question, QuestionKind, Request, Rhythm, Round, Route
-from kiun.initiatives.queries.inquiries import questions_of, sheet_of
+from kiun.initiatives.queries.inquiries import SheetRow, questions_of, sheet_of
 from kiun.initiatives.services.inquiries import (
     ask_extension,
     close_round,
@@ -60,6 +61,8 @@ MISSING = ("道路河川課", "生涯学習課", "図書館", "環境課")
 WRITING, SUBMITTED = "市民課", "税務課"
 GOT_TIME, ASKS_FOR_TIME, LATE = ("生涯学習課", "図書館", WRITING), "環境課", "道路河川課"
 BY_WORKBOOK = 3  # every third
+GROWN, TIMES_GROWN = 1, 12  # place of the question
+WHY_GROWN = "今回から、支所と出張所で受け付けた分も税務課がまとめて数えることになったため。"
 
 
 def load_inquiries(actor: Actor, posts: Mapping[str, Sequence[Membership]], rng: Random) -> None:
@@ -165,6 +168,7 @@ class _Inquiries:
     def _submit(self, request: Request) -> None:
         writer = self._of(SUBMITTED, 1, -2)
         given = self._figures(request)
+        given |= _grown(sheet_of(request).rows[GROWN])
         save_answers(actor=writer, request=request, given=given, route=Route.WORKBOOK)
         save_and_submit(actor=writer, request=request, given={})
 
@@ -199,4 +203,20 @@ class _Inquiries:
         if not has_counter:
             figures[0] = figures[3] = figures[4] = Given(is_none=True)
         rows = sheet_of(request).rows
-        return {row.question.pk: one for row, one in zip(rows, figures, strict=False)}
+        return {row.question.pk: _near_the_last(row, one) for row, one in zip(rows, figures, strict=False)}
+
+
+def _grown(row: SheetRow) -> dict[int, Given]:
+    """One value that has to be asked about, with its reason, for the head who approves."""
+    last = row.last.given.value if row.last else None
+    if not isinstance(last, Decimal):
+        return {}
+    return {row.question.pk: Given(value=last * TIMES_GROWN, reason=WHY_GROWN)}
+
+
+def _near_the_last(row: SheetRow, drawn: Given) -> Given:
+    """A department's work does not turn over from one quarter to the next: within a tenth of the last value."""
+    last = row.last.given.value if row.last else None
+    if not isinstance(last, Decimal) or not isinstance(drawn.value, Decimal):
+        return drawn
+    return replace(drawn, value=Decimal(round(last * (90 + int(drawn.value) % 21) / 100)))

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from kiun.initiatives.inquiry_answers import NOT_APPLICABLE, YES, Value, say_demand, say_given, say_value
+from kiun.initiatives.inquiry_answers import NOT_APPLICABLE, YES, Limits, Value, say_demand, say_given, say_value
 from kiun.initiatives.models import Question, QuestionKind
 from kiun.initiatives.queries.inquiries.sheets import AnswerSheet, SheetRow
 from kiun.kernel.fiscal_year import fiscal_year_of
@@ -50,7 +50,7 @@ def locked_texts(sheet: AnswerSheet) -> Iterator[LockedText]:
     for place, row in enumerate(sheet.rows, start=FIRST):
         yield LockedText(place, NUMBER, str(row.number))
         yield LockedText(place, QUESTION, question_text(row.question))
-        yield LockedText(place, DEMAND, say_demand(row.question))
+        yield LockedText(place, DEMAND, say_demand(row.question, row.limits))
         yield LockedText(place, LAST, last_text(row))
 
 
@@ -95,14 +95,15 @@ def last_text(row: SheetRow) -> str:
     return f"{said}\n（{say_day(row.last.on)}）" if row.last.on else said
 
 
-def example_text(question: Question, today: date) -> str:
+def example_text(row: SheetRow, today: date) -> str:
     """What the asker wrote as an example, or one that shows the form of the answer."""
-    return question.example or say_value(question, _example_value(question, today))
+    return row.question.example or say_value(row.question, _example_value(row, today))
 
 
-def _example_value(question: Question, today: date) -> Value:
+def _example_value(row: SheetRow, today: date) -> Value:
+    question = row.question
     if question.is_numeric:
-        return _example_number(question)
+        return _example_number(question, row.limits)
     if question.kind == QuestionKind.DAY:
         return today
     if question.kind == QuestionKind.FISCAL_YEAR:
@@ -112,10 +113,10 @@ def _example_value(question: Question, today: date) -> Value:
     return str(question.choices[0]) if question.choices else None
 
 
-def _example_number(question: Question) -> Decimal:
+def _example_number(question: Question, limits: Limits) -> Decimal:
     """Within the limits."""
     usual = Decimal(1_200_000 if question.kind == QuestionKind.MONEY else 120)
-    least, most = question.least, question.most
+    least, most = limits.least, limits.most
     if least is not None and most is not None:
         return (least + most) / 2
     return max(usual, least) if least is not None else min(usual, most) if most is not None else usual

@@ -9,7 +9,7 @@ from django.utils.translation import override
 from kiun.initiatives.inquiry_answers import TOWN_HALL_LANGUAGE, Given, read_given
 from kiun.initiatives.inquiry_workbooks import layout
 from kiun.initiatives.inquiry_workbooks.identity import ANSWER, LOCKED, Identity, Mark, identity_in
-from kiun.initiatives.models import Question
+from kiun.initiatives.queries.inquiries.sheets import SheetRow
 from kiun.kernel.errors import DomainError
 from kiun.kernel.tabular import Cell, CellProblem, Limits, Sheet, Workbook, read_workbook
 from kiun.kernel.tabular.model import parse_ref
@@ -50,18 +50,18 @@ def open_filled(content: bytes, name: str) -> _Opened:
     return _Opened(identity, marks, book)
 
 
-def read_filled(opened: _Opened, questions: Mapping[int, Question]) -> FilledWorkbook:
+def read_filled(opened: _Opened, rows: Mapping[int, SheetRow]) -> FilledWorkbook:
     """Raises a DomainError when rows were moved; whatever else is wrong stands at its cell."""
     sheet = _answers_of(opened.book)
     locked = {mark.ref: mark.text for mark in opened.marks if mark.kind == LOCKED}
     _check_rows(sheet, locked)
     places = {int(mark.text): mark.ref for mark in opened.marks if mark.kind == ANSWER}
-    _check_questions(places, questions)
+    _check_questions(places, rows)
     problems = [*_changed(sheet, locked), *_beside_the_form(sheet, locked, places), *sheet.problems]
     given: dict[int, Given] = {}
     for key, ref in places.items():
         try:
-            given[key] = _given_at(sheet, ref, questions[key])
+            given[key] = _given_at(sheet, ref, rows[key])
         except DomainError as error:
             problems.append(CellProblem(sheet.name, _note_of(ref) if error.field == "note" else ref, error.message, ""))
     return FilledWorkbook(
@@ -97,8 +97,8 @@ def _check_rows(sheet: Sheet, locked: Mapping[str, str]) -> None:
             )  # fmt: skip
 
 
-def _check_questions(places: Mapping[int, str], questions: Mapping[int, Question]) -> None:
-    if set(places) - set(questions):
+def _check_questions(places: Mapping[int, str], rows: Mapping[int, SheetRow]) -> None:
+    if set(places) - set(rows):
         raise DomainError(
             _("Another department has become responsible for an indicator that this workbook asks about. Download the "
               "workbook again, and copy your answers into it."),
@@ -139,10 +139,11 @@ def _beside_the_form(sheet: Sheet, locked: Mapping[str, str], places: Mapping[in
     ]
 
 
-def _given_at(sheet: Sheet, ref: str, question: Question) -> Given:
+def _given_at(sheet: Sheet, ref: str, asked: SheetRow) -> Given:
     row, column = parse_ref(ref)
     none, note = sheet.cell_at(row, column + 1), sheet.cell_at(row, column + 2)
-    return read_given(question, sheet.cell_at(row, column), is_none=not none.is_blank, note=note.text)
+    cell = sheet.cell_at(row, column)
+    return read_given(asked.question, cell, limits=asked.limits, is_none=not none.is_blank, note=note.text)
 
 
 def _note_of(ref: str) -> str:

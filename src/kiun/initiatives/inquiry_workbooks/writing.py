@@ -23,6 +23,7 @@ from kiun.initiatives.inquiry_answers import (
     NOT_APPLICABLE,
     TOWN_HALL_LANGUAGE,
     YES_NO,
+    Limits,
     say_demand,
     say_limits,
     say_value,
@@ -162,7 +163,7 @@ class _Painter:
             none = str(NOT_APPLICABLE) if row.given.is_none else None
             self.write(page, place, layout.NONE, none, _open(horizontal="center", number_format=_TEXT))
             self.write(page, place, layout.NOTE, row.given.note or None, _open())
-            validations.add(row.question, cell_ref(place, layout.ANSWER))
+            validations.add(row, cell_ref(place, layout.ANSWER))
         if sheet.rows:
             last = layout.FIRST + len(sheet.rows) - 1
             validations.add_none(f"{cell_ref(layout.FIRST, layout.NONE)}:{cell_ref(last, layout.NONE)}")
@@ -172,7 +173,7 @@ class _Painter:
         self.write(page, layout.TITLE, 1, _("Example of answers: %(title)s") % {"title": sheet.request.round}, _TITLE)
         for place, row in enumerate(sheet.rows, start=layout.FIRST):
             look = _EXAMPLE._replace(horizontal="right" if row.question.is_numeric else "left")
-            self.write(page, place, layout.ANSWER, layout.example_text(row.question, today), look)
+            self.write(page, place, layout.ANSWER, layout.example_text(row, today), look)
             self.write(page, place, layout.NONE, None, _EXAMPLE)
             self.write(page, place, layout.NOTE, None, _EXAMPLE)
 
@@ -227,9 +228,10 @@ class _Validations:
     def __init__(self, book: ExcelWorkbook, page: Worksheet) -> None:
         self.book, self.page = book, page
 
-    def add(self, question: Question, ref: str) -> None:
-        rule = self._rule(question)
-        prompt = question.note or say_limits(question) or say_demand(question)
+    def add(self, row: SheetRow, ref: str) -> None:
+        question = row.question
+        rule = self._rule(row)
+        prompt = question.note or say_limits(question, row.limits) or say_demand(question)
         rule.promptTitle, rule.prompt = question.text[:LONGEST_PROMPT_TITLE], prompt[:LONGEST_PROMPT]
         self._put(rule, ref)
 
@@ -245,9 +247,10 @@ class _Validations:
         rule.add(refs)
         self.page.add_data_validation(rule)
 
-    def _rule(self, question: Question) -> DataValidation:
+    def _rule(self, row: SheetRow) -> DataValidation:
+        question = row.question
         if question.is_numeric:
-            return _number_rule(question)
+            return _number_rule(question, row.limits)
         if question.kind == QuestionKind.DAY:
             rule = DataValidation(type="date", operator="greaterThan", formula1="1")
             rule.error = _("Write a day, such as 2026/11/23.")
@@ -276,16 +279,16 @@ class _Validations:
         return f"'{CHOICES_SHEET}'!${letter}$1:${letter}${len(choices)}"
 
 
-def _number_rule(question: Question) -> DataValidation:
-    least = -LARGEST_NUMBER if question.least is None else question.least
-    most = LARGEST_NUMBER if question.most is None else question.most
+def _number_rule(question: Question, allowed: Limits) -> DataValidation:
+    least = -LARGEST_NUMBER if allowed.least is None else allowed.least
+    most = LARGEST_NUMBER if allowed.most is None else allowed.most
     rule = DataValidation(
         type="whole" if question.kind == QuestionKind.MONEY else "decimal",
         operator="between",
         formula1=json_value(Decimal(least)),
         formula2=json_value(Decimal(most)),
     )
-    limits = say_limits(question)
+    limits = say_limits(question, allowed)
     rule.error = (
         _("Write a number without its unit: %(limits)s.") % {"limits": limits}
         if limits

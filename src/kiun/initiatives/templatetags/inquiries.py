@@ -1,13 +1,18 @@
 """The states of inquiries as people see them: always shape, word and colour."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from django import template
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 from django.utils.translation import pgettext, pgettext_lazy
 
-from kiun.initiatives.inquiry_answers import Given, say_demand, say_given
+from kiun.initiatives.inquiry_answers import NOT_APPLICABLE, Given, say_demand, say_given
 from kiun.initiatives.models import UNANSWERED, Question, Request, RequestState, Round, RoundState
+from kiun.initiatives.queries.inquiries.collation import QuestionTotals
+from kiun.initiatives.queries.inquiries.sheets import SheetRow, answer_name
+from kiun.ui.figures import figure
 from kiun.ui.statuses import Mark, draw_chip
 
 register = template.Library()
@@ -44,6 +49,25 @@ def request_chip(row: Request, on: date) -> SafeString:
     if row.state in UNANSWERED and row.round.is_closed:
         return draw_chip(Mark(pgettext("request", "not answered"), "dash", "unknown"))
     return draw_chip(mark)
+
+
+@register.filter
+def shares_of_departments(total: QuestionTotals) -> str:
+    """値14・該当なし10・未回答6: of how many departments sum and average are, and where the others are."""
+    parts = (
+        (pgettext("departments", "value"), total.values),
+        (NOT_APPLICABLE, total.none),
+        (_("left empty"), total.empty),
+        (pgettext("departments", "missing"), total.missing),
+    )
+    said = [f"{word} {figure(count)}" for number, (word, count) in enumerate(parts) if count or not number]
+    return " · ".join(said)
+
+
+@register.filter
+def numbers(rows: Iterable[SheetRow]) -> str:
+    """問1、問3"""
+    return "、".join(answer_name(row.number) for row in rows)
 
 
 @register.filter

@@ -1,7 +1,7 @@
 """The sheet of a department as a web form: one field for each question, with 該当なし and a remark."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -12,8 +12,10 @@ from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 
 from kiun.activity.forms.versioned import VersionedForm
+from kiun.goals.forms.measurements import fingerprint
 from kiun.initiatives.inquiry_answers import (
     LONGEST_NOTE,
+    LONGEST_REASON,
     NOT_APPLICABLE,
     TOWN_HALL_LANGUAGE,
     YES_NO,
@@ -26,7 +28,8 @@ from kiun.initiatives.inquiry_answers import (
 )
 from kiun.initiatives.models import QuestionKind
 from kiun.initiatives.queries.inquiries import AnswerSheet, SheetRow
-from kiun.initiatives.queries.inquiries.sheets import answer_name, note_name
+from kiun.initiatives.queries.inquiries.differences import Difference, FileDifference
+from kiun.initiatives.queries.inquiries.sheets import answer_name, note_name, reason_name
 from kiun.kernel.errors import DomainError
 from kiun.ui.dates import fiscal_year_label
 from kiun.ui.fields import FileField
@@ -38,17 +41,23 @@ MOST_RADIOS = 8
 
 @dataclass(frozen=True, kw_only=True)
 class AnswerLine:
-    """`none` is missing where 該当なし stands among the choices."""
+    """`none` is missing where 該当なし stands among the choices, `reason` where the value is not unusual."""
 
     row: SheetRow
     answer: BoundField
     none: BoundField | None
     note: BoundField
+    doubts: Sequence[str] = ()
+    reason: BoundField | None = None
+
+    @property
+    def asked(self) -> str:
+        return fingerprint(self.doubts)
 
     @property
     def help(self) -> str:
         """What the asker explains, and between which limits the answer lies."""
-        return " ".join(filter(None, (self.row.question.note, say_limits(self.row.question))))
+        return " ".join(filter(None, (self.row.question.note, say_limits(self.row.question, self.row.limits))))
 
 
 class AnswersForm(VersionedForm):
@@ -65,17 +74,27 @@ class AnswersForm(VersionedForm):
             self.fields[_note(row)] = forms.CharField(
                 label=_("Remarks"), required=False, max_length=LONGEST_NOTE, initial=row.given.note
             )
+            if row.question.is_numeric:
+                self.fields[_reason(row)] = reason_field(row, row.given.reason)
         self.remember_version(sheet.request)
 
     @property
     def lines(self) -> Iterator[AnswerLine]:
         for row in self.sheet.rows:
+            doubts = self._doubts(row)
             yield AnswerLine(
                 row=row,
                 answer=self[_name(row)],
                 none=self[_none(row)] if _none(row) in self.fields else None,
                 note=self[_note(row)],
+                doubts=doubts,
+                reason=self[_reason(row)] if doubts else None,
             )
+
+    def _doubts(self, row: SheetRow) -> list[str]:
+        """About what is in the field now."""
+        given = self.given.get(row.question.pk, Given()) if self.is_bound else row.given
+        return row.doubts(given.value)
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
@@ -86,17 +105,34 @@ class AnswersForm(VersionedForm):
 
     def _read(self, row: SheetRow, cleaned: dict[str, Any]) -> None:
         try:
-            self.given[row.question.pk] = read_given(
+            given = read_given(
                 row.question,
                 typed(cleaned[_name(row)]),
+                limits=row.limits,
                 is_none=cleaned.get(_none(row), False),
                 note=cleaned.get(_note(row), ""),
             )
         except DomainError as error:
             self.add_error(_note(row) if error.field == "note" else _name(row), error.message)
+        else:
+            self.given[row.question.pk] = replace(given, reason=self._reason_of(row, given, cleaned))
 
-    def complain_of_missing(self) -> bool:
-        """For submitting: says at each open question what is needed. Whether there was any."""
+    def _reason_of(self, row: SheetRow, given: Given, cleaned: dict[str, Any]) -> str:
+        """Only one that was written in sight of the question about this very value."""
+        was_asked = self.data.get(_asked(row)) == fingerprint(row.doubts(given.value))
+        return cleaned.get(_reason(row), "") if was_asked else ""
+
+    def complains(self) -> bool:
+        """For submitting: says at each question what is still needed. Whether there was anything."""
+        return any([self._complains_of_missing(), self._complains_of_doubts()])
+
+    def _complains_of_doubts(self) -> bool:
+        doubtful = [row for row in self.sheet.rows if self._doubts(row) and not self.given[row.question.pk].reason]
+        for row in doubtful:
+            self.add_error(_reason(row), gettext("Write why the value is right, or correct it."))
+        return bool(doubtful)
+
+    def _complains_of_missing(self) -> bool:
         missing = [
             row
             for row in self.sheet.rows
@@ -110,7 +146,11 @@ class AnswersForm(VersionedForm):
         """The history holds words; what only somebody else changed is put into the field in its own form."""
         for row in self.sheet.rows:
             with override(TOWN_HALL_LANGUAGE):
-                names = {answer_name(row.number): _name(row), note_name(row.number): _note(row)}
+                names = {
+                    answer_name(row.number): _name(row),
+                    note_name(row.number): _note(row),
+                    reason_name(row.number): _reason(row),
+                }
                 mine = say_given(row.question, self.given.get(row.question.pk))
             if name in names:
                 return self._take_one(data, row, names[name], (mine, before, after))
@@ -122,16 +162,16 @@ class AnswersForm(VersionedForm):
 
     def _take_one(self, data: Any, row: SheetRow, field: str, told: tuple[str, str, str]) -> bool:
         mine, before, after = told
-        if field == _note(row):
+        if field != _name(row):
             mine = self.cleaned_data.get(field, "")
         if mine == after:
             return True
         if mine != before:
             return False
-        if field == _note(row):
-            data[field] = after
-        else:
+        if field == _name(row):
             _put(data, row)
+        else:
+            data[field] = after
         return True
 
 
@@ -151,6 +191,15 @@ def _none(row: SheetRow) -> str:
 
 def _note(row: SheetRow) -> str:
     return f"note{row.question.pk}"
+
+
+def _reason(row: SheetRow) -> str:
+    return f"reason{row.question.pk}"
+
+
+def _asked(row: SheetRow) -> str:
+    """What the person has been asked about the value, hidden beside the reason."""
+    return f"asked{row.question.pk}"
 
 
 def _is_choice(row: SheetRow) -> bool:
@@ -198,6 +247,37 @@ def _text_of(row: SheetRow, value: Value) -> str:
             return fiscal_year_label(int(value))
         return format(value.normalize(), "f")
     return value.isoformat() if isinstance(value, date) else value or ""
+
+
+def reason_field(row: SheetRow, initial: str) -> forms.CharField:
+    label = gettext("Q%(number)s: why the value is right") % {"number": row.number}
+    return forms.CharField(label=label, required=False, max_length=LONGEST_REASON, initial=initial)
+
+
+class ReasonsForm(forms.Form):
+    """Why the unusual values of a workbook are right; a remark beside the value may say it already."""
+
+    def __init__(self, *args: Any, difference: FileDifference, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.difference = difference
+        for one in difference.doubtful:
+            self.fields[_reason(one.row)] = reason_field(one.row, one.new.note)
+
+    @property
+    def lines(self) -> Iterator[tuple[Difference, BoundField | None]]:
+        for one in self.difference.rows:
+            yield one, self[_reason(one.row)] if _reason(one.row) in self.fields else None
+
+    @property
+    def reasons(self) -> dict[int, str]:
+        return {one.row.question.pk: self.cleaned_data[_reason(one.row)] for one in self.difference.doubtful}
+
+    def complains(self) -> bool:
+        """For submitting: as on the page."""
+        unexplained = [one for one in self.difference.doubtful if not self.cleaned_data.get(_reason(one.row))]
+        for one in unexplained:
+            self.add_error(_reason(one.row), gettext("Write why the value is right, or correct it."))
+        return bool(unexplained)
 
 
 class UploadForm(forms.Form):

@@ -1,7 +1,8 @@
 """What an uploaded workbook would change in the answers, cell by cell."""
 
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from hashlib import sha256
 
@@ -40,6 +41,11 @@ class Difference:
         return say_given(self.row.question, self.new)
 
     @property
+    def doubts(self) -> list[str]:
+        """Still to be explained; a value that was there already with its reason is not."""
+        return [] if self.new.reason else self.row.doubts(self.new.value)
+
+    @property
     def is_note_changed(self) -> bool:
         return self.new.note != self.row.given.note
 
@@ -62,8 +68,13 @@ class FileDifference:
         return sum(not row.new.is_answered and not row.row.question.is_optional for row in self.rows)
 
     @property
-    def given(self) -> dict[int, Given]:
-        return {row.row.question.pk: row.new for row in self.rows}
+    def doubtful(self) -> list[Difference]:
+        return [row for row in self.rows if row.doubts]
+
+    def explained(self, reasons: Mapping[int, str]) -> dict[int, Given]:
+        """What is to be written, with the reasons by question."""
+        keyed = {row.row.question.pk: row.new for row in self.rows}
+        return {key: replace(new, reason=reasons.get(key, new.reason)) for key, new in keyed.items()}
 
     @property
     def digest(self) -> str:
@@ -77,5 +88,11 @@ def difference_of(file: AnswerFile) -> FileDifference:
     for row in sheet_of(file.request).rows:
         said = file.given.get(str(row.question.pk))
         if said is not None:
-            rows.append(Difference(row=row, cell=said["cell"], new=given_from_json(row.question, said)))
+            new = _as_explained(given_from_json(row.question, said), row.given)
+            rows.append(Difference(row=row, cell=said["cell"], new=new))
     return FileDifference(rows=tuple(rows))
+
+
+def _as_explained(new: Given, stored: Given) -> Given:
+    """A workbook knows no reasons: that of a value which stays is kept."""
+    return replace(new, doubt=stored.doubt, reason=stored.reason) if new.value == stored.value else new

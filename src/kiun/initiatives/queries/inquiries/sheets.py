@@ -4,12 +4,25 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, override
 
-from kiun.goals.models import Measurement
-from kiun.initiatives.inquiry_answers import Given, given_in
+from kiun.goals.models import Measurement, Series
+from kiun.goals.queries import Expectation, expected_of
+from kiun.initiatives.inquiry_answers import (
+    TOWN_HALL_LANGUAGE,
+    Given,
+    Limits,
+    Value,
+    given_in,
+    limits_asked,
+    say_given,
+    say_value,
+)
 from kiun.initiatives.models import Answer, Question, QuestionKind, Request, RequestState, Round
+
+NOTHING_KNOWN = Expectation()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,10 +39,42 @@ class SheetRow:
     question: Question
     given: Given
     last: Last | None = None
+    expected: Expectation = NOTHING_KNOWN
 
     @property
     def is_missing(self) -> bool:
         return not self.given.is_answered and not self.question.is_optional
+
+    @property
+    def limits(self) -> Limits:
+        """Those of the unit bind only where the value goes straight into an indicator."""
+        asked = limits_asked(self.question)
+        if asked != Limits() or self.question.kind != QuestionKind.INDICATOR:
+            return asked
+        return Limits(least=self.expected.least, most=self.expected.most, by_unit=True)
+
+    def doubts(self, value: Value) -> list[str]:
+        """What is unusual about it, beginning with how far it is from the last time."""
+        if not self.question.is_numeric or not isinstance(value, Decimal):
+            return []
+        found = self.expected.doubts(value)
+        return [*self._change_to(value), *found] if found else []
+
+    def _change_to(self, value: Decimal) -> list[str]:
+        if self.last is None or self.last.given.is_none:
+            return []
+        last, new = say_given(self.question, self.last.given), say_value(self.question, value)
+        return [gettext("It changes from %(last)s last time to %(new)s.") % {"last": last, "new": new}]
+
+    def explained(self, given: Given) -> Given:
+        """With what is unusual about it; a reason without that says nothing."""
+        with override(TOWN_HALL_LANGUAGE):
+            doubt = "".join(self.doubts(given.value))
+        return replace(given, doubt=doubt, reason=given.reason.strip() if doubt else "")
+
+    @property
+    def is_unexplained(self) -> bool:
+        return not self.given.reason and bool(self.doubts(self.given.value))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,6 +85,19 @@ class AnswerSheet:
     @property
     def missing(self) -> list[SheetRow]:
         return [row for row in self.rows if row.is_missing]
+
+    @property
+    def unexplained(self) -> list[SheetRow]:
+        """Unusual values of which nobody has said why they are right."""
+        return [row for row in self.rows if row.is_unexplained]
+
+    @property
+    def is_complete(self) -> bool:
+        return not self.missing and not self.unexplained
+
+    @property
+    def unusual(self) -> list[SheetRow]:
+        return [row for row in self.rows if row.given.doubt]
 
     @property
     def has_last_values(self) -> bool:
@@ -70,6 +128,10 @@ def note_name(number: int) -> str:
     return gettext("Q%(number)s remarks") % {"number": number}
 
 
+def reason_name(number: int) -> str:
+    return gettext("Q%(number)s reason") % {"number": number}
+
+
 def questions_of(round_: Round) -> list[Question]:
     return list(Question.objects.filter(round=round_).select_related("indicator").order_by("order", "pk"))
 
@@ -88,8 +150,16 @@ def sheets_of(round_: Round, requests: Collection[Request]) -> Iterable[AnswerSh
     questions = questions_of(round_)
     answers = _answers(requests)
     last = _last_answers(questions, {row.department_id for row in requests})
-    measured = _last_measurements(questions)
+    measured = _measured(questions)
     return [_sheet(row, questions, answers[row.pk], last[row.department_id], measured) for row in requests]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Measured:
+    """Of the indicator of a question: its newest value before the day that is asked about, and what to expect."""
+
+    last: Last | None
+    expected: Expectation
 
 
 def _sheet(
@@ -97,19 +167,34 @@ def _sheet(
     questions: Sequence[Question],
     answers: Mapping[int, Given],
     last: Mapping[int, Last],
-    measured: Mapping[int, Last],
+    measured: Mapping[int, _Measured],
 ) -> AnswerSheet:
     rows = [
-        SheetRow(
-            number=number,
-            question=question,
-            given=answers.get(question.pk, Given()),
-            last=last.get(question.earlier_id or 0) or measured.get(question.pk),
-        )
+        _row(number, question, answers.get(question.pk, Given()), last.get(question.earlier_id or 0), measured)
         for number, question in enumerate(questions, start=1)
         if is_asked_of(question, request.department_id)
     ]
     return AnswerSheet(request=request, rows=tuple(rows))
+
+
+def _row(
+    number: int, question: Question, given: Given, said: Last | None, measured: Mapping[int, _Measured]
+) -> SheetRow:
+    known = measured.get(question.pk)
+    last = said or (known.last if known else None)
+    expected = _with_limits(known.expected if known else _expected_after(question, last), question)
+    return SheetRow(number=number, question=question, given=given, last=last, expected=expected)
+
+
+def _expected_after(question: Question, last: Last | None) -> Expectation:
+    before = [last.given.value] if last and isinstance(last.given.value, Decimal) else []
+    return Expectation(unit=question.shown_unit, before=before)
+
+
+def _with_limits(expected: Expectation, question: Question) -> Expectation:
+    """What the asker allows is no reason to doubt."""
+    limits = [limit for limit in (question.least, question.most) if limit is not None]
+    return replace(expected, stated=[*expected.stated, *limits])
 
 
 def _answers(requests: Collection[Request]) -> dict[int, dict[int, Given]]:
@@ -130,20 +215,24 @@ def _last_answers(questions: Sequence[Question], departments: Collection[int]) -
     return found
 
 
-def _last_measurements(questions: Sequence[Question]) -> dict[int, Last]:
-    """Question → the newest value of its indicator before the day that is asked about."""
+def _measured(questions: Sequence[Question]) -> dict[int, _Measured]:
+    """By question. Two queries, however many indicators are asked about."""
     asked = [question for question in questions if question.kind == QuestionKind.INDICATOR and question.as_of]
-    values = Measurement.objects.filter(
-        series__indicator__in=[question.indicator_id for question in asked],
-        series__is_current=True,
-        value__isnull=False,
-    )
-    known: dict[int, list[Last]] = defaultdict(list)
-    for indicator, on, value in values.order_by("on").values_list("series__indicator", "on", "value"):
-        known[indicator].append(Last(given=Given(value=value), on=on))
-    found = {}
-    for question in asked:
-        for last in known[question.indicator_id or 0]:
-            if last.on and question.as_of and last.on < question.as_of:
-                found[question.pk] = last
-    return found
+    series = {
+        row.indicator_id: row
+        for row in Series.objects.filter(indicator__in={question.indicator_id for question in asked}, is_current=True)
+    }
+    known: dict[int, list[tuple[date, Decimal]]] = defaultdict(list)
+    values = Measurement.objects.filter(series__in=series.values(), value__isnull=False).order_by("on")
+    for indicator, on, value in values.values_list("series__indicator", "on", "value"):
+        known[indicator].append((on, value or Decimal(0)))
+    return {
+        question.pk: _measured_by(series[question.indicator_id], known[question.indicator_id], question.as_of)
+        for question in asked
+        if question.indicator_id in series and question.as_of
+    }
+
+
+def _measured_by(series: Series, known: Sequence[tuple[date, Decimal]], on: date) -> _Measured:
+    before = [Last(given=Given(value=value), on=day) for day, value in known if day < on]
+    return _Measured(last=before[-1] if before else None, expected=expected_of(series, known, on))

@@ -12,7 +12,14 @@ from kiun.activity.services.conflicts import ensure_unchanged
 from kiun.initiatives.inquiry_answers import TOWN_HALL_LANGUAGE, Given, columns_of, say_given
 from kiun.initiatives.models import UNANSWERED, Answer, Request, RequestState, Round, Route
 from kiun.initiatives.queries.inquiries.heads import Heads
-from kiun.initiatives.queries.inquiries.sheets import AnswerSheet, SheetRow, answer_name, note_name, sheet_of
+from kiun.initiatives.queries.inquiries.sheets import (
+    AnswerSheet,
+    SheetRow,
+    answer_name,
+    note_name,
+    reason_name,
+    sheet_of,
+)
 from kiun.initiatives.services.inquiries.measuring import record_values, take_back_values
 from kiun.initiatives.services.inquiries.messages import (
     Recipients,
@@ -37,12 +44,13 @@ def save_answers(
     _ensure_writable(locked)
     ensure_unchanged(locked, seen)
     rows = [row for row in sheet_of(locked).rows if row.question.pk in given]
-    changed = [row for row in rows if given[row.question.pk] != row.given]
+    said = {row.question.pk: row.explained(given[row.question.pk]) for row in rows}
+    changed = [row for row in rows if said[row.question.pk] != row.given]
     if changed:
-        _write(actor, locked, changed, given)
+        _write(actor, locked, changed, said)
         _touch(locked, route)
         with override(TOWN_HALL_LANGUAGE):
-            change = _change_of_answers(locked, changed, given)
+            change = _change_of_answers(locked, changed, said)
         record(actor, change)
     return locked
 
@@ -92,6 +100,7 @@ def _change_of_answers(request: Request, rows: Iterable[SheetRow], given: Mappin
         pairs = (
             (answer_name(row.number), say_given(row.question, row.given), say_given(row.question, new)),
             (note_name(row.number), row.given.note, new.note),
+            (reason_name(row.number), row.given.reason, new.reason),
         )
         for name, old, said in pairs:
             if old != said:
@@ -121,6 +130,7 @@ def submit_answers(*, actor: Actor, request: Request, seen: int | None = None) -
     ensure_unchanged(locked, seen)
     sheet = sheet_of(locked)
     _ensure_complete(sheet)
+    _ensure_explained(sheet)
     before = snapshot(locked)
     locked.state, locked.submitted_by, locked.words = RequestState.SUBMITTED, actor.membership, ""
     if may(actor, "initiatives.approve_request", locked):
@@ -147,6 +157,16 @@ def _ensure_complete(sheet: AnswerSheet) -> None:
             _("These questions are not answered yet: %(numbers)s. Where one does not concern you, choose “not "
               "applicable”.") % {"numbers": "、".join(answer_name(row.number) for row in missing)},
             details={"missing": [row.question.pk for row in missing]},
+        )  # fmt: skip
+
+
+def _ensure_explained(sheet: AnswerSheet) -> None:
+    """Before it goes to the head, who reads the reason beside the value."""
+    if rows := sheet.unexplained:
+        raise DomainError(
+            _("These values are unusual: %(numbers)s. Open the answer on the page, and correct them or write why they "
+              "are right.") % {"numbers": "、".join(answer_name(row.number) for row in rows)},
+            details={"unexplained": [row.question.pk for row in rows]},
         )  # fmt: skip
 
 

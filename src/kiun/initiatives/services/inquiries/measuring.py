@@ -38,10 +38,15 @@ def _record_value(actor: Actor, request: Request, row: SheetRow) -> None:
         series=series,
         on=question.as_of,
         value=value if not row.given.is_none and not isinstance(value, str) else None,  # type: ignore[arg-type]
-        note=row.given.note or (said if row.given.is_none else None),
+        note=_note(row) or (said if row.given.is_none else None),
         provenance={"inquiry": request.round_id, "request": request.pk, **_replaced(series, question.as_of)},
     )
     record_measurement(actor=actor, reading=reading, reason=said)
+
+
+def _note(row: SheetRow) -> str:
+    """With why an unusual value is right, for those who meet it on the page of the indicator."""
+    return "\n".join(filter(None, (row.given.note, row.given.reason)))
 
 
 def _replaced(series: Series, on: date) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """A filled-in workbook: refused with a sentence, or shown as differences and then taken over whole."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from hashlib import sha256
 
@@ -38,7 +38,7 @@ def stage_workbook(*, actor: Actor, request: Request, name: str, content: bytes)
         raise DomainError(_("The answer has been submitted. Take it back first to change it."), field="file")
     opened = open_filled(content, name)
     _check_identity(actor, locked, opened.identity)
-    filled = read_filled(opened, {row.question.pk: row.question for row in sheet_of(locked).rows})
+    filled = read_filled(opened, {row.question.pk: row for row in sheet_of(locked).rows})
     if filled.problems:
         raise CellsRefusedError(filled.problems)
     file = AnswerFile(
@@ -87,8 +87,10 @@ def _wrong_addressee(actor: Actor, request: Request, identity: Identity) -> str:
 
 
 @transaction.atomic
-def take_workbook(*, actor: Actor, file: AnswerFile, agreed: str) -> Request:
-    """Over into the draft of the department. `agreed` is the digest of the differences that the person saw."""
+def take_workbook(*, actor: Actor, file: AnswerFile, agreed: str, reasons: Mapping[int, str] | None = None) -> Request:
+    """Over into the draft of the department. `agreed` is the digest of the differences that the person saw, `reasons`
+    says by question why an unusual value is right.
+    """
     held = AnswerFile.objects.select_for_update(of=("self",)).select_related("request__round").get(pk=file.pk)
     if held.taken_at is not None:
         raise DomainError(_("The answers of this file have been taken over already."))
@@ -99,7 +101,7 @@ def take_workbook(*, actor: Actor, file: AnswerFile, agreed: str) -> Request:
     difference = difference_of(held)
     if difference.digest != agreed:
         raise ConflictError(_("The answers have changed since you looked. Please look at the differences once more."))
-    saved = save_answers(actor=actor, request=request, given=difference.given, route=Route.WORKBOOK)
+    saved = save_answers(actor=actor, request=request, given=difference.explained(reasons or {}), route=Route.WORKBOOK)
     held.given, held.taken_at = {}, timezone.now()
     held.save(update_fields=["given", "taken_at"])
     record(actor, _told(held))

@@ -49,7 +49,7 @@ def request_detail(request: TownRequest, pk: int) -> HttpResponse:
         "asked": asked,
         "sheet": sheet,
         "lead": say_request(asked, request.actor.on, may_approve=rights["may_approve"]),
-        "is_complete": sheet is not None and not sheet.missing,
+        "is_complete": sheet is not None and sheet.is_complete,
         "version": version_of(asked),
         "extension": extension,
         "may_ask_time": rights["may_answer"]
@@ -86,7 +86,7 @@ def request_answer(request: TownRequest, pk: int) -> HttpResponse:
         return AnswersForm(data, sheet=sheet_of(row))
 
     def save(form: AnswersForm) -> None:
-        if submits and form.complain_of_missing():
+        if submits and form.complains():
             return
         act = save_and_submit if submits else save_answers
         done = act(actor=request.actor, request=asked, given=form.given, seen=form.cleaned_data["seen"])

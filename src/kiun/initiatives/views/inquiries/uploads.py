@@ -4,12 +4,12 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from kiun.activity.views.saving import accepts, go_to, show_form
-from kiun.initiatives.forms.inquiries.answers import UploadForm
+from kiun.initiatives.forms.inquiries.answers import ReasonsForm, UploadForm
 from kiun.initiatives.models import AnswerFile
 from kiun.initiatives.queries.inquiries import visible_requests
 from kiun.initiatives.queries.inquiries.differences import difference_of
@@ -49,31 +49,39 @@ def request_upload(request: TownRequest, pk: int) -> HttpResponse:
 def answer_file(request: TownRequest, pk: int) -> HttpResponse:
     """What would change, cell by cell, before anything does."""
     file = _waiting(request, pk)
-    difference = difference_of(file)
-    context = {
+    return _show_file(request, file, ReasonsForm(difference=difference_of(file)))
+
+
+def _show_file(request: TownRequest, file: AnswerFile, form: ReasonsForm) -> HttpResponse:
+    context: dict[str, Any] = {
         "file": file,
         "asked": file.request,
-        "difference": difference,
+        "difference": form.difference,
         "may_approve": may(request.actor, "initiatives.approve_request", file.request),
     }
-    return render(request, "initiatives/answer_file.html", context)
+    return show_form(request, "initiatives/answer_file.html", form, **context)
 
 
 @require_POST
 def answer_file_take(request: TownRequest, pk: int) -> HttpResponse:
+    """What is unusual is taken over like the rest; it goes to the head only with its reason."""
     file = _waiting(request, pk)
-    asked = file.request
+    submits = "submit" in request.POST
+    form = ReasonsForm(request.POST, difference=difference_of(file))
+    if not form.is_valid() or (submits and form.complains()):
+        return _show_file(request, file, form)
     try:
-        take_workbook(actor=request.actor, file=file, agreed=request.POST.get("agreed", ""))
+        agreed = request.POST.get("agreed", "")
+        take_workbook(actor=request.actor, file=file, agreed=agreed, reasons=form.reasons)
     except NotAllowedError:
         raise
     except DomainError as error:
         messages.error(request, error.message)
         return go_to(request, "initiatives:answer_file", pk)
-    if "submit" not in request.POST:
-        messages.success(request, _("The answers were taken over. Submit them when they are complete."))
-        return go_to(request, "initiatives:request_detail", asked.pk)
-    return _submitted(request, file)
+    if submits:
+        return _submitted(request, file)
+    messages.success(request, _("The answers were taken over. Submit them when they are complete."))
+    return go_to(request, "initiatives:request_detail", file.request_id)
 
 
 def _submitted(request: TownRequest, file: AnswerFile) -> HttpResponse:
