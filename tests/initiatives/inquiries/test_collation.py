@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from kiun.goals.models import Indicator
 from kiun.initiatives.inquiry_answers import Given
 from kiun.initiatives.inquiry_wording import say_counts
-from kiun.initiatives.models import QuestionKind, Request
+from kiun.initiatives.models import Question, QuestionKind, Request
 from kiun.initiatives.queries.inquiries import CollationFilter, Counts, collate, counts_of_rounds
 from kiun.initiatives.queries.inquiries.exports import collation_sheets
 from kiun.initiatives.queries.inquiries.visible import open_requests
@@ -93,6 +93,52 @@ def test_sums_averages_and_choices(round_):
     assert totals[1].choices == (("窓口", 1), ("郵送", 0), ("オンライン", 0))
     # Shares are not added up.
     assert (totals[3].sum, totals[3].average) == (None, Decimal(30))
+
+
+def test_every_department_that_was_asked_is_in_one_of_the_counts(hall, round_):
+    """Sum and average are those of the values; what else there is stands beside them."""
+    answer(hall, round_, "市民協働課", "none", "窓口", None, Decimal("19.5"))
+    totals = collate(round_, TODAY).totals
+    counts = [(total.values, total.none, total.empty, total.missing) for total in totals]
+    assert counts == [(2, 1, 0, 1), (2, 1, 0, 1), (1, 0, 2, 1), (3, 0, 0, 1)]
+    assert (totals[0].sum, totals[0].average, totals[3].average) == (Decimal(150), Decimal(75), Decimal("26.5"))
+
+
+@pytest.mark.parametrize(
+    ("unit", "adds_up"),
+    [
+        *[(unit, True) for unit in ("件", "人", "人日", "件/月", "拠点", "", "千円")],
+        *[
+            (unit, False)
+            for unit in ("%", "％", "ポイント", "%ポイント", "点", "倍", "円/人", "件／千人", "1人当たり円")
+        ],
+    ],
+)
+def test_sums_only_where_they_say_something(unit, adds_up):
+    assert Question(kind=QuestionKind.NUMBER, unit=unit).adds_up == adds_up
+
+
+def test_the_file_says_of_how_many_departments_sum_and_average_are(round_):
+    (_, by_question, *_rest) = collation_sheets(collate(round_, TODAY))
+    assert [column.header for column in by_question.columns] == [
+        *(
+            "問い",
+            "単位",
+            "値のある課",
+            "該当なし",
+            "空欄",
+            "未回答の課",
+            "合計",
+            "平均（課の単純平均）",
+            "選択肢ごとの課の数",
+        ),
+    ]
+    assert [list(row)[1:8] for row in by_question.rows] == [
+        ["件", 2, 0, 0, 2, Decimal(150), Decimal(75)],
+        [None, 1, 1, 0, 2, None, None],
+        [None, 1, 0, 1, 2, None, None],
+        ["%", 2, 0, 0, 2, None, Decimal(30)],
+    ]
 
 
 def test_the_lead_counts_answered_missing_and_late(round_):

@@ -12,6 +12,7 @@ from kiun.initiatives.models import UNANSWERED, Answer, Question, QuestionKind, 
 from kiun.initiatives.queries.inquiries.sheets import is_asked_of, questions_of
 from kiun.kernel.search import words_of
 from kiun.municipality.models import Department
+from kiun.ui.figures import decimal_places
 
 LATE, MISSING = "late", "missing"  # besides the states of a request
 COUNTED_CHOICES = (QuestionKind.CHOICE, QuestionKind.YES_NO)
@@ -42,9 +43,16 @@ class CollationCell:
 
     @property
     def is_missing(self) -> bool:
-        if not self.is_asked or (self.given and self.given.is_answered):
-            return False
-        return not (self.is_approved and self.question.is_optional)
+        return self._is_open and not (self.is_approved and self.question.is_optional)
+
+    @property
+    def is_empty(self) -> bool:
+        """Left open on purpose."""
+        return self._is_open and self.is_approved and self.question.is_optional
+
+    @property
+    def _is_open(self) -> bool:
+        return self.is_asked and not (self.given and self.given.is_answered)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,13 +83,22 @@ class Counts:
 
 @dataclass(frozen=True, kw_only=True)
 class QuestionTotals:
+    """Of the departments that were asked: `values` said something, `none` that it does not concern them, `empty` left
+    open what may stay empty, `missing` have yet to answer. Sum and average are those of the `values`.
+    """
+
     question: Question
-    answered: int
+    values: int
     none: int
+    empty: int
     missing: int
     sum: Decimal | None = None
     average: Decimal | None = None
     choices: tuple[tuple[str, int], ...] = ()
+
+    @property
+    def answered(self) -> int:
+        return self.values + self.none
 
     @property
     def telling(self) -> Decimal | None:
@@ -197,10 +214,11 @@ def _cell(question: Question, request: Request, answers: Mapping[int, Given], sa
 def _approved_answers(round_: Round) -> dict[int, dict[int, Given]]:
     found: dict[int, dict[int, Given]] = defaultdict(dict)
     rows = Answer.objects.filter(request__round=round_, request__state=RequestState.ANSWERED).order_by()
-    fields = ("request", "question", "number", "day", "text", "is_none", "note")
-    for request, question, number, day, text, is_none, note in rows.values_list(*fields):
+    fields = ("request", "question", "number", "day", "text", "is_none", "note", "doubt", "reason")
+    for request, question, number, day, text, *more in rows.values_list(*fields):
         value: Value = number if number is not None else day or text or None
-        found[request][question] = Given(value=value, is_none=is_none, note=note)
+        is_none, note, doubt, reason = more
+        found[request][question] = Given(value=value, is_none=is_none, note=note, doubt=doubt, reason=reason)
     return found
 
 
@@ -224,17 +242,22 @@ def _total(question: Question, cells: Sequence[CollationCell]) -> QuestionTotals
     total = sum(numbers, Decimal(0))
     return QuestionTotals(
         question=question,
-        answered=len(given),
+        values=sum(one.value is not None for one in given),
         none=sum(one.is_none for one in given),
+        empty=sum(cell.is_empty for cell in cells),
         missing=sum(cell.is_missing for cell in cells),
         sum=total if numbers and question.adds_up else None,
-        average=_average(question, total, len(numbers)),
+        average=_average(question, total, numbers),
         choices=_counted(question, given),
     )
 
 
-def _average(question: Question, total: Decimal, count: int) -> Decimal | None:
-    return round(total / count, 0 if question.kind == QuestionKind.MONEY else 1) if count else None
+def _average(question: Question, total: Decimal, numbers: Sequence[Decimal]) -> Decimal | None:
+    """Each department counts once. Rounded to one place more than the finest of the values."""
+    if not numbers:
+        return None
+    places = 0 if question.kind == QuestionKind.MONEY else max(map(decimal_places, numbers)) + 1
+    return round(total / len(numbers), places)
 
 
 def _counted(question: Question, given: Sequence[Given]) -> tuple[tuple[str, int], ...]:

@@ -19,7 +19,9 @@ MISSING, NOT_ASKED = "未回答", "対象外"
 
 def collation_sheets(collation: Collation) -> list[OutputSheet]:
     sheets = [_by_department(collation), _by_question(collation), _by_division(collation)]
-    notes = list(_notes(collation))
+    notes, unusual = list(_notes(collation)), list(_unusual(collation))
+    if unusual:
+        sheets.append(_unusual_sheet(unusual))
     return [*sheets, _notes_sheet(notes)] if notes else sheets
 
 
@@ -70,7 +72,10 @@ def _by_question(collation: Collation) -> OutputSheet:
     columns = [
         OutputColumn("問い", width=40),
         OutputColumn("単位"),
-        *(OutputColumn(name) for name in ("回答した課", "うち該当なし", "未回答の課", "合計", "平均")),
+        *(
+            OutputColumn(name)
+            for name in ("値のある課", "該当なし", "空欄", "未回答の課", "合計", "平均（課の単純平均）")
+        ),
         OutputColumn("選択肢ごとの課の数", width=40),
     ]
     heads = [header for header, _question in _heads(collation)]
@@ -80,7 +85,7 @@ def _by_question(collation: Collation) -> OutputSheet:
 
 def _total_row(totals: QuestionTotals) -> list[OutputValue]:
     choices = "、".join(f"{choice} {count}" for choice, count in totals.choices)
-    counts = [totals.answered, totals.none, totals.missing]
+    counts = [totals.values, totals.none, totals.empty, totals.missing]
     return [totals.question.shown_unit or None, *counts, totals.sum, totals.average, choices or None]
 
 
@@ -106,6 +111,26 @@ def _notes(collation: Collation) -> Iterator[list[OutputValue]]:
         for header, cell in zip((head for head, _question in _heads(collation)), line.cells, strict=True):
             if cell.given and cell.given.note:
                 yield [*_names(line), header, say_given(cell.question, Given(value=cell.given.value)), cell.given.note]
+
+
+def _unusual(collation: Collation) -> Iterator[list[OutputValue]]:
+    """Values that somebody was asked about, with why they are right."""
+    for line in collation.lines:
+        for header, cell in zip((head for head, _question in _heads(collation)), line.cells, strict=True):
+            if cell.given and cell.given.doubt:
+                yield [*_names(line), header, cell.text, cell.given.doubt, cell.given.reason]
+
+
+def _unusual_sheet(rows: list[list[OutputValue]]) -> OutputSheet:
+    columns = [
+        OutputColumn("部"),
+        OutputColumn("課", width=20),
+        OutputColumn("問い", width=40),
+        OutputColumn("回答"),
+        OutputColumn("通常と異なる点", width=50),
+        OutputColumn("理由", width=50),
+    ]
+    return OutputSheet("通常と異なる値", columns, rows)
 
 
 def _names(line: CollationLine) -> list[OutputValue]:
