@@ -21,6 +21,7 @@ urlpatterns = [
     path("inquiries/<int:pk>/next/", drafting.round_next, name="round_next"),
     path("inquiries/<int:pk>/close/", running.round_close, name="round_close"),
     path("inquiries/<int:pk>/reopen/", running.round_reopen, name="round_reopen"),
+    path("inquiries/<int:pk>/remind/", running.round_remind, name="round_remind"),
     path("inquiries/<int:pk>/extend/", running.round_extend, name="round_extend"),
     path("inquiries/<int:pk>/add/", running.round_add, name="round_add"),
     path("inquiries/<int:pk>/totals/", rounds.round_totals, name="round_totals"),

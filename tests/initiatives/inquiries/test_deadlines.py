@@ -163,3 +163,29 @@ def test_only_an_open_round_is_closed_and_only_a_closed_one_opened_again(hall, r
         inquiries.close_round(actor=hall.asker, round_=round_)
     with pytest.raises(DomainError, match="過ぎた日"):
         inquiries.reopen_round(actor=hall.asker, round_=round_, until=TODAY - timedelta(days=1))
+
+
+def test_the_asker_reminds_by_hand_once_a_day(hall, round_):
+    answer(hall, round_, "市民課", Decimal(1), "郵送")
+    assert inquiries.remind_unanswered(actor=hall.asker, round_=round_) == 1
+    assert told(hall.offices["税務課"].head) == ["回答の締切は令和8年12月7日です：業務量の調査"]
+    with pytest.raises(DomainError, match="今日すでに督促しています"):
+        inquiries.remind_unanswered(actor=hall.asker, round_=round_)
+    tomorrow = hall.actor(hall.dx, TODAY + timedelta(days=1))
+    assert inquiries.remind_unanswered(actor=tomorrow, round_=round_) == 1
+
+
+def test_who_waits_for_approval_is_reminded_of_that(hall, round_):
+    request = request_of(round_)
+    inquiries.save_answers(actor=hall.member(), request=request, given=answers(round_, Decimal(1), "郵送"))
+    inquiries.submit_answers(actor=hall.member(), request=request)
+    inquiries.remind_unanswered(actor=hall.asker, round_=round_)
+    assert told(hall.offices["市民課"].head)[-1] == "回答の承認をお願いします：業務量の調査"
+
+
+def test_only_whoever_asks_reminds_and_only_while_answers_are_taken(hall, round_):
+    with pytest.raises(NotAllowedError):
+        inquiries.remind_unanswered(actor=hall.head(), round_=round_)
+    inquiries.close_round(actor=hall.asker, round_=round_)
+    with pytest.raises(DomainError, match="回答受付中の照会だけです"):
+        inquiries.remind_unanswered(actor=hall.asker, round_=round_)

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from html.parser import HTMLParser
 from io import BytesIO
 
 import pytest
@@ -11,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from openpyxl import load_workbook
 
-from kiun.activity.models import AuditEntry
+from kiun.activity.models import AuditEntry, Notice
 from kiun.activity.queries import version_of
 from kiun.activity.services import run_job
 from kiun.initiatives.models import AnswerFile, Extension, Inquiry, Question, Request, RequestState, Round, RoundState
@@ -387,3 +388,69 @@ def test_the_list_says_what_waits_for_whom(visit, hall, round_):
     theirs = visit("dx").get(at("inquiry_list"))
     assert str(theirs.context["lead"]) == "回答受付中の照会は1件、未回答は2課です。"
     assert visit("member").get(reverse("dashboard:my_page", args=("hinata",))).context["errands"].count == 1
+
+
+class ActionsInSight(HTMLParser):
+    """Where the first row of buttons leads; what a menu hides does not count. `filled`: the one that is filled."""
+
+    def __init__(self, page):
+        super().__init__()
+        self.depth, self.in_menu, self.found, self.filled, self.action = 0, False, [], [], ""
+        self.feed(page.content.decode())
+
+    def handle_starttag(self, tag, attrs):
+        classes = (dict(attrs).get("class") or "").split()
+        if tag == "div" and (self.depth or (not self.found and "k-actions" in classes)):
+            self.depth += 1
+        if not self.depth or self.in_menu:
+            return
+        self.in_menu = tag == "details"
+        address = dict(attrs).get("href") or dict(attrs).get("action")
+        if tag in ("a", "form") and address:
+            self.action = address.rstrip("/").rsplit("/", 1)[-1]
+            self.found.append(self.action)
+        if "k-button--primary" in classes:
+            self.filled.append(self.action)
+
+    def handle_endtag(self, tag):
+        if tag == "div" and self.depth:
+            self.depth -= 1
+        if tag == "details":
+            self.in_menu = False
+
+
+def test_at_each_stage_of_a_round_the_next_step_is_a_button_in_sight(visit, hall, today):
+    client = visit("dx")
+
+    def seen(round_):
+        actions = ActionsInSight(client.get(at("round_detail", round_.pk)))
+        return actions.filled, actions.found
+
+    empty = inquiries.create_inquiry(actor=hall.asker, inquiry=Inquiry(title="調査"), due_on=today)
+    assert at("question_create", empty.pk) in client.get(at("round_detail", empty.pk)).content.decode()
+    draft = make_draft(hall, due_on=today)
+    assert seen(draft) == (["send"], ["send", "departments", "sample"])
+    Round.objects.filter(pk=draft.pk).update(due_on=today - timedelta(days=1))
+    assert seen(draft)[0] == ["edit"]
+    Round.objects.filter(pk=draft.pk).update(due_on=today)
+    opened = send(hall, draft)
+    assert seen(opened) == (
+        ["?state=missing"],
+        ["?state=missing", "remind", "extend", "close", "export", "totals"],
+    )
+    Request.objects.update(due_on=today - timedelta(days=1))
+    assert seen(opened) == (["remind"], ["remind", "?state=late", "extend", "close", "export", "totals"])
+    for name in hall.offices:
+        answer(hall, opened, name, Decimal(1), "郵送")
+    assert seen(opened) == (["close"], ["close", "export", "totals"])
+    client.post(at("round_close", opened.pk))
+    assert seen(opened) == (["export"], ["export", "totals", "next"])
+
+
+def test_those_without_an_answer_are_reminded_by_a_button(visit, hall, round_):
+    client, head = visit("dx"), hall.offices["市民課"].head
+    client.post(at("round_remind", round_.pk))
+    assert Notice.objects.filter(recipient=head).count() == 2
+    again = client.post(at("round_remind", round_.pk), follow=True).content.decode()
+    assert "今日すでに督促しています" in again
+    assert Notice.objects.filter(recipient=head).count() == 2

@@ -17,7 +17,13 @@ from kiun.initiatives.services.inquiries.closing import (
     reopen_round,
     withdraw_request,
 )
-from kiun.initiatives.services.inquiries.deadlines import ask_extension, chase, decide_extension, extend_round
+from kiun.initiatives.services.inquiries.deadlines import (
+    ask_extension,
+    chase,
+    decide_extension,
+    extend_round,
+    remind_unanswered,
+)
 from kiun.initiatives.services.inquiries.drafting import (
     change_round,
     choose_departments,
@@ -76,6 +82,7 @@ __all__ = [
     "name_contact",
     "open_at_once",
     "prepare_next_round",
+    "remind_unanswered",
     "remove_question",
     "reopen_round",
     "return_answers",

@@ -150,6 +150,24 @@ class _Step:
     request: Request
 
 
+@transaction.atomic
+def remind_unanswered(*, actor: Actor, round_: Round) -> int:
+    """By hand, besides what `chase` does by itself: all whose answer is missing, at most once a day. How many people
+    were told.
+    """
+    locked = locked_round(actor, round_)
+    if not locked.is_open:
+        raise DomainError(_("Only departments of a round that waits for answers are reminded."))
+    waiting = Request.objects.filter(round=locked, state__in=UNANSWERED)
+    rows = waiting.select_related("department", "contact__user", "round__inquiry")
+    recipients = Recipients(actor.on)
+    steps = [_Step(f"inquiry:{row.pk}:by-hand:{actor.on.isoformat()}", row) for row in rows]
+    messages = [message for step in steps for message in _messages(actor, step, recipients)]
+    if not (told := notify(town=actor.municipality, messages=messages)):
+        raise DomainError(_("All of them have been reminded today already."))
+    return told
+
+
 def chase(*, actor: Actor) -> int:
     """Three days before the day, on it, and every three days after; `actor` is Kiun itself. A day on which nobody was
     there to run this is made up for on the next one, but never twice.

@@ -22,6 +22,7 @@ from kiun.initiatives.services.inquiries import (
     close_round,
     decide_extension,
     extend_round,
+    remind_unanswered,
     reopen_round,
     withdraw_request,
 )
@@ -49,6 +50,13 @@ def _page(request: TownRequest, round_: Round, title: str, submit: str, note: st
 def round_close(request: TownRequest, pk: int) -> HttpResponse:
     act = partial(close_round, actor=request.actor, round_=own_round(request, pk))
     return attempt(request, act, _("The round is closed. It can be opened again."), "initiatives:round_detail", pk)
+
+
+@require_POST
+def round_remind(request: TownRequest, pk: int) -> HttpResponse:
+    act = partial(remind_unanswered, actor=request.actor, round_=own_round(request, pk))
+    done = _("The departments without an answer were reminded.")
+    return attempt(request, act, done, "initiatives:round_detail", pk)
 
 
 def round_reopen(request: TownRequest, pk: int) -> HttpResponse:
