@@ -50,7 +50,7 @@ class Indicator(OwnedModel):
     origin = models.CharField(_("where the figure comes from"), max_length=200, blank=True)
     collected_when = models.CharField(_("when the figure is known"), max_length=100, blank=True)
     source = models.CharField(_("entered by"), max_length=60, default=MANUAL_SOURCE)
-    source_settings = models.JSONField(default=dict, blank=True)
+    source_settings = models.JSONField(_("settings of the source"), default=dict, blank=True)
     is_public = models.BooleanField(_("shown to residents"), default=True)
     order = models.PositiveIntegerField(_("order"), default=0)
     note = models.TextField(_("note"), blank=True)
@@ -79,7 +79,7 @@ class Indicator(OwnedModel):
 class Series(OwnedModel):
     """One definition of an indicator and the readings that may be compared under it. Exactly one is current."""
 
-    indicator = models.ForeignKey(Indicator, models.CASCADE, related_name="series")
+    indicator = models.ForeignKey(Indicator, models.CASCADE, related_name="series", verbose_name=_("indicator"))
     number = models.PositiveSmallIntegerField(default=1, editable=False)
     is_current = models.BooleanField(default=True, editable=False)
     definition = models.TextField(_("how it is calculated"), blank=True)

@@ -61,7 +61,7 @@ from kiun.initiatives.models.reviews import (
     ReviewState,
     Verdict,
 )
-from kiun.initiatives.models.revisions import Revision, RevisionItem, RevisionSource, Scenario, ScenarioState
+from kiun.initiatives.models.revisions import DecidedBy, Revision, RevisionItem, RevisionSource, Scenario, ScenarioState
 from kiun.initiatives.models.tasks import (
     UNFINISHED,
     Blocker,
@@ -95,6 +95,7 @@ __all__ = [
     "ChecklistItem",
     "Comment",
     "Commitment",
+    "DecidedBy",
     "DepartmentStatement",
     "Extension",
     "ExtensionState",

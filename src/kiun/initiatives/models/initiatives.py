@@ -109,8 +109,12 @@ class ServedGoal(OwnedModel):
 
 
 class InitiativeLink(OwnedModel):
-    before = models.ForeignKey(Initiative, models.CASCADE, related_name="links_after")
-    after = models.ForeignKey(Initiative, models.CASCADE, related_name="links_before")
+    before = models.ForeignKey(
+        Initiative, models.CASCADE, related_name="links_after", verbose_name=_("initiative before")
+    )
+    after = models.ForeignKey(
+        Initiative, models.CASCADE, related_name="links_before", verbose_name=_("initiative after")
+    )
     kind = models.CharField(_("kind"), max_length=2, choices=LinkKind.choices, default=LinkKind.FINISH_START)
     lag_days = models.SmallIntegerField(
         _("days between"), default=0, validators=[MinValueValidator(0), MaxValueValidator(LONGEST_LAG)]
@@ -135,7 +139,7 @@ class InitiativeLink(OwnedModel):
 class SharedInitiative(OwnedModel):
     """What a partner sees of the town's work: only what was shared with their post."""
 
-    initiative = models.ForeignKey(Initiative, models.CASCADE, related_name="shares")
+    initiative = models.ForeignKey(Initiative, models.CASCADE, related_name="shares", verbose_name=_("initiative"))
     partner = models.ForeignKey(
         Membership, models.CASCADE, related_name="shared_initiatives", verbose_name=_("partner")
     )
@@ -158,7 +162,7 @@ class Term(models.TextChoices):
 class Phase(OwnedModel):
     """短期・中期・長期: a span of an initiative with what shall be true at its end."""
 
-    initiative = models.ForeignKey(Initiative, models.CASCADE, related_name="phases")
+    initiative = models.ForeignKey(Initiative, models.CASCADE, related_name="phases", verbose_name=_("initiative"))
     term = models.CharField(_("term"), max_length=6, choices=Term.choices, default=Term.SHORT)
     name = models.CharField(_("phase"), max_length=80, blank=True)
     goal = models.CharField(_("goal of the phase"), max_length=300)
@@ -183,7 +187,7 @@ class Phase(OwnedModel):
 
 
 class Milestone(OwnedModel):
-    initiative = models.ForeignKey(Initiative, models.CASCADE, related_name="milestones")
+    initiative = models.ForeignKey(Initiative, models.CASCADE, related_name="milestones", verbose_name=_("initiative"))
     name = models.CharField(_("milestone"), max_length=120)
     due_on = models.DateField(_("planned for"))
     reached_on = models.DateField(_("reached on"), null=True, blank=True)

@@ -145,7 +145,7 @@ NUMERIC = (QuestionKind.NUMBER, QuestionKind.MONEY, QuestionKind.INDICATOR)
 class Question(OwnedModel):
     """One row of the sheet. That of an indicator is asked only of the department in charge of it."""
 
-    round = models.ForeignKey(Round, models.CASCADE, related_name="questions")
+    round = models.ForeignKey(Round, models.CASCADE, related_name="questions", verbose_name=_("round of an inquiry"))
     order = models.PositiveSmallIntegerField(_("order"), default=0, editable=False)
     kind = models.CharField(_("kind of answer"), max_length=12, choices=QuestionKind.choices)
     text = models.CharField(_("question"), max_length=200)
@@ -214,7 +214,7 @@ UNANSWERED = (*WRITABLE, RequestState.SUBMITTED)
 class Request(OwnedModel):
     """回答依頼: what one department is asked in a round, and how far its answer is."""
 
-    round = models.ForeignKey(Round, models.CASCADE, related_name="requests")
+    round = models.ForeignKey(Round, models.CASCADE, related_name="requests", verbose_name=_("round of an inquiry"))
     department = models.ForeignKey(Department, models.PROTECT, related_name="requests", verbose_name=_("department"))
     contact = models.ForeignKey(
         Membership, models.SET_NULL, null=True, blank=True, related_name="requests", verbose_name=_("contact")
@@ -308,14 +308,20 @@ class ExtensionState(models.TextChoices):
 class Extension(OwnedModel):
     """A department asks for more time; whoever asks the questions grants or refuses it."""
 
-    request = models.ForeignKey(Request, models.CASCADE, related_name="extensions")
+    request = models.ForeignKey(
+        Request, models.CASCADE, related_name="extensions", verbose_name=_("request to a department")
+    )
     until = models.DateField(_("new day"))
     reason = models.TextField(_("reason"), max_length=1000)
     state = models.CharField(_("state"), max_length=10, choices=ExtensionState.choices, default=ExtensionState.ASKED)
     words = models.TextField(_("words"), max_length=1000, blank=True)
-    asked_by = models.ForeignKey(Membership, models.PROTECT, null=True, blank=True, related_name="+")
+    asked_by = models.ForeignKey(
+        Membership, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("asked for by")
+    )
     asked_on = models.DateField(_("asked on"))
-    decided_by = models.ForeignKey(Membership, models.PROTECT, null=True, blank=True, related_name="+")
+    decided_by = models.ForeignKey(
+        Membership, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("decided by")
+    )
     decided_on = models.DateField(_("day of the decision"), null=True, blank=True)
 
     class Meta(OwnedModel.Meta):

@@ -21,11 +21,13 @@ class Levelling(OwnedModel):
 
     department = models.ForeignKey(Department, models.CASCADE, related_name="+", verbose_name=_("department"))
     state = models.CharField(_("state"), max_length=10, choices=LevellingState.choices, default=LevellingState.RUNNING)
-    job = models.ForeignKey(Job, models.SET_NULL, null=True, blank=True, related_name="+")
+    job = models.ForeignKey(
+        Job, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("calculation")
+    )
     # Somebody wants the best that has been found until now.
     is_stopping = models.BooleanField(default=False, editable=False)
     result = models.JSONField(default=dict, editable=False)
-    created_by = models.ForeignKey(Membership, models.PROTECT, null=True, related_name="+")
+    created_by = models.ForeignKey(Membership, models.PROTECT, null=True, related_name="+", verbose_name=_("made by"))
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta(OwnedModel.Meta):

@@ -194,7 +194,7 @@ class ModeKind(models.TextChoices):
 class Mode(OwnedModel):
     """One way to carry an initiative out; exactly one is chosen as soon as there is one."""
 
-    initiative = models.ForeignKey(Initiative, models.CASCADE, related_name="modes")
+    initiative = models.ForeignKey(Initiative, models.CASCADE, related_name="modes", verbose_name=_("initiative"))
     kind = models.CharField(_("way"), max_length=10, choices=ModeKind.choices, default=ModeKind.IN_HOUSE)
     is_chosen = models.BooleanField(_("chosen"), default=False)
     quarters = models.PositiveSmallIntegerField(
@@ -222,7 +222,7 @@ class Mode(OwnedModel):
 class PeopleNeed(OwnedModel):
     """So many full-time people of a department, from one quarter of the work on (the first is 1)."""
 
-    mode = models.ForeignKey(Mode, models.CASCADE, related_name="people_needs")
+    mode = models.ForeignKey(Mode, models.CASCADE, related_name="people_needs", verbose_name=_("way of carrying out"))
     department = models.ForeignKey(Department, models.PROTECT, related_name="+", verbose_name=_("department"))
     skill = models.ForeignKey(Skill, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("skill"))
     first_quarter = models.PositiveSmallIntegerField(
@@ -254,7 +254,7 @@ class PeopleNeed(OwnedModel):
 class MoneyNeed(OwnedModel):
     """What is paid in a year of the work (the first is 1), which may be a cost that returns every year after it."""
 
-    mode = models.ForeignKey(Mode, models.CASCADE, related_name="money_needs")
+    mode = models.ForeignKey(Mode, models.CASCADE, related_name="money_needs", verbose_name=_("way of carrying out"))
     fund = models.CharField(_("fund"), max_length=10, choices=Fund.choices, default=Fund.GENERAL)
     work_year = models.PositiveSmallIntegerField(
         _("in its year"), default=1, validators=[MinValueValidator(1), MaxValueValidator(10)]
@@ -291,7 +291,9 @@ class Zone(models.TextChoices):
 
 
 class TechnologyNeed(OwnedModel):
-    mode = models.ForeignKey(Mode, models.CASCADE, related_name="technology_needs")
+    mode = models.ForeignKey(
+        Mode, models.CASCADE, related_name="technology_needs", verbose_name=_("way of carrying out")
+    )
     kind = models.CharField(_("kind"), max_length=10, choices=TechnologyKind.choices, default=TechnologyKind.SYSTEM)
     name = models.CharField(_("name"), max_length=120)
     quantity = models.PositiveIntegerField(

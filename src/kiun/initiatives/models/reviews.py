@@ -25,6 +25,8 @@ class Review(OwnedModel):
     year = models.PositiveSmallIntegerField(_("fiscal year"))
     quarter = models.PositiveSmallIntegerField(_("quarter"), validators=[MinValueValidator(1), MaxValueValidator(4)])
     held_on = models.DateField(_("held on"))
+    # The day that people were invited for, once the review has begun on another one.
+    planned_on = models.DateField(_("planned for"), null=True, blank=True, editable=False)
     place = models.CharField(_("place and time"), max_length=120, blank=True)
     # Of the leadership: approves what the review changes in the plan.
     decider = models.ForeignKey(Membership, models.PROTECT, related_name="+", verbose_name=_("decides"))
@@ -79,11 +81,13 @@ class Review(OwnedModel):
 class ReviewParticipant(OwnedModel):
     review = models.ForeignKey(Review, models.CASCADE, related_name="participants")
     post = models.ForeignKey(Membership, models.CASCADE, related_name="+", verbose_name=_("participant"))
-    attended = models.BooleanField(_("was there"), default=True)
+    # Nobody is taken to have been there: whoever closes the review says who was.
+    attended = models.BooleanField(_("was there"), default=False)
 
     class Meta(OwnedModel.Meta):
         ordering = ["pk"]
         verbose_name = _("participant of a review")
+        verbose_name_plural = _("participants of a review")
         constraints = [models.UniqueConstraint(fields=["review", "post"], name="review_participant_once")]
 
     def __str__(self) -> str:
@@ -100,7 +104,7 @@ class Grade(models.TextChoices):
 class AgendaItem(OwnedModel):
     """議題: one thing (an initiative, an indicator …) with all that was found about it, or something added by hand."""
 
-    review = models.ForeignKey(Review, models.CASCADE, related_name="items")
+    review = models.ForeignKey(Review, models.CASCADE, related_name="items", verbose_name=_("review"))
     # What it is about: a row of any room. Empty for an item that was added by hand.
     subject_type = models.CharField(max_length=60, blank=True, editable=False)
     subject_id = models.BigIntegerField(null=True, editable=False)
@@ -119,6 +123,8 @@ class AgendaItem(OwnedModel):
     order = models.PositiveIntegerField(_("order"), default=0)
     added_by = models.ForeignKey(Membership, models.SET_NULL, null=True, blank=True, editable=False, related_name="+")
     put_off_reason = models.CharField(_("why it is put off"), max_length=300, blank=True)
+    # What the figures speak for, kept with them when the review begins.
+    proposed_grade = models.CharField(max_length=10, choices=Grade.choices, blank=True, editable=False)
     grade = models.CharField(_("grade"), max_length=10, choices=Grade.choices, blank=True)
     minutes = models.TextField(_("what was said"), blank=True, max_length=4000)
 
@@ -168,7 +174,9 @@ class AgendaFinding(OwnedModel):
 class DepartmentStatement(OwnedModel):
     """所管課の説明: what the department says before the meeting."""
 
-    item = models.OneToOneField(AgendaItem, models.CASCADE, related_name="statement")
+    item = models.OneToOneField(
+        AgendaItem, models.CASCADE, related_name="statement", verbose_name=_("item of the agenda")
+    )
     text = models.TextField(_("statement of the department"), max_length=2000)
     author = models.ForeignKey(Membership, models.SET_NULL, null=True, editable=False, related_name="+")
     written_at = models.DateTimeField(auto_now=True)
@@ -192,7 +200,9 @@ class ReviewDecision(OwnedModel):
     there is no open one, an errand of the person that is reported on here.
     """
 
-    item = models.OneToOneField(AgendaItem, models.CASCADE, related_name="decision")
+    item = models.OneToOneField(
+        AgendaItem, models.CASCADE, related_name="decision", verbose_name=_("item of the agenda")
+    )
     verdict = models.CharField(_("decision"), max_length=10, choices=Verdict.choices, blank=True)
     reason = models.TextField(_("reason"), blank=True, max_length=1000)
     what = models.CharField(_("what is to be done"), max_length=LONGEST_WHAT, blank=True)
@@ -204,6 +214,8 @@ class ReviewDecision(OwnedModel):
         related_name="review_decisions",
         verbose_name=_("who does it"),
     )
+    # As the minutes name the person: an errand may be handed over afterwards.
+    given_to = models.CharField(max_length=200, blank=True, editable=False)
     due_on = models.DateField(_("due on"), null=True, blank=True)
     initiative = models.ForeignKey(
         Initiative, models.SET_NULL, null=True, blank=True, related_name="decisions", verbose_name=_("initiative")

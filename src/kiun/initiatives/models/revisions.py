@@ -14,6 +14,15 @@ class RevisionSource(models.TextChoices):
     IMPORT = "import", pgettext_lazy("revision", "from a file")
 
 
+class DecidedBy(models.TextChoices):
+    """How a change of the plan was decided; empty where it was not recorded, as with the first entries."""
+
+    MEETING = "meeting", pgettext_lazy("decided", "in a meeting")
+    LEADERSHIP = "leadership", pgettext_lazy("decided", "by the leadership itself")
+    APPROVED = "approved", pgettext_lazy("decided", "approved by this person")
+    DRAFTER = "drafter", pgettext_lazy("decided", "by whoever drafted it")
+
+
 class Revision(OwnedModel):
     """計画の変更: an entry of the ledger. What it changed stands in its items; neither is ever changed again."""
 
@@ -21,9 +30,11 @@ class Revision(OwnedModel):
     on = models.DateField(_("on"))
     reason = models.TextField(_("reason"), max_length=1000)
     source = models.CharField(_("how it came about"), max_length=10, choices=RevisionSource.choices)
+    # Nobody who did not act: of a meeting only its decider, and only if the minutes say that they were there.
     approver = models.ForeignKey(
         Membership, models.PROTECT, null=True, related_name="approved_revisions", verbose_name=_("approved by")
     )
+    decided_by = models.CharField(_("how it was decided"), max_length=10, choices=DecidedBy.choices, blank=True)
     made_by = models.ForeignKey(Membership, models.PROTECT, null=True, related_name="+", verbose_name=_("made by"))
     made_at = models.DateTimeField(auto_now_add=True)
     # The revision whose values it puts back.
@@ -73,16 +84,25 @@ class Scenario(OwnedModel):
 
     name = models.CharField(_("name"), max_length=120)
     # What is assumed, as `initiatives.scenarios` writes it: [{"kind": "budget", "year": 2026, "percent": -20}, …].
-    assumptions = models.JSONField(default=list)
+    assumptions = models.JSONField(_("assumptions"), default=list)
     state = models.CharField(_("state"), max_length=10, choices=ScenarioState.choices, default=ScenarioState.DRAFT)
-    job = models.ForeignKey(Job, models.SET_NULL, null=True, blank=True, related_name="+")
+    job = models.ForeignKey(
+        Job, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("calculation")
+    )
     # Somebody wants the best that has been found until now.
     is_stopping = models.BooleanField(default=False, editable=False)
     result = models.JSONField(default=dict, editable=False)
     # The number of the newest revision that the calculation started from: a later one makes it out of date.
-    based_on = models.PositiveIntegerField(default=0)
-    revision = models.ForeignKey(Revision, models.PROTECT, null=True, blank=True, related_name="scenarios")
-    created_by = models.ForeignKey(Membership, models.PROTECT, null=True, related_name="+")
+    based_on = models.PositiveIntegerField(_("calculated from revision"), default=0)
+    revision = models.ForeignKey(
+        Revision,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="scenarios",
+        verbose_name=_("revision of the plan"),
+    )
+    created_by = models.ForeignKey(Membership, models.PROTECT, null=True, related_name="+", verbose_name=_("made by"))
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta(OwnedModel.Meta):

@@ -161,7 +161,7 @@ class ChecklistItem(OwnedModel):
 class Blocker(OwnedModel):
     """What stands in the way of a task, and who must decide for it to go on."""
 
-    task = models.ForeignKey(Task, models.CASCADE, related_name="blockers")
+    task = models.ForeignKey(Task, models.CASCADE, related_name="blockers", verbose_name=_("task"))
     text = models.CharField(_("what stands in the way"), max_length=300)
     decider = models.ForeignKey(
         Membership, models.PROTECT, related_name="blockers_to_decide", verbose_name=_("who must decide")
@@ -220,8 +220,17 @@ class Mention(OwnedModel):
 class CalendarFeed(OwnedModel):
     """A secret address that a calendar program reads: the tasks of a person, or of a department."""
 
-    owner = models.ForeignKey(Membership, models.CASCADE, related_name="calendar_feeds")
-    department = models.ForeignKey(Department, models.CASCADE, null=True, blank=True, related_name="calendar_feeds")
+    owner = models.ForeignKey(
+        Membership, models.CASCADE, related_name="calendar_feeds", verbose_name=_("whose calendar")
+    )
+    department = models.ForeignKey(
+        Department,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="calendar_feeds",
+        verbose_name=_("department"),
+    )
     digest = models.CharField(max_length=64, unique=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     read_at = models.DateTimeField(null=True, editable=False)

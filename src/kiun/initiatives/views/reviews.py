@@ -176,7 +176,7 @@ def review_close(request: TownRequest, pk: int) -> HttpResponse:
     require(request.actor, "initiatives.hold_reviews")
     review = _review(pk)
     agenda = agenda_of(review, request.actor)
-    posts = [row.post_id for row in review.participants.all() if row.attended]
+    posts = [row.post_id for row in review.participants.all()]
     form = CloseForm(request.POST or None, review=review, has_rest=bool(agenda.open), posts=posts)
 
     def save() -> None:

@@ -54,12 +54,16 @@ class Invitation(OwnedModel):
     )
     secret_hash = models.CharField(max_length=64, unique=True, editable=False)
     # Nobody, if the town was founded with this invitation: it had no people yet.
-    invited_by = models.ForeignKey(Membership, models.PROTECT, null=True, blank=True, related_name="+")
+    invited_by = models.ForeignKey(
+        Membership, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("invited by")
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField(_("expires"))
     accepted_at = models.DateTimeField(_("accepted"), null=True, blank=True)
     revoked_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
-    membership = models.ForeignKey(Membership, models.PROTECT, null=True, blank=True, related_name="+")
+    membership = models.ForeignKey(
+        Membership, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("post")
+    )
 
     class Meta(OwnedModel.Meta):
         ordering = ["-created_at", "-pk"]
@@ -80,7 +84,7 @@ class ApiToken(OwnedModel):
     secret_hash = models.CharField(max_length=64, unique=True, editable=False)
     scopes = models.JSONField(_("rights"), default=list)
     source = models.CharField(_("indicator source"), max_length=60, blank=True)
-    created_by = models.ForeignKey(Membership, models.PROTECT, related_name="+")
+    created_by = models.ForeignKey(Membership, models.PROTECT, related_name="+", verbose_name=_("made by"))
     created_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField(_("expires"), null=True, blank=True)
     revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True)

@@ -111,7 +111,7 @@ class Reform(OwnedModel):
 
     kind = models.CharField(_("kind"), max_length=10, choices=ReformKind.choices)
     on = models.DateField(_("on"))
-    terms = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
+    terms = models.JSONField(_("what changes"), default=dict, encoder=DjangoJSONEncoder)
     summary = models.CharField(_("what changes"), max_length=300)
     reason = models.CharField(_("reason"), max_length=200, blank=True)
     state = models.CharField(_("state"), max_length=10, choices=ReformState.choices, default=ReformState.PLANNED)

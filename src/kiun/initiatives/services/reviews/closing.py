@@ -60,7 +60,7 @@ def close_review(
     decided = [one.decision for one in items if one.state == ItemState.DECIDED and one.decision]
     for decision in decided:
         _take_effect(actor, stored, decision)
-    stored.participants.filter(post__in=absent).update(attended=False)
+    stored.participants.exclude(post__in=absent).update(attended=True)
     before = snapshot(stored)
     stored.state, stored.closed_at, stored.current, stored.summary = ReviewState.CLOSED, timezone.now(), None, summary
     stored.save(update_fields=["state", "closed_at", "current", "summary"])
