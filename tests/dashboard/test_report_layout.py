@@ -150,15 +150,27 @@ def tables_of(slides):
     return [shape.table for slide in slides for shape in slide.shapes if shape.has_table]
 
 
+def rows_of(slides):
+    """Of each slide, without the head."""
+    return [len(table.rows) - 1 for table in tables_of(slides)]
+
+
 def test_a_long_table_is_spread_evenly_over_slides():
     rows = [(f"指標{place}", "18分", "● 順調") for place in range(13)]
-    assert [len(table.rows) - 1 for table in tables_of(slides_of(table_of(rows)))] == [7, 6]
-    assert [len(table.rows) - 1 for table in tables_of(slides_of(table_of(rows[:12])))] == [12]
+    assert rows_of(slides_of(table_of(rows))) == [7, 6]
+    assert rows_of(slides_of(table_of(rows[:12]))) == [12]
+    many = rows_of(slides_of(table_of(rows * 13)))
+    assert (len(many), sum(many), set(many)) == (15, 169, {11, 12})
 
 
 def test_high_rows_take_fewer_to_a_slide():
     rows = [("\n".join(["甲"] * 6), "18分", "● 順調")] * 6
-    assert [len(table.rows) - 1 for table in tables_of(slides_of(table_of(rows)))] == [2, 2, 2]
+    assert rows_of(slides_of(table_of(rows))) == [2, 2, 2]
+
+
+def test_where_an_even_spread_does_not_fit_slides_are_filled_one_after_the_other():
+    low, high = ("甲", "18分", "● 順調"), ("\n".join(["甲"] * 17), "18分", "● 順調")
+    assert rows_of(slides_of(table_of([low, low, high, low, high]))) == [2, 2, 1]
 
 
 def test_a_row_longer_than_a_slide_says_where_the_rest_stands():

@@ -55,28 +55,41 @@ def text_pages(paragraphs: Sequence[Paragraph]) -> list[list[Paragraph]]:
     return [part for part in parts if part]
 
 
-def table_pages(table: Table, widths: Sequence[float]) -> list[list[tuple[Span, ...]]]:
+Row = tuple[Span, ...]
+
+
+def table_pages(table: Table, widths: Sequence[float]) -> list[list[Row]]:
     """The rows of each slide, about as many on the last as on the others; a row longer than a slide is cut short."""
     rows = [_shortened(row, widths) for row in table.rows]
     heights = [row_height(row, widths) for row in rows]
-    pages = _filled(rows, heights, ROWS_HEIGHT)
-    evenly = sum(heights) / len(pages) + max(heights, default=0)
-    return _filled(rows, heights, min(evenly, ROWS_HEIGHT))
+    pages = _filled(rows, heights)
+    spread = _spread(rows, heights, len(pages))
+    return spread if all(0 < sum(row_height(row, widths) for row in page) <= ROWS_HEIGHT for page in spread) else pages
 
 
 def row_height(row: Sequence[Span], widths: Sequence[float]) -> float:
     return max(ROW_HEIGHT, row_lines(row, widths) * CELL_SIZE * LINE + AROUND_CELL)
 
 
-def _filled(rows: Sequence[tuple[Span, ...]], heights: Sequence[float], room: float) -> list[list[tuple[Span, ...]]]:
-    pages: list[list[tuple[Span, ...]]] = [[]]
+def _filled(rows: Sequence[Row], heights: Sequence[float]) -> list[list[Row]]:
+    pages: list[list[Row]] = [[]]
     used = 0.0
     for row, height in zip(rows, heights, strict=True):
-        if pages[-1] and used + height > room:
+        if pages[-1] and used + height > ROWS_HEIGHT:
             pages.append([])
             used = 0.0
         pages[-1].append(row)
         used += height
+    return pages
+
+
+def _spread(rows: Sequence[Row], heights: Sequence[float], number: int) -> list[list[Row]]:
+    """Each row on the slide in whose share of the whole height it begins."""
+    pages: list[list[Row]] = [[] for _place in range(number)]
+    whole, above = sum(heights), 0.0
+    for row, height in zip(rows, heights, strict=True):
+        pages[int(above / whole * number)].append(row)
+        above += height
     return pages
 
 
