@@ -75,6 +75,7 @@ def _parameters(limits: Limits, *, only_bounds: bool) -> mathopt.SolveParameters
         time_limit=timedelta(seconds=limits.seconds),
         node_limit=None if limits.work is None else round(limits.work * NODES),
         random_seed=limits.seed,
+        presolve=mathopt.Emphasis.HIGH if only_bounds else None,
         heuristics=mathopt.Emphasis.OFF if only_bounds else None,
         enable_output=True,
     )

@@ -23,7 +23,7 @@ from kiun.analysis.planning.portfolio.terms import Choice, Problem
 MILLION = 1_000_000
 
 # Share of what is left for each level; what one leaves over goes to the next.
-SHARES = {"lateness": 0.15, "value": 0.8, "distance": 0.7, "peak": 1.0}
+SHARES = {"lateness": 0.15, "value": 0.85, "distance": 0.7, "peak": 1.0}
 LEVELS = tuple(SHARES)
 LEAST_SECONDS_FOR_REASONS = 2.0
 WORK_OF_A_ROUND = 2.0
