@@ -103,9 +103,9 @@ def assert_fits(page: Page) -> None:
     assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") == 0
 
 
-def sign_in(page: Page, url: str, username: str) -> None:
+def sign_in(page: Page, url: str, username: str, password: str = DEMO_PASSWORD) -> None:
     page.goto(f"{url}/accounts/login/")
     page.fill("[name=login]", username)
-    page.fill("[name=password]", DEMO_PASSWORD)
+    page.fill("[name=password]", password)
     page.press("[name=password]", "Enter")
     page.wait_for_url(f"{url}/t/**")

@@ -3,6 +3,7 @@
 import os
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -43,6 +44,20 @@ def served(folder: Path) -> Iterator[Served]:
         process.send_signal(signal.SIGTERM)
         process.wait(30)
         log.close()
+
+
+def carry_out(kiun: Served, program: str) -> str:
+    """A program beside the running server, on its data; what it printed."""
+    environment = {
+        **os.environ,
+        "KIUN_DATA_DIR": str(kiun.folder),
+        "KIUN_PRODUCTION": "false",
+        "DJANGO_SETTINGS_MODULE": "kiun.config.settings",
+    }
+    environment.pop("DATABASE_URL", None)
+    return subprocess.run(
+        [sys.executable, "-c", program], env=environment, check=True, stdout=subprocess.PIPE, encoding="utf-8"
+    ).stdout
 
 
 def _wait(port: int, process: "subprocess.Popen[bytes]", folder: Path) -> None:

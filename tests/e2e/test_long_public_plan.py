@@ -1,8 +1,5 @@
 """A plan too long for one page: a resident opens a policy, reads on while figures change, and needs no scripts."""
 
-import os
-import subprocess
-import sys
 from collections.abc import Callable
 
 import pytest
@@ -10,6 +7,7 @@ from playwright.sync_api import Page, expect
 
 from kiun.dashboard.queries.public import INDICATORS_ON_ONE_PAGE
 from tests.e2e.conftest import DESK, PHONE, Served, assert_accessible, assert_fits, assert_quiet
+from tests.e2e.installation import carry_out
 
 pytestmark = pytest.mark.e2e
 
@@ -40,17 +38,6 @@ with scope(municipality=town):
     indicator.save()
     record(system_actor(town), change_of(indicator, Verb.CHANGED, before))
 """
-
-
-def carry_out(kiun: Served, program: str) -> None:
-    environment = {
-        **os.environ,
-        "KIUN_DATA_DIR": str(kiun.folder),
-        "KIUN_PRODUCTION": "false",
-        "DJANGO_SETTINGS_MODULE": "kiun.config.settings",
-    }
-    environment.pop("DATABASE_URL", None)
-    subprocess.run([sys.executable, "-c", program], env=environment, check=True)
 
 
 def test_a_long_plan_opens_policy_by_policy_and_stays_open(kiun: Served, page_at: Callable[..., Page]):

@@ -23,7 +23,7 @@ from kiun.initiatives.queries.standing import Standing
 from kiun.initiatives.roadmap.chains import chain_of
 from kiun.initiatives.roadmap.drawing import ROW, SMALL, draw_row
 from kiun.initiatives.roadmap.lanes import Lanes, lanes_of
-from kiun.initiatives.roadmap.picture import TITLE, TOOLS, draw_picture
+from kiun.initiatives.roadmap.picture import ROWS_ON_SHEET, TITLE, TOOLS, draw_picture
 from kiun.initiatives.roadmap.twin import table_of
 from kiun.ui.timelines import Timeline, Zoom, timeline_of
 from tests.factories import TODAY
@@ -140,9 +140,48 @@ def test_arrows_meet_the_bars_below_each_other():
     second = make_row(2, date(2026, 10, 1), date(2027, 3, 31), policy=1)
     picture = picture_of([first, second], [Link(1, 2)])
     x, y = 100 * 91 / 365, TITLE + ROW + 7 + 15 / 2
-    assert f'<svg x="{x:.3f}%" overflow="visible"><path d="M0 {TITLE + 22:g}V{y:g}"/></svg>' in picture.arrows
-    assert f'<line x1="{x:.3f}%" x2="{100 * 183 / 365:.3f}%" y1="{y:g}" y2="{y:g}"/>' in picture.arrows
-    assert f'height="{TITLE + 2 * ROW}"' in picture.arrows
+    [(_lane, arrows)] = picture.lanes_with_arrows
+    assert f'<svg x="{x:.3f}%" overflow="visible"><path d="M0 {TITLE + 22:g}V{y:g}"/></svg>' in arrows
+    assert f'<line x1="{x:.3f}%" x2="{100 * 183 / 365:.3f}%" y1="{y:g}" y2="{y:g}"/>' in arrows
+    assert f'height="{TITLE + 2 * ROW}"' in arrows
+
+
+def test_each_lane_holds_the_stretch_of_an_arrow_that_runs_through_it():
+    """So an arrow goes on at the same place when the next lane stands on another sheet."""
+    days = [(date(2026, month, 1), date(2026, month, 28)) for month in (4, 5, 6, 7)]
+    shown = [make_row(n, *span, policy=n) for n, span in enumerate(days, start=1)]
+    lanes = lanes_of(shown, [Heading(n, f"施策{n}") for n in range(1, 5)], {}, Lanes.POLICY)
+    picture = draw_picture(lanes, [Link(1, 3)], today=TODAY)
+    drawn = [str(arrows) for _lane, arrows in picture.lanes_with_arrows]
+    assert [arrows.count('data-from="1" data-to="3"') for arrows in drawn] == [1, 1, 1, 0]
+    height = TITLE + ROW
+    assert [re.findall(r'height="(\d+)".*?<svg y="([-\d]+)"', arrows) for arrows in drawn] == [
+        [(str(height), "0")],
+        [(str(height), str(-height))],
+        [(str(height), str(-2 * height))],
+        [],
+    ]
+
+
+def test_a_lane_too_long_for_a_sheet_goes_on_below_its_title_and_no_arrow_shifts():
+    goals = {7: GoalOutlook(key=7, code="", text="待ち時間"), 8: GoalOutlook(key=8, code="", text="申請")}
+    keys = range(1, ROWS_ON_SHEET + 6)
+    shown = [
+        make_row(n, date(2026, 4, 1) + timedelta(days=n), policy=1, goals=(7 if n <= ROWS_ON_SHEET + 2 else 8,))
+        for n in keys
+    ]
+    lanes = lanes_of(shown, [Heading(1, "窓口")], goals, Lanes.POLICY)
+    picture = draw_picture(lanes, [Link(ROWS_ON_SHEET, ROWS_ON_SHEET + 1)], today=TODAY)
+    first, rest = picture.lanes
+    assert (first.anchor, first.part, rest.anchor, rest.part) == ("lane-1", 0, "lane-1-1", 1)
+    assert [[(group.goal.key, len(group.rows)) for group in lane.groups] for lane in (first, rest)] == [
+        [(7, ROWS_ON_SHEET)],
+        [(7, 2), (8, 3)],
+    ]
+    assert [row.row.key for row in picture.rows] == list(keys)
+    # Only paper writes the title again: the rows of the rest follow at once.
+    assert picture._tops.boxes[ROWS_ON_SHEET + 1].top - picture._tops.boxes[ROWS_ON_SHEET].top == ROW
+    assert (first.height, rest.height) == (TITLE + ROWS_ON_SHEET * ROW, 5 * ROW)
 
 
 def test_what_is_opened_pushes_the_rest_down_and_shows_its_tasks():
@@ -156,14 +195,15 @@ def test_what_is_opened_pushes_the_rest_down_and_shows_its_tasks():
     shown = [make_row(1, policy=1), make_row(2, starts_on=date(2026, 5, 1), policy=1)]
     closed = picture_of(shown)
     opened = picture_of(shown, opened=1, work=OpenedWork(tasks=tasks, links=(Link(1, 2),), more=3))
-    heights = [picture._tops.height for picture in (closed, opened)]
+    heights = [sum(lane.height for lane in picture.lanes) for picture in (closed, opened)]
     assert heights[1] - heights[0] == TOOLS + 3 * SMALL
     assert opened._tops.task_boxes[2].top - opened._tops.task_boxes[1].top == SMALL
     assert opened._tops.boxes[2].top - closed._tops.boxes[2].top == TOOLS + 3 * SMALL
-    assert 'data-from="1" data-to="2"' in opened.task_arrows
+    [(_lane, arrows)] = opened.lanes_with_arrows
+    assert arrows.count('data-from="1" data-to="2"') == 1
     # The tasks of May and June are both late; they lie one behind the other.
     assert [line.is_late for line in opened.opened.opened.tasks] == [True, True]
-    assert closed.task_arrows == ""
+    assert [str(arrows) for _lane, arrows in closed.lanes_with_arrows] == [""]
 
 
 def test_the_picture_reaches_over_everything_in_it_and_holds_today():

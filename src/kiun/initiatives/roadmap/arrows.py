@@ -34,12 +34,26 @@ class Box:
         return self.top + self.height
 
 
-def draw_arrows(chain: Chain, links: Iterable[Link], boxes: Mapping[int, Box], height: float) -> SafeString:
-    """Critical ones last, so that they lie above the others."""
-    shown = sorted(links, key=chain.is_critical)
-    arrows = "".join(_arrow(chain, link, boxes[link.before], boxes[link.after]) for link in shown)
-    field = f'<svg class="k-road__links" width="100%" height="{height:g}" aria-hidden="true" focusable="false">'
-    return mark_safe(f"{field}{arrows}</svg>")  # noqa: S308  numbers and constants
+def draw_arrows(
+    chain: Chain, links: Iterable[Link], boxes: Mapping[int, Box], window: tuple[float, float]
+) -> SafeString:
+    """What of the arrows is seen through `window`, from its upper to its lower edge. Critical ones come last, so that
+    they lie above the others.
+    """
+    top, bottom = window
+    seen = [link for link in links if _reaches(boxes[link.before], boxes[link.after], top, bottom)]
+    if not seen:
+        return SafeString()
+    arrows = "".join(
+        _arrow(chain, link, boxes[link.before], boxes[link.after]) for link in sorted(seen, key=chain.is_critical)
+    )
+    height = f"{bottom - top:g}"
+    field = f'<svg class="k-road__links" width="100%" height="{height}" aria-hidden="true" focusable="false">'
+    return mark_safe(f'{field}<svg y="{-top:g}" overflow="visible">{arrows}</svg></svg>')  # noqa: S308  numbers
+
+
+def _reaches(before: Box, after: Box, top: float, bottom: float) -> bool:
+    return min(before.top, after.top) < bottom and max(before.bottom, after.bottom) > top
 
 
 def _arrow(chain: Chain, link: Link, before: Box, after: Box) -> str:

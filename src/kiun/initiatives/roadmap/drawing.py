@@ -62,29 +62,23 @@ def draw_ground(line: Timeline, zoom: Zoom) -> SafeString:
     """The lines behind every row: fiscal years, their parts, and today; on a phone with the years' names."""
     parts = [_upright("k-road__hair", tick.x) for tick in line.ticks(zoom)]
     parts += [_upright("k-road__year", tick.x) for tick in line.year_ticks[1:]]
-    parts += [_year_again("k-road__tiny", tick, ROW + 9) for tick in line.short_year_ticks]
+    parts += [_year_again(tick) for tick in line.short_year_ticks]
     return mark_safe("".join([*parts, _upright("k-road__now", line.now)]))  # noqa: S308  texts are escaped below
 
 
-def draw_years(line: Timeline) -> SafeString:
-    drawn = "".join(_year_again("k-road__parts", tick, 14) for tick in line.short_year_ticks)
-    return mark_safe(drawn)  # noqa: S308  texts are escaped below
+def _year_again(tick: Tick) -> str:
+    return f'<text class="k-road__tiny" x="{_p(tick.x)}" y="{ROW + 9}" dx="3">{escape(tick.label)}</text>'
 
 
-def _year_again(css: str, tick: Tick, y: int) -> str:
-    return f'<text class="{css}" x="{_p(tick.x)}" y="{y}" dx="3">{escape(tick.label)}</text>'
-
-
-def draw_axis(line: Timeline, zoom: Zoom) -> SafeString:
+def draw_axis(line: Timeline, zoom: Zoom, medium: str) -> SafeString:
     """Years above, their parts below, and where today is."""
     parts = [_tick_name("k-road__years", tick.x, tick.label, 14, tick.width) for tick in line.year_ticks]
     parts += [_upright("k-road__year", tick.x) for tick in line.year_ticks[1:]]
     parts += [_tick_name("k-road__parts", tick.x, tick.label, 30, tick.width) for tick in line.ticks(zoom)]
     parts += [draw_label(one, 45, "k-road__today") for one in place_labels([Wanted(_("Today"), line.now)])]
-    parts.append(
-        f'<svg x="{_p(line.now)}" y="37" overflow="visible"><path class="k-road__flag" d="M-5 0H5L0 9z"/></svg>'
-    )
-    return _field(48, "".join(parts), has_ground=False)
+    # No shape of its own place would move when the sheet is wider than the screen was.
+    parts.append(f'<text class="k-road__flag" x="{_p(line.now)}" y="46" text-anchor="middle">▼</text>')
+    return _field(48, "".join(parts), medium)
 
 
 def draw_label(label: Label, y: int, css: str = "k-road__label") -> str:
@@ -204,7 +198,9 @@ def _p(percent: float) -> str:
     return f"{percent:.3f}%"
 
 
-def _field(height: int, inner: str, *, has_ground: bool = True) -> SafeString:
-    ground = '<use href="#road-ground"/>' if has_ground else ""
-    drawn = f'<svg class="k-road__field" width="100%" height="{height}" aria-hidden="true" focusable="false">'
+def _field(height: int, inner: str, medium: str = "") -> SafeString:
+    """Before the ground of the rows, or that of an axis for one `medium`."""
+    ground = "" if medium else '<use href="#road-ground"/>'
+    css = f"k-road__field {medium}".rstrip()
+    drawn = f'<svg class="{css}" width="100%" height="{height}" aria-hidden="true" focusable="false">'
     return mark_safe(f"{drawn}{ground}{inner}</svg>")  # noqa: S308  texts are escaped where they are drawn

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from itertools import groupby
+from operator import itemgetter
 
 from django.utils.safestring import SafeString
 
@@ -24,15 +26,16 @@ from kiun.initiatives.roadmap.drawing import (
     draw_phase,
     draw_row,
     draw_work,
-    draw_years,
 )
 from kiun.initiatives.roadmap.heads import NOWHERE, Addresses, head_of, outlook_of
-from kiun.initiatives.roadmap.lanes import Lane
+from kiun.initiatives.roadmap.lanes import GoalGroup, Lane
 from kiun.ui.timelines import Timeline, Zoom, timeline_of
 
 TITLE, TOOLS = 44, 48
 # More arrows than these hide what they connect: then only the critical ones and those of the opened row are drawn.
 MOST_ARROWS = 60
+# Of one lane a sheet of A3 holds no more; the rest goes on below its title on the next (`print.css`).
+ROWS_ON_SHEET = 30
 
 
 @dataclass(frozen=True)
@@ -116,10 +119,30 @@ class DrawnGroup:
         return outlook_of(self.goal, self.addresses)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class DrawnLane:
+    """As much of a lane as is not torn over two sheets: the whole, or its `part` from 0 on."""
+
     lane: Lane
     groups: tuple[DrawnGroup, ...]
+    part: int = 0
+
+    @property
+    def anchor(self) -> str:
+        return f"lane-{self.lane.key}-{self.part}" if self.part else f"lane-{self.lane.key}"
+
+    @property
+    def rows(self) -> Iterator[DrawnRow]:
+        return (row for group in self.groups for row in group.rows)
+
+    @property
+    def title_height(self) -> int:
+        """Only paper says once more what goes on here."""
+        return 0 if self.part else TITLE
+
+    @property
+    def height(self) -> int:
+        return self.title_height + sum(row.height for row in self.rows)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -131,7 +154,7 @@ class Picture:
 
     @property
     def rows(self) -> Iterator[DrawnRow]:
-        return (row for lane in self.lanes for group in lane.groups for row in group.rows)
+        return (row for lane in self.lanes for row in lane.rows)
 
     @cached_property
     def size(self) -> int:
@@ -143,27 +166,34 @@ class Picture:
 
     @cached_property
     def axis(self) -> SafeString:
-        return draw_axis(self.timeline, self.zoom)
+        return draw_axis(self.timeline, self.zoom, "k-screen")
+
+    @cached_property
+    def paper_axis(self) -> SafeString:
+        """A sheet has one width for every scale: its quarters always fit."""
+        return draw_axis(self.timeline, Zoom.QUARTER, "k-paper")
 
     @cached_property
     def ground(self) -> SafeString:
         return draw_ground(self.timeline, self.zoom)
 
-    @cached_property
-    def years(self) -> SafeString:
-        """The years once more, for paper: there the axis does not stay at the top."""
-        return draw_years(self.timeline)
-
     @property
-    def arrows(self) -> SafeString:
-        return draw_arrows(self.chain, self.shown_links, self._tops.boxes, self._tops.height)
+    def lanes_with_arrows(self) -> Iterator[tuple[DrawnLane, SafeString]]:
+        """Each lane holds what runs through it: on paper the next one may stand on another sheet."""
+        top = 0
+        for lane in self.lanes:
+            window = (top, top + lane.height)
+            yield lane, self._arrows(window) + self._task_arrows(window)
+            top += lane.height
 
-    @property
-    def task_arrows(self) -> SafeString | str:
+    def _arrows(self, window: tuple[float, float]) -> SafeString:
+        return draw_arrows(self.chain, self.shown_links, self._tops.boxes, window)
+
+    def _task_arrows(self, window: tuple[float, float]) -> SafeString:
         if self.opened is None or self.opened.opened is None:
-            return ""
+            return SafeString()
         chain = self.opened.opened.chain
-        return draw_arrows(chain, chain.links, self._tops.task_boxes, self._tops.height)
+        return draw_arrows(chain, chain.links, self._tops.task_boxes, window)
 
     @cached_property
     def shown_links(self) -> list[Link]:
@@ -190,20 +220,19 @@ class Picture:
 class _Tops:
     boxes: Mapping[int, Box]
     task_boxes: Mapping[int, Box]
-    height: int
 
 
 def _tops_of(picture: Picture) -> _Tops:
     boxes, task_boxes, top = dict[int, Box](), dict[int, Box](), 0
     for lane in picture.lanes:
-        top += TITLE
-        for row in (row for group in lane.groups for row in group.rows):
+        top += lane.title_height
+        for row in lane.rows:
             span = picture.timeline.span(row.row.starts_on, row.row.ends_on)
             boxes[row.row.key] = Box(span, top + TOP, BAR)
             if row.opened:
                 task_boxes = _task_boxes(picture.timeline, row.opened, top + ROW + row.opened.head)
             top += row.height
-    return _Tops(boxes, task_boxes, top)
+    return _Tops(boxes, task_boxes)
 
 
 def _task_boxes(line: Timeline, opened: Opened, top: int) -> dict[int, Box]:
@@ -245,13 +274,22 @@ def draw_picture(
         zoom=zoom,
         lanes=tuple(
             DrawnLane(
-                lane,
-                tuple(DrawnGroup(group.goal, tuple(map(drawn, group.rows)), addresses) for group in lane.groups),
+                lane=lane,
+                groups=tuple(DrawnGroup(group.goal, tuple(map(drawn, group.rows)), addresses) for group in groups),
+                part=part,
             )
             for lane in lanes
+            for part, groups in enumerate(_on_sheets(lane.groups))
         ),
         chain=chain,
     )
+
+
+def _on_sheets(groups: Iterable[GoalGroup]) -> Iterator[tuple[GoalGroup, ...]]:
+    rows = [(group.goal, row) for group in groups for row in group.rows]
+    for first in range(0, len(rows), ROWS_ON_SHEET):
+        found = groupby(rows[first : first + ROWS_ON_SHEET], key=itemgetter(0))
+        yield tuple(GoalGroup(goal=goal, rows=tuple(row for _goal, row in those)) for goal, those in found)
 
 
 def _days_of(rows: Iterable[RoadmapRow], work: OpenedWork | None) -> Iterator[date]:
