@@ -71,9 +71,8 @@ def test_people_who_are_lacking_are_named_with_the_quarter(mayor, goal, money, d
     assert reasons(sheet.moved) == {
         "後でもよい": (f"計画どおりでは、令和9年度第3四半期に{department}が1人足りません。",),
     }
-    assert [(one.name, one.when, one.lacking) for one in sheet.lacks] == [
-        (str(department), "令和9年度第3四半期", "1人"),
-        (str(department), "令和9年度第4四半期", "1人"),
+    assert [(one.name, one.when, one.lacking, one.already) for one in sheet.lacks] == [
+        (str(department), "令和9年度第3四半期～令和9年度第4四半期", "最大1人", "なし"),
     ]
 
 

@@ -1,5 +1,7 @@
 """What-ifs as pages show them: keys turned into words."""
 
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import Max, QuerySet
@@ -16,6 +18,7 @@ from kiun.initiatives.what_if.wording import (
     say_lacking,
     say_outcome,
     say_reason,
+    say_span,
     say_used,
     say_when,
     say_worth,
@@ -104,7 +107,7 @@ def scenario_sheet(scenario: Scenario) -> ScenarioSheet:
         dropped=tuple(one for one in steps if one.step.is_dropped),
         added=tuple(one for one in steps if one.step.is_added),
         chances=_chances(outcome.chances),
-        lacks=tuple(_lack(one, names) for one in outcome.lacks),
+        lacks=_lacks(outcome.lacks, names),
         tight=tuple(_tight(one, names) for one in outcome.tight),
         conflict=tuple(say_conflict(part, names.of) for part in outcome.conflict),
         lead=say_outcome(outcome),
@@ -147,8 +150,15 @@ def _tight(limit: Tight, names: Names) -> ShownLimit:
     return ShownLimit(name=_name(limit, names), when=say_when(limit), used=say_used(limit), worth=say_worth(limit))
 
 
-def _lack(lack: Lack, names: Names) -> ShownLack:
-    return ShownLack(name=_name(lack, names), when=say_when(lack), lacking=say_lacking(lack), already=say_already(lack))
+def _lacks(lacks: Sequence[Lack], names: Names) -> tuple[ShownLack, ...]:
+    """Money by year; the quarters in which people of a department are lacking as one line."""
+    groups: dict[tuple[str, int], list[Lack]] = defaultdict(list)
+    for one in lacks:
+        groups[_name(one, names), one.year].append(one)
+    return tuple(
+        ShownLack(name=name, when=say_span(group), lacking=say_lacking(group), already=say_already(group))
+        for (name, _year), group in groups.items()
+    )
 
 
 def _name(limit: Limit, names: Names) -> str:

@@ -1,6 +1,6 @@
 """What a calculation found, in sentences."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -61,15 +61,20 @@ def say_used(limit: Tight) -> str:
     return f"{_amount(limit.kind, limit.used)} / {_amount(limit.kind, limit.limit)}"
 
 
-def say_lacking(lack: Lack) -> str:
-    return _amount(lack.kind, lack.lacking)
+def say_lacking(lacks: Sequence[Lack]) -> str:
+    """Of one limit: the most in any of its quarters."""
+    return _most([one.lacking for one in lacks], lacks[0].kind)
 
 
-def say_already(lack: Lack) -> str:
+def say_already(lacks: Sequence[Lack]) -> str:
     """How much of it is lacking today, without any assumption."""
-    if lack.already == 0:
-        return _("none of it")
-    return _amount(lack.kind, min(lack.already, lack.lacking))
+    already = [min(one.already, one.lacking) for one in lacks]
+    return _most(already, lacks[0].kind) if any(already) else _("none of it")
+
+
+def _most(amounts: Sequence[float], kind: str) -> str:
+    most = _amount(kind, max(amounts))
+    return most if len(amounts) == 1 else _("up to %(amount)s") % {"amount": most}
 
 
 def _amount(kind: str, amount: float) -> str:
@@ -91,6 +96,12 @@ def say_worth(limit: Tight) -> str:
 
 def say_when(limit: Limit) -> str:
     return quarter_of(limit.day).label if limit.day else dates.fiscal_year_label(limit.year)
+
+
+def say_span(limits: Sequence[Limit]) -> str:
+    """In the order of time; there may be gaps."""
+    first, last = say_when(limits[0]), say_when(limits[-1])
+    return first if first == last else _("%(first)s to %(last)s") % {"first": first, "last": last}
 
 
 def say_conflict(part: Mapping[str, Any], name_of: Callable[[str, int], str]) -> str:
