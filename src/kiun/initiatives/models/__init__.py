@@ -1,3 +1,4 @@
+from kiun.initiatives.models.calculations import Calculation
 from kiun.initiatives.models.imports import WorkImport, WorkImportState
 from kiun.initiatives.models.initiatives import (
     OPEN_STATUSES,
@@ -89,6 +90,7 @@ __all__ = [
     "Audience",
     "Blocker",
     "Budget",
+    "Calculation",
     "CalendarFeed",
     "Capacity",
     "CarryOver",

@@ -2,7 +2,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from kiun.activity.models import Job
+from kiun.initiatives.models.calculations import Calculation
 from kiun.kernel.plain import fingerprint
 from kiun.municipality.models import Membership, OwnedModel
 
@@ -77,7 +77,7 @@ class ScenarioState(models.TextChoices):
     DISCARDED = "discarded", pgettext_lazy("scenario", "discarded")
 
 
-class Scenario(OwnedModel):
+class Scenario(Calculation):
     """もしも: what would happen to the approved plan. It lies beside the plan and changes nothing until it is accepted
     as a revision.
     """
@@ -86,12 +86,6 @@ class Scenario(OwnedModel):
     # What is assumed, as `initiatives.scenarios` writes it: [{"kind": "budget", "year": 2026, "percent": -20}, …].
     assumptions = models.JSONField(_("assumptions"), default=list)
     state = models.CharField(_("state"), max_length=10, choices=ScenarioState.choices, default=ScenarioState.DRAFT)
-    job = models.ForeignKey(
-        Job, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("calculation")
-    )
-    # Somebody wants the best that has been found until now.
-    is_stopping = models.BooleanField(default=False, editable=False)
-    result = models.JSONField(default=dict, editable=False)
     # The number of the newest revision that the calculation started from: a later one makes it out of date.
     based_on = models.PositiveIntegerField(_("calculated from revision"), default=0)
     revision = models.ForeignKey(
@@ -102,11 +96,8 @@ class Scenario(OwnedModel):
         related_name="scenarios",
         verbose_name=_("revision of the plan"),
     )
-    created_by = models.ForeignKey(Membership, models.PROTECT, null=True, related_name="+", verbose_name=_("made by"))
-    created_at = models.DateTimeField(auto_now_add=True)
 
-    class Meta(OwnedModel.Meta):
-        ordering = ["-pk"]
+    class Meta(Calculation.Meta):
         verbose_name = _("what-if")
         verbose_name_plural = _("what-ifs")
 
@@ -121,5 +112,4 @@ class Scenario(OwnedModel):
     @property
     def stage(self) -> str:
         """Its state; one whose calculation ended without a result waits to be calculated again."""
-        is_over = self.job is None or self.job.is_over
-        return ScenarioState.DRAFT if self.state == ScenarioState.RUNNING and is_over else self.state
+        return ScenarioState.DRAFT if self.has_failed else self.state

@@ -6,7 +6,6 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from kiun.activity.views.jobs import STOP_POLLING
 from kiun.activity.views.saving import UNPROCESSABLE, accepts, go_to
 from kiun.initiatives.forms.scenarios import AcceptDaysForm
 from kiun.initiatives.models import Levelling
@@ -17,13 +16,13 @@ from kiun.initiatives.services.levelling import (
     start_levelling,
     stop_levelling,
 )
+from kiun.initiatives.views.calculations import calculation_progress
 from kiun.kernel.errors import ConflictError, DomainError
 from kiun.kernel.keys import key_in
 from kiun.municipality.actors import require
 from kiun.municipality.middleware import TownRequest
 from kiun.municipality.views.doors import complain
 from kiun.ui.figures import figure
-from kiun.ui.links import town_url
 
 
 def _found(request: TownRequest, pk: int) -> Levelling:
@@ -64,18 +63,7 @@ def levelling_detail(request: TownRequest, pk: int) -> HttpResponse:
 
 
 def levelling_progress(request: TownRequest, pk: int) -> HttpResponse:
-    """Asked for every second while it is being calculated; then the whole page comes anew."""
-    levelling = _found(request, pk)
-    is_over = not levelling.is_running
-    response = render(
-        request,
-        "initiatives/scenario_progress.html",
-        {"job": levelling.job},
-        status=STOP_POLLING if is_over else HttpResponse.status_code,
-    )
-    if is_over:
-        response["HX-Redirect"] = town_url(request.town, "initiatives:levelling_detail", pk)
-    return response
+    return calculation_progress(request, _found(request, pk), "initiatives:levelling_detail")
 
 
 @require_POST

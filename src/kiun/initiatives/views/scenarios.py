@@ -6,10 +6,10 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from kiun.activity.views.jobs import STOP_POLLING
 from kiun.activity.views.saving import accepts, go_to, show_form
 from kiun.initiatives.forms.scenarios import FORMS, AcceptForm
-from kiun.initiatives.models import Scenario, ScenarioState
+from kiun.initiatives.models import Scenario
+from kiun.initiatives.queries.needed_first import needed_to_calculate
 from kiun.initiatives.queries.scenarios import scenario_sheet, visible_scenarios
 from kiun.initiatives.services.scenarios import (
     accept_scenario,
@@ -20,6 +20,7 @@ from kiun.initiatives.services.scenarios import (
     remove_assumption,
     stop_calculating,
 )
+from kiun.initiatives.views.calculations import calculation_progress
 from kiun.kernel.errors import ConflictError, DomainError
 from kiun.municipality.actors import require
 from kiun.municipality.middleware import TownRequest
@@ -35,7 +36,7 @@ def _found(request: TownRequest, pk: int) -> Scenario:
 def scenario_list(request: TownRequest) -> HttpResponse:
     require(request.actor, "initiatives.plan_scenarios")
     kinds = [(kind, form.title) for kind, form in FORMS.items()]
-    context = {"scenarios": visible_scenarios(request.actor), "kinds": kinds}
+    context = {"scenarios": visible_scenarios(request.actor), "kinds": kinds, "needed": needed_to_calculate()}
     return render(request, "initiatives/scenario_list.html", context)
 
 
@@ -100,18 +101,7 @@ def scenario_run(request: TownRequest, pk: int) -> HttpResponse:
 
 
 def scenario_progress(request: TownRequest, pk: int) -> HttpResponse:
-    """Asked for every second while it is being calculated; then the whole page comes anew."""
-    scenario = _found(request, pk)
-    is_over = scenario.stage != ScenarioState.RUNNING
-    response = render(
-        request,
-        "initiatives/scenario_progress.html",
-        {"scenario": scenario, "job": scenario.job},
-        status=STOP_POLLING if is_over else 200,
-    )
-    if is_over:
-        response["HX-Redirect"] = town_url(request.town, "initiatives:scenario_detail", pk)
-    return response
+    return calculation_progress(request, _found(request, pk), "initiatives:scenario_detail")
 
 
 @require_POST
