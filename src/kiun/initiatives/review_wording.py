@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from kiun.goals.wording import Lead
-from kiun.initiatives.models import Verdict
+from kiun.initiatives.models import DecidedBy, Revision, RevisionSource, Verdict
 from kiun.initiatives.queries.comparison import Comparison
 from kiun.initiatives.queries.freed import Freed
 from kiun.initiatives.queries.reviews.page import Agenda
@@ -84,6 +84,19 @@ def say_ledger(number: int, newest: object) -> Lead:
         return Lead(text=_("The approved plan has not been changed yet."))
     text = ngettext("The plan has been changed %(n)s time.", "The plan has been changed %(n)s times.", number)
     return Lead(text=text % {"n": figure(number)}, rest=_("Last on %(day)s.") % {"day": long_date(newest)})  # type: ignore[arg-type]
+
+
+def say_decided_by(revision: Revision) -> str:
+    """緑川 葵（起案者本人）. Nobody is named who is not known to have acted."""
+    name = str(revision.approver) if revision.approver else ""
+    if revision.decided_by == DecidedBy.MEETING:
+        text = _("decided in a meeting (%(name)s was there)") if name else _("decided in a meeting")
+        return text % {"name": name}
+    if revision.decided_by and name:
+        return _("%(name)s (%(how)s)") % {"name": name, "how": revision.get_decided_by_display()}
+    if revision.source == RevisionSource.REVIEW:
+        return _("decided in a review; who was there is not recorded")
+    return _("not recorded")
 
 
 def reason_from(decision: object, review: object) -> str:

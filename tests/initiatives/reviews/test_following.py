@@ -146,7 +146,7 @@ class TestChangingThePlan:
         decision = decided(closed, head.membership, verdict=Verdict.CHANGE, initiative=work)
         revision = self.change(head, decision, work, ends_on=date(2027, 9, 30))
         decision.refresh_from_db()
-        assert (revision.source, revision.approver, revision.made_by) == ("review", mayor.membership, head.membership)
+        assert (revision.source, revision.decided_by, revision.made_by) == ("review", "meeting", head.membership)
         assert (decision.revision, decision.carried_out_on) == (revision, TODAY)
         work.refresh_from_db()
         assert work.ends_on == date(2027, 9, 30)

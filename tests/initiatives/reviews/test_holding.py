@@ -90,7 +90,7 @@ class TestWritingDown:
         begin_review(actor=officer, review=review)
         review.items.exclude(pk=item.pk).delete()
         decide(mayor, item, "continue")
-        close_review(actor=officer, review=review)
+        close_review(actor=officer, review=review, present=[mayor.membership])
         for write in (
             lambda: say(mayor, item, minutes="後から"),
             lambda: write_statement(actor=officer, item=item, text="後から"),
@@ -126,12 +126,13 @@ class TestWritingDown:
 
 class TestClosing:
     def close(self, actor, review, **more):
-        return close_review(actor=actor, review=review, **more)
+        everybody = [row.post for row in review.participants.all()]
+        return close_review(actor=actor, review=review, **{"present": everybody, **more})
 
     def test_going_on_with_work_becomes_a_task_of_the_initiative(self, officer, mayor, head, running, work):
         decide(mayor, item_of(running, "取組"), "continue", what="公募する", person=head.membership, due_on=SOON)
         decide(mayor, item_of(running, "体制"), "continue")
-        self.close(officer, running, summary="二つ決めた", absent=[head.membership])
+        self.close(officer, running, summary="二つ決めた", present=[mayor.membership])
         [task] = Task.objects.all()
         assert (task.initiative, task.name, task.responsible, task.due_on) == (work, "公募する", head.membership, SOON)
         assert task.note == "令和8年度第3四半期の見直し：見込みがない"
@@ -182,7 +183,7 @@ class TestClosing:
     @pytest.mark.parametrize(
         ("values", "lacking"),
         [
-            ({"verdict": "continue", "reason": "x"}, ["評価を選んでください。「評価できない」も答えです。"]),
+            ({"verdict": "continue", "reason": "x"}, ["評価を選んでください。データからは「予定どおり」です。"]),
             ({"grade": "late", "verdict": "continue"}, ["決定の理由を書いてください。"]),
             (
                 {"grade": "late", "verdict": "change", "reason": "x"},

@@ -192,9 +192,17 @@ class TestTheWayThroughAReview:
     def test_what_is_missing_is_said_on_the_closing_page(self, client, town, officer, item, running):
         as_(client, officer)
         client.post(url(town, "item_save", item.pk), {"field": "verdict", "value": "change", "known": ""})
-        answer = client.post(url(town, "review_close", running.pk), {"rest_reason": "x"})
+        page = client.get(url(town, "review_close", running.pk))
+        [lack] = page.context["lacks"]
+        assert lack.item == item
+        assert lack.sentence.startswith("評価を選んでください。")
+        content = page.content.decode()
+        assert f'href="{url(town, "item_detail", item.pk)}"' in content
+        assert "確定する" not in content
+        everybody = [row.post_id for row in running.participants.all()]
+        answer = client.post(url(town, "review_close", running.pk), {"rest_reason": "x", "attended": everybody})
         assert answer.status_code == 422
-        assert "取組の議題" in answer.context["form"].non_field_errors()[0]
+        assert answer.context["form"].non_field_errors() == [str(lack)]
         running.refresh_from_db()
         assert running.state == ReviewState.RUNNING
 

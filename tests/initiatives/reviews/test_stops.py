@@ -13,6 +13,7 @@ from kiun.initiatives.queries.stop_proposals import stop_proposals
 from kiun.initiatives.queries.stops import by_year, stops, total_of
 from kiun.initiatives.services import end_initiative
 from kiun.initiatives.services.modes import choose_mode
+from kiun.initiatives.services.revisions import Decided
 from kiun.municipality.models import Role
 from tests.factories import (
     TODAY,
@@ -84,7 +85,7 @@ def test_the_list_names_who_stopped_it_and_what_is_free(officer, mayor, work):
         status=InitiativeStatus.STOPPED,
         on=TODAY,
         reason="使われない",
-        approver=mayor.membership,
+        decided=Decided(how="meeting", who=mayor.membership),
     )
     [stop] = stops(officer)
     assert (stop.kind, stop.on, stop.revision.approver) == ("stopped", TODAY, mayor.membership)

@@ -5,7 +5,8 @@ from datetime import date, datetime, time, timedelta
 
 from django.utils import timezone
 
-from kiun.goals.models import Indicator
+from kiun.goals.models import Indicator, IndicatorState
+from kiun.goals.services.judging import judge, states_on
 from kiun.initiatives.models import (
     AgendaItem,
     Grade,
@@ -44,7 +45,7 @@ MILLION = 1_000_000
 class Said:
     """What was said and decided about one thing; `days` count from the review to the day by which it is done."""
 
-    grade: Grade
+    grade: str | None
     verdict: Verdict
     reason: str
     what: str = ""
@@ -96,6 +97,11 @@ OF_THE_REST = Said(
     verdict=Verdict.CONTINUE,
     reason="遅れのわけは分かっている。今のまま続け、次に確かめる。",
 )
+OF_PEOPLE_AND_MONEY = Said(
+    grade=None,
+    verdict=Verdict.CONTINUE,
+    reason="足りない分は、次の平準化と補正予算で手当てする。次の見直しで確かめる。",
+)
 OF_FIGURES = Said(
     grade=Grade.UNKNOWN, verdict=Verdict.CONTINUE, reason="値が入るまで評価できない。所管課が次の見直しまでに入れる。"
 )
@@ -137,6 +143,7 @@ class ReviewLoader:
         return save_review(actor=officer, review=review, participants=list(offered_participants(officer, [])))
 
     def _held(self, quarter: Quarter, held_on: date) -> None:
+        self._judge_until(held_on)
         review = self._review(quarter, held_on, held_on - PREPARATION)
         officer = self._officer(held_on)
         for code in SAID:
@@ -144,11 +151,13 @@ class ReviewLoader:
         self._put_indicator_on(officer, review)
         put_off_minor(actor=officer, review=review, reason="急がないため、書面で確かめた")
         begin_review(actor=officer, review=review)
+        judge(Indicator.objects.all(), today=self.actor.on, remember=False)
         for item in review.items.filter(put_off_reason=""):
             self._say(officer, item, self._words_for(item))
         close_review(
             actor=officer,
             review=review,
+            present=[row.post for row in review.participants.select_related("post")],
             summary="やめる取組を一つ決め、遅れている取組に人と期限を決めた。次は、動いたかどうかを確かめる。",
         )
         self._follow(review, held_on)
@@ -156,6 +165,12 @@ class ReviewLoader:
         Review.objects.filter(pk=review.pk).update(
             gathered_at=moment, begun_at=moment, closed_at=moment + timedelta(minutes=80)
         )
+
+    def _judge_until(self, day: date) -> None:
+        """The meeting knew no values of the days after it."""
+        known = states_on(Indicator.objects.all(), day)
+        IndicatorState.objects.all().delete()
+        IndicatorState.objects.bulk_create(known.values())
 
     def _put_on(self, officer: Actor, review: Review, initiative: Initiative) -> None:
         if not review.items.filter(initiative=initiative).exists():
@@ -175,7 +190,10 @@ class ReviewLoader:
             return SAID[item.initiative.code]
         if item.indicator and item.indicator.name == QUEUE:
             return OF_THE_QUEUE
-        return OF_THE_REST if item.initiative else OF_FIGURES
+        if item.initiative:
+            return OF_THE_REST
+        is_short = item.findings.filter(source="initiatives.over_allocations").exists()
+        return OF_PEOPLE_AND_MONEY if is_short else replace(OF_FIGURES, grade=item.proposed_grade)
 
     def _say(self, officer: Actor, item: AgendaItem, said: Said) -> None:
         values = {

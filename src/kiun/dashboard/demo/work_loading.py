@@ -25,6 +25,7 @@ from kiun.initiatives.models import (
     ChecklistItem,
     Comment,
     Commitment,
+    DecidedBy,
     Initiative,
     InitiativeLink,
     LinkKind,
@@ -43,10 +44,11 @@ from kiun.initiatives.models import (
     TaskStatus,
 )
 from kiun.initiatives.services import enter_revision
+from kiun.initiatives.services.revisions import Decided
 from kiun.kernel.changes import Verb, change_of
 from kiun.kernel.fiscal_year import FiscalYear, fiscal_year_of, quarter_of
 from kiun.municipality.actors import Actor
-from kiun.municipality.models import Department, Membership, OwnedModel, Role
+from kiun.municipality.models import Department, Membership, OwnedModel
 
 Row = TypeVar("Row", bound=OwnedModel)
 MILLION = 1_000_000
@@ -396,5 +398,5 @@ class WorkLoader:
             actor=replace(self.actor, on=date(year, 3, 24)),
             changes=[change_of(row, Verb.CREATED) for row in approved],
             reason=f"{FiscalYear(year).label}当初予算の議決による採択",
-            approver=next(post for post in self.named.values() if post.role == Role.EXECUTIVE),
+            decided=Decided(how=DecidedBy.MEETING, who=None),
         )

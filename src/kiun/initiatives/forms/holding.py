@@ -3,14 +3,14 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from kiun.activity.forms.versioned import VersionedForm
 from kiun.initiatives.models import AgendaItem, Grade, Initiative, InitiativeStatus, ReviewDecision, Verdict
 from kiun.initiatives.models.reviews import LONGEST_WHAT
 from kiun.initiatives.queries.reviews.people import offered_people
-from kiun.initiatives.queries.reviews.readiness import decision_of
+from kiun.initiatives.queries.reviews.readiness import decision_of, takes_grade
 from kiun.initiatives.services.reviews.holding import FIELDS_OF_DECISION, FIELDS_OF_ITEM, as_written
 from kiun.municipality.actors import Actor
 from kiun.municipality.forms.fields import AnyChoiceField, PostChoiceField
@@ -45,6 +45,7 @@ class HoldForm(VersionedForm):
         decision = decision_of(item)
         super().__init__(data, initial=_stored(item, decision))
         fields: Any = self.fields
+        self._ask_for_grade(item)
         kept = decision.person_id if decision else None
         fields["person"].queryset = offered_people(actor, item.review, item.department, kept)
         if item.initiative_id:
@@ -52,6 +53,13 @@ class HoldForm(VersionedForm):
         else:
             fields["initiative"].queryset = _initiatives_for(item, decision)
         self.remember_version(item)
+
+    def _ask_for_grade(self, item: AgendaItem) -> None:
+        if not takes_grade(item):
+            del self.fields["grade"]
+        elif item.proposed_grade:
+            words = {"grade": Grade(item.proposed_grade).label}
+            self.fields["grade"].help_text = gettext("The figures speak for “%(grade)s”. The meeting decides.") % words
 
     def typed(self, name: str, text: str) -> Any:
         """One value as the service takes it; raises ValidationError with a sentence."""

@@ -1,9 +1,9 @@
 """Planning a review, its agenda, and what the departments say to it."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from kiun.activity.forms.versioned import VersionedForm
@@ -55,7 +55,7 @@ class ReviewForm(VersionedForm, forms.ModelForm[Review]):
         label=_("Who decides"),
         queryset=None,
         empty_label=None,
-        help_text=_("Stands in the ledger as the one who approved what the review changes."),
+        help_text=_("Stands in the ledger as the one who decided, if the minutes say that they were there."),
     )
     participants = PostsField(
         label=_("Participants"), queryset=None, required=False, widget=forms.CheckboxSelectMultiple
@@ -138,14 +138,19 @@ class CloseForm(forms.Form):
         max_length=300,
         help_text=_("They return in the next review."),
     )
-    attended = PostsField(label=_("Who was there"), queryset=None, required=False, widget=forms.CheckboxSelectMultiple)
+    attended = PostsField(
+        label=_("Who was there"),
+        queryset=None,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Nobody is ticked beforehand: the minutes name those who were really there."),
+        error_messages={"required": _("Choose who was there.")},
+    )
 
-    def __init__(self, data: Any, *, review: Review, has_rest: bool, posts: Iterable[int]) -> None:
+    def __init__(self, data: Any, *, review: Review, has_rest: bool) -> None:
         super().__init__(data)
         fields: Any = self.fields
-        invited = Membership.objects.filter(pk__in=review.participants.values("post"))
-        fields["attended"].queryset = invited.select_related("user", "department")
-        fields["attended"].initial = list(posts)
+        expected = Q(pk__in=review.participants.values("post")) | Q(pk=review.decider_id)
+        fields["attended"].queryset = Membership.objects.filter(expected).select_related("user", "department")
         if not has_rest:
             del fields["rest_reason"]
 

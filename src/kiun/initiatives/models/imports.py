@@ -1,3 +1,5 @@
+from typing import ClassVar
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -30,6 +32,14 @@ class WorkImport(OwnedModel):
     created_by = models.ForeignKey(Membership, models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     result = models.JSONField(default=dict)
+
+    # How many rows were taken over.
+    TOLD: ClassVar = {
+        "initiatives_new": _("new initiatives"),
+        "initiatives_changed": _("changed initiatives"),
+        "tasks_new": _("new tasks"),
+        "tasks_changed": _("changed tasks"),
+    }
 
     class Meta(OwnedModel.Meta):
         ordering = ["-pk"]

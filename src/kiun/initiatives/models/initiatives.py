@@ -1,3 +1,5 @@
+from typing import ClassVar
+
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -62,6 +64,9 @@ class Initiative(OwnedModel):
     public_text = models.TextField(_("words for residents"), blank=True, max_length=1000)
     order = models.PositiveIntegerField(_("order"), default=0)
     ended_on = models.DateField(_("ended on"), null=True, blank=True, editable=False)
+
+    # Rows of their own that the history tells as a part of the initiative.
+    TOLD: ClassVar = {"goals": _("goals served")}
 
     class Meta(OwnedModel.Meta):
         ordering = ["order", "pk"]

@@ -144,6 +144,11 @@ class AgendaItem(OwnedModel):
         return self.title
 
     @property
+    def is_about_data(self) -> bool:
+        """Figures of it are kept when the review begins."""
+        return bool(self.subject_type or self.initiative_id or self.indicator_id)
+
+    @property
     def is_put_off(self) -> bool:
         return bool(self.put_off_reason)
 

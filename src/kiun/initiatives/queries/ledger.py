@@ -19,8 +19,6 @@ from kiun.initiatives.models import (
     RevisionItem,
     TechnologyNeed,
 )
-from kiun.initiatives.queries.comparison.kinds import GOALS_SERVED
-from kiun.initiatives.queries.comparison.words import name_of_field
 from kiun.initiatives.queries.visible import visible_initiatives
 from kiun.kernel.search import contains_all, words_of
 from kiun.municipality.actors import Actor
@@ -108,11 +106,5 @@ def in_words(items: Iterable[RevisionItem]) -> list[LedgerItem]:
 
 
 def _changes(item: RevisionItem) -> tuple[FieldChange, ...]:
-    """As the record of changes tells them; only the goals served have no field to be named after."""
-    entry = AuditEntry(object_type=item.object_type, before=item.before, after=item.after)
-    return tuple(
-        FieldChange(label=name_of_field(item.object_type, GOALS_SERVED), before=change.before, after=change.after)
-        if change.label == GOALS_SERVED
-        else change
-        for change in field_changes(entry)
-    )
+    """As the record of changes tells them."""
+    return field_changes(AuditEntry(object_type=item.object_type, before=item.before, after=item.after))

@@ -19,7 +19,7 @@ from kiun.initiatives.models import (
 )
 from kiun.initiatives.queries.served_goals import say_goals
 from kiun.initiatives.services.people import check_person
-from kiun.initiatives.services.revisions import enter_revision
+from kiun.initiatives.services.revisions import Decided, decided_alone, enter_revision
 from kiun.kernel.changes import Change, Verb, change_of, snapshot
 from kiun.kernel.errors import DomainError
 from kiun.municipality.actors import Actor, record, require
@@ -46,12 +46,12 @@ def save_initiative(
     reason: str = "",
     seen: int | None = None,
     source: RevisionSource = RevisionSource.PERSON,
-    approver: Membership | None = None,
+    decided: Decided | None = None,
 ) -> Initiative:
     """Save a proposal, or an approved initiative with the reason for its change: that becomes a revision."""
     stored = store_initiative(actor=actor, initiative=initiative, goals=goals, reason=reason, seen=seen)
     if stored.is_revision:
-        enter_revision(actor=actor, changes=[stored.change], reason=reason, source=source, approver=approver)
+        enter_revision(actor=actor, changes=[stored.change], reason=reason, source=source, decided=decided)
     else:
         record(actor, stored.change)
     return initiative
@@ -163,7 +163,8 @@ def approve_initiative(*, actor: Actor, initiative: Initiative, reason: str) -> 
     if stored.status != InitiativeStatus.PROPOSED:
         raise DomainError(_("This initiative has been decided on already."))
     refuse_second_choice(stored)
-    return _set_status(actor, stored, InitiativeStatus.APPROVED, reason)
+    decided = decided_alone(actor, drafter=stored.owner)
+    return _set_status(actor, stored, InitiativeStatus.APPROVED, reason, decided=decided)
 
 
 @transaction.atomic
@@ -175,7 +176,7 @@ def end_initiative(
     on: date,
     reason: str,
     source: RevisionSource = RevisionSource.PERSON,
-    approver: Membership | None = None,
+    decided: Decided | None = None,
 ) -> Revision | None:
     """Completed, or stopped: its history stays, its people and its money are free."""
     require(actor, "initiatives.end_initiative", initiative)
@@ -190,7 +191,7 @@ def end_initiative(
         raise DomainError(_("Write the day on which it ended, today at the latest."), field="on")
     if status == InitiativeStatus.STOPPED and stored.status == InitiativeStatus.APPROVED:
         require(actor, "initiatives.approve_initiative", stored)
-    return _set_status(actor, stored, status, reason, ended_on=on, source=source, approver=approver)
+    return _set_status(actor, stored, status, reason, ended_on=on, source=source, decided=decided)
 
 
 @transaction.atomic
@@ -223,12 +224,12 @@ def _set_status(
     *,
     ended_on: date | None = None,
     source: RevisionSource = RevisionSource.PERSON,
-    approver: Membership | None = None,
+    decided: Decided | None = None,
 ) -> Revision | None:
     """A proposal that is dropped, or taken up again, was never part of the plan: that is no revision."""
     change = put_status(stored, status, reason, ended_on=ended_on)
     if InitiativeStatus.APPROVED in (change.before["status"], status):
-        return enter_revision(actor=actor, changes=[change], reason=reason, source=source, approver=approver)
+        return enter_revision(actor=actor, changes=[change], reason=reason, source=source, decided=decided)
     record(actor, change)
     return None
 

@@ -22,7 +22,7 @@ from kiun.initiatives.services.budgets import check_commitments, chosen_needs, c
 from kiun.initiatives.services.initiatives import put_status, refuse_second_choice
 from kiun.initiatives.services.modes import set_chosen
 from kiun.initiatives.services.moving import shift
-from kiun.initiatives.services.revisions import enter_revision
+from kiun.initiatives.services.revisions import decided_alone, enter_revision
 from kiun.initiatives.what_if.assumptions import Assumption, as_json, from_json, say_assumptions
 from kiun.initiatives.what_if.outcome import Outcome, Step, outcome_from_json
 from kiun.kernel.changes import Change, Verb, change_of, snapshot
@@ -142,7 +142,13 @@ def accept_scenario(*, actor: Actor, scenario: Scenario, reason: str, shown: str
     if not outcome.steps:
         raise DomainError(_("Nothing would change, so that there is nothing to accept."))
     agreed, others = _carry_out(actor, outcome, reason)
-    revision = enter_revision(actor=actor, changes=agreed, reason=reason, source=RevisionSource.SCENARIO)
+    revision = enter_revision(
+        actor=actor,
+        changes=agreed,
+        reason=reason,
+        source=RevisionSource.SCENARIO,
+        decided=decided_alone(actor, drafter=stored.created_by),
+    )
     if revision is None:
         raise DomainError(_("Nothing would change, so that there is nothing to accept."))
     record(actor, *others)

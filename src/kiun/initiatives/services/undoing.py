@@ -25,11 +25,11 @@ from kiun.initiatives.services.revisions import enter_revision
 from kiun.kernel.changes import Change, Verb, change_of, snapshot
 from kiun.kernel.errors import DomainError
 from kiun.municipality.actors import Actor, record, require
-from kiun.municipality.models import Membership, OwnedModel
+from kiun.municipality.models import OwnedModel
 
 
 @transaction.atomic
-def undo_revision(*, actor: Actor, revision: Revision, reason: str, approver: Membership | None = None) -> Revision:
+def undo_revision(*, actor: Actor, revision: Revision, reason: str) -> Revision:
     """Put back what nobody has changed since; what somebody has stays."""
     require(actor, "initiatives.revise_plan")
     stored = Revision.objects.select_for_update().get(pk=revision.pk)
@@ -46,7 +46,7 @@ def undo_revision(*, actor: Actor, revision: Revision, reason: str, approver: Me
     # Of all rows together: one may depend on another.
     for step in steps:
         _check(actor, step)
-    entered = enter_revision(actor=actor, changes=changes, reason=reason, approver=approver, undoes=stored)
+    entered = enter_revision(actor=actor, changes=changes, reason=reason, undoes=stored)
     assert entered is not None
     record(actor, *_tasks_along(starts, reason))
     return entered

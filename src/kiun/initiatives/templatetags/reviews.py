@@ -5,9 +5,10 @@ from collections.abc import Mapping
 from django import template
 from django.utils.safestring import SafeString
 
-from kiun.initiatives.models import Grade, Verdict
+from kiun.initiatives.models import Grade, Revision, Verdict
 from kiun.initiatives.queries.reviews.decisions import DecisionState
 from kiun.initiatives.queries.reviews.readiness import ItemState
+from kiun.initiatives.review_wording import say_decided_by
 from kiun.ui.statuses import Mark, draw_chip
 
 register = template.Library()
@@ -52,6 +53,11 @@ def verdict_chip(verdict: str) -> SafeString | str:
 @register.simple_tag
 def decision_chip(state: str) -> SafeString:
     return draw_chip(STATES[state])
+
+
+@register.filter
+def decided_by(revision: Revision) -> str:
+    return say_decided_by(revision)
 
 
 @register.simple_tag

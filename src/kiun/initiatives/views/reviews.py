@@ -24,7 +24,7 @@ from kiun.initiatives.queries.reviews.page import (
     stuck_by_review,
 )
 from kiun.initiatives.queries.reviews.people import offered_participants
-from kiun.initiatives.queries.reviews.readiness import stopped_initiative
+from kiun.initiatives.queries.reviews.readiness import lacks_of, stopped_initiative
 from kiun.initiatives.queries.reviews.visible import visible_decisions
 from kiun.initiatives.review_wording import say_agenda, say_decisions
 from kiun.initiatives.services.reviews import (
@@ -111,6 +111,7 @@ def review_detail(request: TownRequest, pk: int) -> HttpResponse:
         "may_decide": may(request.actor, "initiatives.decide_in_review"),
         "is_asked": is_expected_to_state(request.actor, review),
         "at_the_table": sits_at_the_table(request.actor, review),
+        "begins_on_another_day": review.held_on != request.actor.on,
     }
     return render(request, "initiatives/review_detail.html", context)
 
@@ -176,15 +177,13 @@ def review_close(request: TownRequest, pk: int) -> HttpResponse:
     require(request.actor, "initiatives.hold_reviews")
     review = _review(pk)
     agenda = agenda_of(review, request.actor)
-    posts = [row.post_id for row in review.participants.all()]
-    form = CloseForm(request.POST or None, review=review, has_rest=bool(agenda.open), posts=posts)
+    form = CloseForm(request.POST or None, review=review, has_rest=bool(agenda.open))
 
     def save() -> None:
-        invited = [row.post for row in review.participants.select_related("post")]
         close_review(
             actor=request.actor,
             review=review,
-            absent=[post for post in invited if post not in form.cleaned_data["attended"]],
+            present=list(form.cleaned_data["attended"]),
             rest_reason=form.cleaned_data.get("rest_reason", ""),
             summary=form.cleaned_data["summary"],
         )
@@ -196,9 +195,10 @@ def review_close(request: TownRequest, pk: int) -> HttpResponse:
 
 
 def _effects(agenda: Any) -> dict[str, Any]:
-    """What the closing does: tasks, errands, and initiatives that end."""
+    """What the closing lacks, and what it does: tasks, errands, and initiatives that end."""
     decided = [row.decision for row in agenda.on_the_table if row.decision and row.decision.verdict]
     return {
+        "lacks": lacks_of(agenda.on_the_table),
         "stopping": [decision for decision in decided if stopped_initiative(decision)],
         "errands": [decision for decision in decided if decision.person_id],
     }

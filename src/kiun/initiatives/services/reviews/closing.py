@@ -1,6 +1,5 @@
 """Closing a review: all that was decided takes effect, or nothing does."""
 
-from collections import defaultdict
 from collections.abc import Collection, Sequence
 
 from django.db import transaction
@@ -11,29 +10,33 @@ from django.utils.translation import override
 from kiun.activity.services import Message, notify
 from kiun.initiatives.models import (
     AgendaItem,
+    DecidedBy,
     InitiativeStatus,
     Review,
     ReviewDecision,
+    ReviewParticipant,
     ReviewState,
     RevisionSource,
     Task,
-    Verdict,
 )
 from kiun.initiatives.queries.reviews.readiness import (
     ItemState,
     Readiness,
     initiative_of,
+    lacks_of,
     readiness_of,
     stopped_initiative,
 )
 from kiun.initiatives.services.initiatives import end_initiative
+from kiun.initiatives.services.reviews.gathering import keep_figures
 from kiun.initiatives.services.reviews.preparing import locked
+from kiun.initiatives.services.revisions import Decided
 from kiun.initiatives.services.tasks import save_task
 from kiun.kernel.changes import Verb, change_of, snapshot
 from kiun.kernel.errors import DomainError
 from kiun.municipality.actors import Actor, record, require
 from kiun.municipality.models import Membership
-from kiun.ui.dates import long_date
+from kiun.ui.dates import between_sentences, long_date
 from kiun.ui.links import town_url
 
 KIND = "initiatives.decision"
@@ -44,23 +47,24 @@ def close_review(
     *,
     actor: Actor,
     review: Review,
-    absent: Collection[Membership] = (),
+    present: Collection[Membership],
     rest_reason: str = "",
     summary: str = "",
 ) -> Review:
-    """`rest_reason` is why items were not come to: they return in the next review."""
+    """`present` were there; `rest_reason` is why items were not come to: they return in the next review."""
     require(actor, "initiatives.hold_reviews")
     stored = locked(review)
     if not stored.is_running:
         raise DomainError(_("Only a review that is being held can be closed."))
     items = readiness_of(items_with_decisions(stored), actor.on)
-    _refuse_incomplete(items)
-    _refuse_contradictions(items)
+    _refuse_lacking(items)
     _put_off_rest(actor, items, rest_reason.strip())
+    _note_who_was_there(stored, present)
+    # Of a review that began before figures were kept with every item.
+    keep_figures(actor=actor, items=stored.items.filter(findings__isnull=True))
     decided = [one.decision for one in items if one.state == ItemState.DECIDED and one.decision]
     for decision in decided:
         _take_effect(actor, stored, decision)
-    stored.participants.exclude(post__in=absent).update(attended=True)
     before = snapshot(stored)
     stored.state, stored.closed_at, stored.current, stored.summary = ReviewState.CLOSED, timezone.now(), None, summary
     stored.save(update_fields=["state", "closed_at", "current", "summary"])
@@ -73,31 +77,31 @@ def items_with_decisions(review: Review) -> Sequence[AgendaItem]:
     return list(review.items.select_related("initiative", "decision__person__user", "decision__initiative"))
 
 
-def _refuse_incomplete(items: Sequence[Readiness]) -> None:
-    incomplete = [one.item.title for one in items if one.state == ItemState.INCOMPLETE]
-    if incomplete:
-        raise DomainError(
-            _("Some decisions are not complete: %(items)s. Complete them, or put the items off.")
-            % {"items": "、".join(incomplete[:5])}
-        )
+def _refuse_lacking(items: Sequence[Readiness]) -> None:
+    if lacks := lacks_of(items):
+        raise DomainError(between_sentences().join(str(lack) for lack in lacks))
 
 
-def _refuse_contradictions(items: Sequence[Readiness]) -> None:
-    """Stopping an initiative and going on with it cannot both be meant."""
-    decided: dict[int, list[ReviewDecision]] = defaultdict(list)
-    for one in items:
-        initiative = initiative_of(one.decision) if one.decision and one.state == ItemState.DECIDED else None
-        if one.decision and initiative and initiative.is_open:
-            decided[initiative.pk].append(one.decision)
-    for decisions in decided.values():
-        if len({decision.verdict == Verdict.STOP for decision in decisions}) > 1:
-            raise DomainError(
-                _("These items decide about “%(initiative)s” and contradict each other: %(items)s. Change one of them.")
-                % {
-                    "initiative": initiative_of(decisions[0]),
-                    "items": "、".join(f"{one.item.title}（{one.get_verdict_display()}）" for one in decisions),
-                }
-            )
+def _note_who_was_there(review: Review, present: Collection[Membership]) -> None:
+    """Whoever came without an invitation is put down, too."""
+    if not present:
+        raise DomainError(_("Choose who was there."), field="attended")
+    invited = set(review.participants.values_list("post", flat=True))
+    ReviewParticipant.objects.bulk_create(
+        [
+            ReviewParticipant(municipality=review.municipality, review=review, post=post)
+            for post in present
+            if post.pk not in invited
+        ]
+    )
+    review.participants.update(attended=False)
+    review.participants.filter(post__in=present).update(attended=True)
+
+
+def decided_in(review: Review) -> Decided:
+    """Of a meeting only its decider is named, and only if they were there."""
+    was_there = review.participants.filter(post=review.decider_id, attended=True).exists()
+    return Decided(how=DecidedBy.MEETING, who=review.decider if was_there else None)
 
 
 def _put_off_rest(actor: Actor, items: Sequence[Readiness], reason: str) -> None:
@@ -126,8 +130,13 @@ def _take_effect(actor: Actor, review: Review, decision: ReviewDecision) -> None
         decision.carried_out_on = actor.on
     elif decision.initiative and decision.initiative.is_open:
         decision.task = _task(actor, decision)
+    decision.given_to = _name(decision.person)
     decision.save()
     record(actor, change_of(decision, Verb.CHANGED, before))
+
+
+def _name(person: Membership | None) -> str:
+    return str(person)[:200] if person else ""
 
 
 def _stop(actor: Actor, review: Review, decision: ReviewDecision) -> None:
@@ -139,7 +148,7 @@ def _stop(actor: Actor, review: Review, decision: ReviewDecision) -> None:
         on=actor.on,
         reason=reason_of(decision),
         source=RevisionSource.REVIEW,
-        approver=review.decider,
+        decided=decided_in(review),
     )
     decision.initiative.refresh_from_db()
 

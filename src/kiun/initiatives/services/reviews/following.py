@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kiun.initiatives.models import Initiative, ReviewDecision, Revision, RevisionSource
 from kiun.initiatives.services.initiatives import save_initiative
+from kiun.initiatives.services.reviews.closing import decided_in
 from kiun.kernel.changes import Verb, change_of, snapshot
 from kiun.kernel.errors import DomainError
 from kiun.municipality.actors import Actor, record, require
@@ -60,7 +61,7 @@ def change_as_decided(
         reason=reason,
         seen=seen,
         source=RevisionSource.REVIEW,
-        approver=stored.item.review.decider,
+        decided=decided_in(stored.item.review),
     )
     revision = Revision.objects.filter(number__gt=newest).first()
     if revision is None:

@@ -1,7 +1,7 @@
 """The agenda makes itself: one item for each thing that something was found about, the gravest first."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.conf import settings
@@ -14,6 +14,7 @@ from kiun.goals.models import Indicator
 from kiun.goals.review_agenda import AgendaContribution, Finding, review_agenda
 from kiun.initiatives.models import AgendaFinding, AgendaItem, Initiative, Review
 from kiun.initiatives.queries.reviews.agenda.findings import INDICATOR, INITIATIVE, ITEM
+from kiun.initiatives.queries.reviews.agenda.standing import STANDING, grade_of, standing_of
 from kiun.kernel.changes import Change, Verb
 from kiun.kernel.errors import DomainError
 from kiun.kernel.registries import Registry
@@ -42,6 +43,20 @@ def gather(*, actor: Actor, review: Review, registry: Registry[AgendaContributio
     stored.gathered_at = timezone.now()
     stored.save(update_fields=["gathered_at"])
     record(actor, _change(stored, before))
+
+
+def keep_figures(*, actor: Actor, items: Iterable[AgendaItem]) -> None:
+    """What the meeting looks at, and the minutes quote: of an item that nothing was found about, where its subject
+    stands. With it the grade that the figures speak for. Part of beginning and of closing.
+    """
+    everybody = system_actor(actor.municipality, on=actor.on)
+    with override(settings.LANGUAGE_CODE):
+        for item in items:
+            sources = {finding.source for finding in item.findings.all()}
+            if not sources and (finding := standing_of(everybody, item)):
+                _finding(item, STANDING, finding).save()
+            item.proposed_grade = item.proposed_grade or grade_of(everybody, item, sources)
+            item.save(update_fields=["proposed_grade"])
 
 
 def _findings(actor: Actor, registry: Registry[AgendaContribution]) -> dict[Subject, Found]:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kiun.initiatives.models import AgendaItem, Review, ReviewDecision, ReviewState
 from kiun.initiatives.services.people import check_person
-from kiun.initiatives.services.reviews.gathering import gather
+from kiun.initiatives.services.reviews.gathering import gather, keep_figures
 from kiun.initiatives.services.reviews.preparing import locked, locked_item
 from kiun.kernel.changes import Verb, change_of, snapshot
 from kiun.kernel.errors import ConflictError, DomainError
@@ -24,7 +24,9 @@ FIELDS_OF_DECISION = ("verdict", "reason", "what", "person", "due_on", "initiati
 
 @transaction.atomic
 def begin_review(*, actor: Actor, review: Review) -> Review:
-    """From here on the agenda keeps the figures of this moment."""
+    """From here on the agenda keeps the figures of this moment. The day that it was planned for stays beside the day on
+    which it is held, where they differ.
+    """
     require(actor, "initiatives.hold_reviews")
     stored = locked(review)
     if not stored.is_preparing:
@@ -32,10 +34,13 @@ def begin_review(*, actor: Actor, review: Review) -> Review:
     gather(actor=actor, review=stored)
     if not stored.items.filter(put_off_reason="").exists():
         raise DomainError(_("The agenda is empty. Add an item before you begin."))
+    keep_figures(actor=actor, items=stored.items.prefetch_related("findings"))
     before = snapshot(stored)
-    stored.state, stored.begun_at, stored.held_on = ReviewState.RUNNING, timezone.now(), actor.on
+    if stored.held_on != actor.on:
+        stored.planned_on, stored.held_on = stored.held_on, actor.on
+    stored.state, stored.begun_at = ReviewState.RUNNING, timezone.now()
     stored.current = stored.items.filter(put_off_reason="").first()
-    stored.save(update_fields=["state", "begun_at", "held_on", "current"])
+    stored.save(update_fields=["state", "begun_at", "planned_on", "held_on", "current"])
     record(actor, change_of(stored, Verb.CHANGED, before))
     return stored
 

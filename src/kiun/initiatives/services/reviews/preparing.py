@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from kiun.activity.services.conflicts import ensure_unchanged
 from kiun.initiatives.models import AgendaItem, DepartmentStatement, Review, ReviewParticipant
 from kiun.initiatives.queries.reviews.page import minor_items
-from kiun.initiatives.services.reviews.gathering import gather
+from kiun.initiatives.services.reviews.gathering import gather, keep_figures
 from kiun.kernel.changes import Change, Verb, change_of, snapshot
 from kiun.kernel.errors import DomainError
 from kiun.municipality.actors import Actor, record, require
@@ -20,7 +20,7 @@ PARTICIPANTS = "participants"
 
 @transaction.atomic
 def save_review(*, actor: Actor, review: Review, participants: Sequence[Membership], seen: int | None = None) -> Review:
-    """Plan a review, or change its day and its people; a new one gets its agenda at once."""
+    """Plan a review, or change its day and its people; a new one gets its agenda at once. Who decides is invited."""
     require(actor, "initiatives.hold_reviews")
     stored = locked(review) if review.pk else None
     if stored:
@@ -31,7 +31,7 @@ def save_review(*, actor: Actor, review: Review, participants: Sequence[Membersh
     review.municipality = actor.municipality
     review.full_clean(exclude=["municipality"])
     review.save()
-    _invite(review, participants)
+    _invite(review, list({*participants, review.decider}))
     record(actor, _change(review, before))
     if stored is None:
         gather(actor=actor, review=review)
@@ -118,6 +118,8 @@ def save_item(*, actor: Actor, item: AgendaItem, seen: int | None = None) -> Age
         item.department = item.initiative.department
     item.full_clean(exclude=["municipality"])
     item.save()
+    if review.is_running:
+        keep_figures(actor=actor, items=[item])
     record(actor, change_of(item, Verb.CHANGED if stored else Verb.CREATED, before))
     return item
 
