@@ -147,7 +147,7 @@ class _Inquiries:
 
     def _requests(self, round_: Round) -> list[Request]:
         rows = Request.objects.filter(round=round_).select_related("department", "round__inquiry__department")
-        return list(rows.order_by("department__order", "pk"))
+        return list(rows.order_by("department__place", "pk"))
 
     def _answer(self, request: Request, number: int, days: int) -> None:
         head = self._of(request.department.name, 0, days)

@@ -68,7 +68,7 @@ class Membership(OwnedModel):
     valid_to = models.DateField(_("until"), null=True, blank=True)
 
     class Meta(OwnedModel.Meta):
-        ordering = ["department__order", "department_id", "pk"]
+        ordering = ["department__place", "department_id", "pk"]
         verbose_name = _("post")
         verbose_name_plural = _("posts")
         constraints = [
