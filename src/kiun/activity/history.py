@@ -37,7 +37,18 @@ PHRASES: dict[str, Promise] = {
     "measurement_removed": gettext_lazy("%(kind)s: value removed"),
     "commented": gettext_lazy("comment written"),
 }
-TOLD: dict[str, Promise] = {"file": gettext_lazy("file")}
+TOLD: dict[str, Promise] = {
+    "file": gettext_lazy("file"),
+    "digest": gettext_lazy("checksum of the file"),
+    "comment": gettext_lazy("comment"),
+}
+# Of rows in a file, where a record counts them by what became of them.
+COUNTED: dict[str, Promise] = {
+    "new": gettext_lazy("new"),
+    "changed": gettext_lazy("changed"),
+    "unchanged": gettext_lazy("unchanged"),
+    "absent": gettext_lazy("not in the file"),
+}
 VIA: dict[str, Promise] = {
     "web": gettext_lazy("page"),
     "api": gettext_lazy("program"),
@@ -114,17 +125,14 @@ def _field(object_type: str, name: str) -> Any:
 
 
 def field_name(object_type: str, name: str) -> str:
+    """What a record tells beside the row's own fields, a file or parts, the row's model names in words."""
+    if told := getattr(_model(object_type), "TOLD", {}).get(name) or TOLD.get(name):
+        return str(told)
     field = _field(object_type, name)
     if field is not None:
         return str(field.verbose_name)
     day = _day(name)
-    return long_date(day) if day else _told_name(object_type, name)
-
-
-def _told_name(object_type: str, name: str) -> str:
-    """What a record tells beside the row's own fields: a file, or the parts that the row's model names in words."""
-    told = getattr(_model(object_type), "TOLD", {}).get(name) or TOLD.get(name)
-    return str(told) if told else _relation_name(object_type, name)
+    return long_date(day) if day else _relation_name(object_type, name)
 
 
 def _relation_name(object_type: str, name: str) -> str:
@@ -132,7 +140,14 @@ def _relation_name(object_type: str, name: str) -> str:
     model = _model(object_type)
     relations = {relation.name: relation for relation in model._meta.related_objects} if model else {}
     related: Any = relations[name].related_model if name in relations else None
-    return str(related._meta.verbose_name_plural) if related else name
+    return _plural(related) if related else name
+
+
+def _plural(model: type[models.Model]) -> str:
+    """Where none was written down, Django would add an English s."""
+    names: Any = model._meta
+    is_written = "verbose_name_plural" in names.original_attrs
+    return str(names.verbose_name_plural if is_written else names.verbose_name)
 
 
 def say_value(object_type: str, name: str, value: Any, longest: int = LONGEST_TEXT) -> str:
@@ -142,7 +157,7 @@ def say_value(object_type: str, name: str, value: Any, longest: int = LONGEST_TE
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, dict):
-        return str(value["label"]) if "label" in value else ", ".join(f"{key} {part}" for key, part in value.items())
+        return str(value["label"]) if "label" in value else _say_counts(value)
     if isinstance(value, list):
         return "、".join(_say_part(part) for part in value)[:longest]
     field = _field(object_type, name)
@@ -150,6 +165,10 @@ def say_value(object_type: str, name: str, value: Any, longest: int = LONGEST_TE
     if value in choices:
         return str(choices[value])
     return _plain(field, value)[:longest]
+
+
+def _say_counts(counts: dict[str, Any]) -> str:
+    return _(", ").join(f"{COUNTED.get(key, key)} {part}" for key, part in counts.items())
 
 
 def _say_part(part: Any) -> str:

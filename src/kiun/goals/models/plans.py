@@ -1,3 +1,5 @@
+from typing import ClassVar
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -23,6 +25,14 @@ class Plan(OwnedModel):
     status = models.CharField(_("state"), max_length=10, choices=PlanStatus.choices, default=PlanStatus.CURRENT)
     is_public = models.BooleanField(_("shown to residents"), default=True)
     summary = models.TextField(_("what the plan is for"), blank=True)
+
+    # What a file that was taken over has changed.
+    TOLD: ClassVar = {
+        "indicators": _("indicators"),
+        "readings": _("measurements"),
+        "ended": _("ended by the file"),
+        "vague": _("vague goals"),
+    }
 
     class Meta(OwnedModel.Meta):
         ordering = ["-first_year", "-pk"]
