@@ -1,12 +1,16 @@
 """One person's work: each thing once, under the most pressing reason."""
 
 from datetime import date, timedelta
+from itertools import product
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils.translation import override
 
 from kiun.initiatives.models import Blocker, ChecklistItem, Comment, InitiativeStatus, Mention, TaskHelper, TaskStatus
+from kiun.initiatives.queries.my_work import MyWork
+from kiun.initiatives.task_wording import say_my_work
 from kiun.municipality.models import Role
 from tests.factories import TODAY, make_initiative, make_link, make_membership, make_task
 from tests.initiatives.pages import sign_in, url
@@ -155,3 +159,41 @@ def test_late_tasks_are_errands_of_the_day(client, town, initiative, me):
     content = client.get(f"/t/{town.slug}/me/").content.decode()
     assert "今日お願いしたいことが1件あります" in content
     assert "遅れた作業" in content
+
+
+PARTS = (
+    "to_decide",
+    "asked",
+    "errands",
+    "late",
+    "due_today",
+    "held",
+    "free",
+    "to_begin",
+    "soon",
+    "later",
+    "done_today",
+)
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_the_page_has_a_headline_whatever_there_is_to_do(language):
+    for chosen in product((0, 2), repeat=len(PARTS)):
+        work = MyWork(today=TODAY, **{part: [None] * number for part, number in zip(PARTS, chosen, strict=True)})
+        with override(language):
+            said = str(say_my_work(work)).strip()
+        assert said, chosen
+        assert said not in (".", "。"), chosen
+
+
+def test_after_the_last_late_task_nothing_is_urgent(client, town, initiative, me):
+    late = task(initiative, me, "遅れ", starts_on=TODAY - timedelta(days=9), due_on=TODAY - timedelta(days=1))
+    task(initiative, me, "その先")
+    client.post(url(town, "task_progress", late.pk), {"status": "done", "next": url(town, "my_work")})
+    page = client.get(url(town, "my_work"))
+    assert str(page.context["lead"]) == "今日急ぐものはありません。"
+    assert names(page.context["work"].done_today) == ["遅れ"]
+
+
+def test_errands_of_reviews_stand_in_the_headline():
+    assert str(say_my_work(MyWork(today=TODAY, errands=[None]))) == "見直しで決まった用件が1件あります。"

@@ -95,13 +95,15 @@ def say_my_work(work: MyWork) -> Lead:
 
 
 def _say_what_waits(work: MyWork) -> str:
-    decisions, questions, ready = len(work.to_decide), len(work.asked), len(work.free) + len(work.to_begin)
+    decisions, questions, errands = len(work.to_decide), len(work.asked), len(work.errands)
+    ready = len(work.free) + len(work.to_begin)
     parts = [
         (decisions, ngettext("%(n)s decision waits for you.", "%(n)s decisions wait for you.", decisions)),
         (
             questions,
             ngettext("%(n)s question waits for your answer.", "%(n)s questions wait for your answer.", questions),
         ),
+        (errands, ngettext("%(n)s errand comes from a review.", "%(n)s errands come from reviews.", errands)),
         (ready, ngettext("%(n)s task can begin.", "%(n)s tasks can begin.", ready)),
     ]
     return between_sentences().join(text % {"n": count} for count, text in parts if count)
