@@ -142,6 +142,21 @@ def test_what_is_late_inside_is_late_for_residents_and_what_is_held_up_is_under_
     assert "担当の決まった取組 遅れ 2" in told(client, town, "")
 
 
+def test_the_words_stand_lane_by_lane_with_what_is_late_in_each(client, town, goal):
+    other = make_goal(goal.plan, policy=make_policy(goal.plan, "災害に備える"))
+    make_initiative(goal, "過ぎた取組", **days(-100, -1))
+    make_initiative(goal, "動いている取組", **days(-100, 100))
+    page = client.get(f"/p/{town.slug}/roadmap/").content.decode()
+    assert f'<details class="k-tree" id="words-{goal.policy_id}" open>' in page
+    caches["pages"].clear()
+    make_initiative(other, "配信", **days(-100, 100))
+    page = client.get(f"/p/{town.slug}/roadmap/").content.decode()
+    opening = re.findall(r'<details class="k-tree" id="words-(\d+)"( open)?>', page)
+    assert opening == [(str(goal.policy_id), ""), (str(other.policy_id), "")]
+    assert "行かない窓口 2取組 · 遅れ 1 過ぎた取組 遅れ" in (words := told(client, town))
+    assert "災害に備える 1取組 配信 進行中" in words
+
+
 def test_it_is_kept_until_something_changes(client, town, goal):
     make_initiative(goal, "はじめの取組", **days(-1, 20))
     answer = client.get(f"/p/{town.slug}/roadmap/")

@@ -135,6 +135,43 @@ def test_on_a_phone_each_initiative_has_a_small_bar_of_its_own(kiun: Served, pag
     assert below["width"] > 300
     expect(page.locator(".k-road__links").first).not_to_be_visible()
     assert_fits(page)
-    page.goto(f"{kiun.url}/p/hinata/roadmap/")
-    assert_fits(page)
-    assert_accessible(page)
+
+
+def test_on_a_phone_residents_open_what_they_want_to_read(kiun: Served, page_at: Callable[..., Page]):
+    for scripts in (True, False):
+        page = page_at(PHONE, scripts=scripts)
+        page.goto(f"{kiun.url}/p/hinata/roadmap/")
+        expect(page.locator("[data-road]")).not_to_be_visible()
+        lanes = page.locator("details.k-tree")
+        expect(lanes).to_have_count(8)
+        shown = page.locator(".k-told").locator("visible=true")
+        expect(shown).to_have_count(0)
+        counter = lanes.filter(has_text="市民が「行かなくてよい」窓口")
+        expect(counter.locator("summary")).to_contain_text("7取組 · 遅れ")
+        height = page.locator("body").bounding_box()
+        assert height
+        assert height["height"] < 1200
+        counter.locator("summary").click()
+        expect(shown).to_have_count(7)
+        expect(shown.filter(has_text="オンライン申請の拡大")).to_contain_text("40手続の公開")
+        assert_fits(page)
+        if scripts:
+            assert_accessible(page)
+            assert_quiet(page)
+
+
+def test_the_table_shows_all_its_columns_in_a_window_of_1280_pixels(kiun: Served, page_at: Callable[..., Page]):
+    page = page_at(DESK)
+    open_roadmap(page, kiun, "?view=table")
+    heads = page.get_by_role("columnheader")
+    assert heads.all_text_contents() == [
+        "取組", "担当", "状態と進み具合", "期間", "段階", "節目", "前後の取組", "目標と見込み",
+    ]  # fmt: skip
+    last, frame = heads.last.bounding_box(), page.get_by_role("region", name="工程表").bounding_box()
+    assert last
+    assert frame
+    assert last["x"] + last["width"] <= frame["x"] + frame["width"] + 1
+    cut = page.locator(".k-roadtable :is(td, tbody th)").evaluate_all(
+        "all => all.filter(one => one.scrollWidth > one.clientWidth + 1).map(one => one.textContent)"
+    )
+    assert cut == []

@@ -59,6 +59,14 @@ def test_the_plan_of_a_town_takes_one_sheet(kiun: Served, page_at: Callable[...,
     assert_quiet(page)
 
 
+def test_residents_print_the_picture_and_in_words_what_nobody_has_opened(kiun: Served, page_at: Callable[..., Page]):
+    page = page_at(DESK)
+    page.goto(f"{kiun.url}/p/hinata/roadmap/")
+    _picture, words = sheets_of(page)
+    assert "住所や氏名を何度も書かなくてよい窓口にします。" in words
+    assert_quiet(page)
+
+
 def test_no_lane_is_torn_and_every_sheet_names_the_years(kiun: Served, page_at: Callable[..., Page]):
     officer = carry_out(kiun, LARGE_TOWN).strip()
     page = page_at(DESK)

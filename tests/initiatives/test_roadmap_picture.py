@@ -181,6 +181,7 @@ def test_a_lane_too_long_for_a_sheet_goes_on_below_its_title_and_no_arrow_shifts
     assert [row.row.key for row in picture.rows] == list(keys)
     # Only paper writes the title again: the rows of the rest follow at once.
     assert picture._tops.boxes[ROWS_ON_SHEET + 1].top - picture._tops.boxes[ROWS_ON_SHEET].top == ROW
+    assert [len(lane.rows) for lane in table_of(picture)] == [ROWS_ON_SHEET + 5]
     assert (first.height, rest.height) == (TITLE + ROWS_ON_SHEET * ROW, 5 * ROW)
 
 
@@ -270,5 +271,6 @@ class TestChains:
 
 def test_the_table_tells_the_same_with_the_names_of_what_is_linked():
     shown = [make_row(1, policy=1), make_row(2, policy=1, starts_on=date(2027, 4, 1), ends_on=date(2027, 9, 30))]
-    told = table_of(picture_of(shown, [Link(1, 2)]))
-    assert [(row.row.key, row.before, row.after) for row in told] == [(1, (), ("取組2",)), (2, ("取組1",), ())]
+    [told] = table_of(picture_of(shown, [Link(1, 2)]))
+    assert told.lane.title == "窓口"
+    assert [(row.row.key, row.before, row.after) for row in told.rows] == [(1, (), ("取組2",)), (2, ("取組1",), ())]
