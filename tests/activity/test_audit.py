@@ -10,7 +10,7 @@ from django.utils import timezone
 from django_scopes import scope
 
 import kiun
-from kiun.activity.history import VIA, field_changes, history_entries
+from kiun.activity.history import VERBS, VIA, field_changes, history_entries
 from kiun.activity.models import AuditEntry
 from kiun.activity.queries import history_of, town_version
 from kiun.goals.models import Plan
@@ -107,11 +107,20 @@ def test_a_record_can_be_neither_changed_nor_deleted(town, plan, attack):
         ("measured", "goals.indicator", "指標の値を入力"),
         ("measurement_removed", "goals.indicator", "指標の値を削除"),
         ("changed", "goals.indicator", "指標を変更"),
+        ("progressed", "initiatives.task", "作業の進捗を報告"),
+        ("exported", "municipality.membership", "所属のデータを書き出し"),
     ],
 )
 def test_what_was_done_is_said_as_people_say_it(town, verb, object_type, said):
     [told] = history_entries([AuditEntry(municipality=town, object_type=object_type, object_id=1, verb=verb)])
     assert told.what == said
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_no_deed_has_two_objects(town, verb):
+    """「作業を進捗を報告」 is no Japanese."""
+    [told] = history_entries([AuditEntry(municipality=town, object_type="initiatives.task", object_id=1, verb=verb)])
+    assert told.what.count("を") <= 1
 
 
 def test_stored_moments_are_told_in_the_calendar_and_the_clock_of_the_town(town):

@@ -30,12 +30,14 @@ VERBS: dict[str, Promise] = {
     "progressed": gettext_lazy("progress reported"),
     "commented": gettext_lazy("comment written"),
 }
-# What is not done to the thing itself.
+# What is not done to the thing itself, or needs other words than "the task: changed".
 PHRASES: dict[str, Promise] = {
     "signed_in": gettext_lazy("signed in"),
     "measured": gettext_lazy("%(kind)s: value entered"),
     "measurement_removed": gettext_lazy("%(kind)s: value removed"),
     "commented": gettext_lazy("comment written"),
+    "progressed": gettext_lazy("%(kind)s: progress reported"),
+    "exported": gettext_lazy("%(kind)s: data taken out"),
 }
 TOLD: dict[str, Promise] = {
     "file": gettext_lazy("file"),

@@ -336,6 +336,8 @@ class TestDepartments:
         Budget(year=2026, fund="general", amount=3_000_000).save()
         found = {one.subject_type: one for one in agenda.over_allocated(system)}
         assert found["municipality.department"].subject_id == department.pk
-        assert "「様式を整える」" in found["municipality.department"].sentence
+        # A task is no initiative.
+        assert found["municipality.department"].sentence.endswith("主な原因：「様式を整える」。")
         money = found["initiatives.fund_of_year"]
+        assert money.sentence.endswith(f"主な取組：「{work.name}」。")
         assert (money.title, money.figure) == ("令和8年度の経費（一般財源）", "200万円")

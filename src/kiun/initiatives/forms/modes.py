@@ -67,7 +67,7 @@ class ModeForm(VersionedForm, forms.ModelForm[Mode]):
 
 class PeopleLineForm(LineForm):
     department = TreeChoiceField(label=_("Department"), queryset=None)
-    skill = AnyChoiceField(label=_("Skill"), queryset=None, required=False, widget=LongSelect)
+    skill = AnyChoiceField(label=_("Skill"), queryset=None, required=False, empty_label=_("any"), widget=LongSelect)
     first_quarter = forms.IntegerField(label=_("From quarter"), min_value=1, max_value=MOST_QUARTERS)
     quarters = forms.IntegerField(label=_("Quarters"), min_value=1, max_value=MOST_QUARTERS)
     fte = PeopleField(label=_("People (full-time)"), required=True)

@@ -84,10 +84,22 @@ class PostField(forms.CharField):
 
 
 if TYPE_CHECKING:
-    AnyChoiceField = forms.ModelChoiceField[Any]
+    RowChoiceField = forms.ModelChoiceField[Any]
     AnyChoiceIterator = ModelChoiceIterator[Any]
 else:
-    AnyChoiceField, AnyChoiceIterator = forms.ModelChoiceField, ModelChoiceIterator
+    RowChoiceField, AnyChoiceIterator = forms.ModelChoiceField, ModelChoiceIterator
+UNSAID: Any = object()
+
+
+class AnyChoiceField(RowChoiceField):
+    """The empty choice says what it means: one that is still to be made, or none. Django would draw a line."""
+
+    def __init__(
+        self, queryset: Any = None, *, empty_label: Any = UNSAID, required: bool = True, **kwargs: Any
+    ) -> None:
+        if empty_label is UNSAID:
+            empty_label = _("choose one") if required else _("none")
+        super().__init__(queryset, empty_label=empty_label, required=required, **kwargs)
 
 
 class TreeIterator(AnyChoiceIterator):

@@ -12,7 +12,7 @@ from kiun.initiatives.models import (
     Request,
 )
 from kiun.initiatives.queries.inquiries.visible import unanswered_requests
-from kiun.initiatives.queries.over_allocation import over_allocations
+from kiun.initiatives.queries.over_allocation import OverAllocation, over_allocations
 from kiun.initiatives.queries.reviews.agenda.findings import (
     FUND_OF_YEAR,
     LATE,
@@ -31,9 +31,7 @@ def over_allocated(actor: Actor) -> Iterator[Finding]:
     for found in over_allocations(actor, actor.on):
         causes = _(", ").join(f"「{name}」" for name in found.causes)
         told: dict[str, Any] = {
-            "sentence": _("%(what)s It is taken by %(causes)s.") % {"what": found.sentence, "causes": causes}
-            if causes
-            else found.sentence,
+            "sentence": _say_causes(found, causes) if causes else found.sentence,
             "severity": Severity.MIDDLE,
             "figure_label": _("short"),
             "path": found.url,
@@ -51,6 +49,14 @@ def over_allocated(actor: Actor) -> Iterator[Finding]:
                 figure=yen(round(found.amount)),
                 **told,
             )
+
+
+def _say_causes(found: OverAllocation, causes: str) -> str:
+    """Money is taken by initiatives; people by tasks as well."""
+    words = {"what": found.sentence, "causes": causes}
+    if found.is_money:
+        return _("%(what)s Mostly for the initiatives %(causes)s.") % words
+    return _("%(what)s Mostly: %(causes)s.") % words
 
 
 def unanswered(actor: Actor) -> Iterator[Finding]:
