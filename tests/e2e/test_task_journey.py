@@ -147,3 +147,35 @@ def test_a_calendar_program_reads_the_address(kiun: Served, page_at: Callable[..
         calendar = answer.read().decode()
     assert calendar.startswith("BEGIN:VCALENDAR")
     assert "SUMMARY:期限：" in calendar
+
+
+def test_a_list_begins_with_what_it_lists_and_folds_its_conditions_away_on_a_phone(
+    kiun: Served, page_at: Callable[..., Page]
+):
+    for scripts in (True, False):
+        phone = page_at(PHONE, scripts=scripts)
+        sign_in(phone, kiun.url, "midorikawa")
+        for address, kept in (("work/tasks/", "state=all"), ("initiatives/", "state=late")):
+            phone.goto(f"{kiun.url}/t/hinata/{address}?{kept}")
+            fold, field = phone.locator(".k-fold"), phone.get_by_label("部署", exact=True)
+            expect(fold.locator("summary")).to_have_text("絞り込み（1）")
+            expect(field).not_to_be_visible()
+            first = phone.locator("#results tbody tr").first.bounding_box()
+            assert first
+            assert first["y"] < phone.viewport_size["height"]  # type: ignore[index]
+            fold.locator("summary").click()
+            expect(field).to_be_visible()
+            field.select_option(label="　市民課")
+            if not scripts:
+                phone.get_by_role("button", name="絞り込む").click()
+            expect(fold.locator("summary")).to_have_text("絞り込み（2）")
+            assert_fits(phone)
+            if scripts:
+                assert_accessible(phone)
+                assert_quiet(phone)
+    # From a tablet on they lie open from the first paint on: no script opens them.
+    tablet = page_at(768, scripts=False)
+    sign_in(tablet, kiun.url, "midorikawa")
+    tablet.goto(f"{kiun.url}/t/hinata/initiatives/")
+    expect(tablet.get_by_label("部署", exact=True)).to_be_visible()
+    expect(tablet.locator(".k-fold > summary")).not_to_be_visible()

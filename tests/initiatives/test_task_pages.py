@@ -1,5 +1,6 @@
 """Pages of tasks: the list, one task, and the form."""
 
+import re
 from datetime import date
 from decimal import Decimal
 
@@ -163,6 +164,23 @@ def test_the_list_narrows_down_and_sorts(client, town, initiative, me):
     assert names_on(client.get(lists, {"whose": "me"})) == ["遅れた作業"]
     assert names_on(client.get(lists, {"q": "これから"})) == ["これからの作業"]
     assert names_on(client.get(lists, {"person": "白井"})) == ["遅れた作業"]
+
+
+@pytest.mark.parametrize("page", ["task_list", "task_board", "task_calendar", "initiative_list", "roadmap"])
+def test_what_is_folded_away_says_how_many_conditions_are_set(client, town, initiative, me, page):
+    """What every list begins with counts as none; results that are asked for by themselves bring the number along."""
+
+    def number(answer):
+        found = re.findall(r'<span id="filter-number"( hx-swap-oob="true")?>(.*?)</span>', answer.content.decode())
+        assert len(found) == 1
+        return found[0]
+
+    begun = {"state": "open", "sort": "due_on", "view": "table"} if page == "task_list" else {"sort": "name"}
+    assert number(client.get(url(town, page), begun)) == ("", "")
+    chosen = {**begun, "q": "様式", "department": initiative.department_id, "goal": "1"}
+    assert number(client.get(url(town, page), chosen)) == ("", "（2）")
+    asked = {"HX-Request": "true", "HX-Target": "results"}
+    assert number(client.get(url(town, page), chosen, headers=asked)) == (' hx-swap-oob="true"', "（2）")
 
 
 def test_tasks_of_whoever_has_left_the_post_are_seen_as_such(client, town, initiative, me):

@@ -9,6 +9,7 @@ from django.utils.translation import pgettext_lazy
 
 from kiun.goals.models import PlanStatus
 from kiun.goals.queries import visible_policies
+from kiun.initiatives.forms.conditions import ConditionsForm
 from kiun.initiatives.models import Priority
 from kiun.initiatives.queries.listing import EVERYTHING, InitiativeFilter
 from kiun.initiatives.queries.standing import Standing
@@ -27,7 +28,7 @@ def _states() -> Iterable[tuple[str, object]]:
     yield EVERYTHING, _("all, ended ones too")
 
 
-class InitiativeFilterForm(forms.Form):
+class InitiativeFilterForm(ConditionsForm):
     q = forms.CharField(label=_("Words"), required=False, max_length=100)
     state = forms.ChoiceField(label=_("State"), required=False, choices=_states)
     department = TreeChoiceField(label=_("Department"), queryset=None, required=False, empty_label=EVERY)

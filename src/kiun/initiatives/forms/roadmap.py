@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from kiun.initiatives.forms.conditions import ConditionsForm
 from kiun.initiatives.forms.filters import EVERY, MINE, offered_policies
 from kiun.initiatives.queries.roadmap import RoadmapFilter, people_named
 from kiun.initiatives.queries.standing import Standing
@@ -23,7 +24,7 @@ def _states() -> Iterable[tuple[str, object]]:
     yield from Standing.choices
 
 
-class RoadmapForm(forms.Form):
+class RoadmapForm(ConditionsForm):
     q = forms.CharField(label=_("Words"), required=False, max_length=100)
     policy = TreeChoiceField(label=_("Policy"), queryset=None, required=False, empty_label=EVERY)
     department = TreeChoiceField(label=_("Department"), queryset=None, required=False, empty_label=EVERY)

@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from kiun.initiatives.forms.conditions import ConditionsForm
 from kiun.initiatives.models import Skill, TaskStatus
 from kiun.initiatives.queries import visible_initiatives
 from kiun.initiatives.queries.tasks import BLOCKED, EVERY, LATE, OPEN, STRANDED, TaskFilter
@@ -29,7 +30,7 @@ def states() -> Iterable[tuple[str, Any]]:
     yield EVERY, ALL
 
 
-class TaskFilterForm(forms.Form):
+class TaskFilterForm(ConditionsForm):
     q = forms.CharField(label=_("Words"), required=False, max_length=100)
     initiative = AnyChoiceField(
         label=_("Initiative"), queryset=None, required=False, empty_label=ALL, widget=LongSelect
@@ -38,7 +39,7 @@ class TaskFilterForm(forms.Form):
     whose = forms.ChoiceField(label=_("Whose"), required=False, choices=[("", ALL), (MINE, _("mine"))])
     person = forms.CharField(label=_("Person responsible"), required=False, max_length=80)
     skill = AnyChoiceField(label=_("Skill needed"), queryset=None, required=False, empty_label=ALL)
-    state = forms.ChoiceField(label=_("State"), required=False, choices=states)
+    state = forms.ChoiceField(label=_("State"), required=False, choices=states, initial=OPEN)
     sort = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
@@ -61,15 +62,6 @@ class TaskFilterForm(forms.Form):
             posts=actor.membership_ids if chosen.get("whose") == MINE else None,
             state=chosen.get("state") or OPEN,
         )
-
-    @property
-    def is_set(self) -> bool:
-        return any(value for name, value in self.cleaned_data.items() if name != "sort" and value != OPEN)
-
-    @property
-    def is_narrow(self) -> bool:
-        """Whether a condition is set that a phone folds away."""
-        return any(self.cleaned_data.get(name) for name in ("department", "initiative", "person", "skill"))
 
     @property
     def sorting(self) -> str:
