@@ -96,6 +96,8 @@ def close(page: Page, review_url: str) -> None:
     page.fill("[name=summary]", "公用車の予約は表計算に移す。")
     if page.locator("[name=rest_reason]").count():
         page.fill("[name=rest_reason]", "時間が足りなかった。")
+    expect(page.locator("[name=attended]:checked")).to_have_count(0)
+    page.get_by_label("日向 一郎").check()
     agree(page, "見直しを閉じて、決定を動かす")
     expect(page.locator("main")).to_contain_text("公用車の予約は表計算に移す。")
     look(page)

@@ -70,7 +70,7 @@ class TestFigures:
         close_review(actor=officer, review=review, present=[mayor.membership])
         task.percent, task.status = 100, TaskStatus.DONE
         task.save()
-        said = "当時の状態は「予定どおり」、作業の進み具合は40%。"
+        said = "状態は「予定どおり」、作業の進み具合は40%です。"
         assert [finding.sentence for finding in item.findings.all()] == [said]
         assert said in minutes(client, officer, review)
 

@@ -173,7 +173,7 @@ class Blocker(OwnedModel):
     resolution = models.CharField(_("decision"), max_length=300, blank=True)
     resolved_by = models.ForeignKey(Membership, models.SET_NULL, null=True, editable=False, related_name="+")
     # It went away by itself: nobody has decided anything.
-    is_withdrawn = models.BooleanField(_("withdrawn"), default=False)
+    is_withdrawn = models.BooleanField(pgettext_lazy("obstacle", "withdrawn"), default=False)
 
     class Meta(OwnedModel.Meta):
         ordering = ["raised_on", "pk"]
