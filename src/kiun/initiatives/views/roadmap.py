@@ -43,7 +43,6 @@ def roadmap(request: TownRequest) -> HttpResponse:
     picture = _picture(request, form, rows)
     context = {
         "filter_form": form,
-        "is_filtered": chosen.is_set,
         "picture": picture,
         "is_full": len(rows) >= MOST_ROWS,
         "table": table_of(picture) if form.is_table else None,
