@@ -1,4 +1,6 @@
 import re
+from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -7,6 +9,7 @@ from django_scopes import scope
 
 from kiun.activity.models import AuditEntry
 from kiun.config.command_line import run
+from kiun.config.operations.address import keep_address
 from kiun.municipality.models import Membership, Municipality, Role, User
 from tests.factories import make_membership, make_town, make_user
 
@@ -19,33 +22,62 @@ def _english(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.django_db
-def test_a_town_begins_with_its_administrator() -> None:
+def test_a_town_begins_with_its_administrator(client: Client, capsys: pytest.CaptureFixture[str]) -> None:
     assert run([*ARGUMENTS, "--admin-name", "緑川 葵"]) == 0
     town = Municipality.objects.get()
     assert (town.code, town.name, town.slug) == ("999016", "ひなた市", "hinata")
+    path = _printed_path(capsys)
+    assert client.get(path).context["form"]["name"].value() == "緑川 葵"
+    _come_in(client, path, "緑川 葵", "shinsei-kiun-2026")
     with scope(municipality=town):
         post = Membership.objects.get()
         records = [(entry.verb, entry.object_type) for entry in AuditEntry.objects.order_by("pk")]
     assert (post.user.email, post.user.name, post.role) == ("dx@hinata.example", "緑川 葵", Role.ADMIN)
-    assert records == [("created", "municipality.municipality"), ("created", "municipality.membership")]
+    assert records[:2] == [("created", "municipality.municipality"), ("created", "municipality.invitation")]
+    assert ("created", "municipality.membership") in records
+    assert client.get("/t/hinata/people/").status_code == 200
 
 
 @pytest.mark.django_db
-def test_the_link_lets_the_administrator_choose_a_password(client: Client, capsys: pytest.CaptureFixture[str]) -> None:
+def test_whoever_comes_in_has_a_name_and_not_an_address_for_one(
+    client: Client, capsys: pytest.CaptureFixture[str]
+) -> None:
     run(ARGUMENTS)
     path = _printed_path(capsys)
-    assert _choose(client, path, "shinsei-kiun-2026") == 200
-    assert User.objects.get().check_password("shinsei-kiun-2026")
+    assert not client.get(path).context["form"]["name"].value()
+    _come_in(client, path, "", "shinsei-kiun-2026")
+    assert User.objects.count() == 0
+    _come_in(client, path, "緑川 葵", "shinsei-kiun-2026")
+    assert User.objects.get().name == "緑川 葵"
+
+
+@pytest.mark.django_db
+def test_the_link_works_once(client: Client, capsys: pytest.CaptureFixture[str]) -> None:
+    run(ARGUMENTS)
+    path = _printed_path(capsys)
+    _come_in(client, path, "緑川 葵", "shinsei-kiun-2026")
     # Once used, the link lets nobody in, whoever finds it.
-    _choose(Client(), path, "another-kiun-2026")
+    assert Client().get(path).status_code == 410
+    _come_in(Client(), path, "だれか", "another-kiun-2026")
     assert User.objects.get().check_password("shinsei-kiun-2026")
 
 
-def _choose(client: Client, path: str, password: str) -> int:
-    form = client.get(path, follow=True)
-    last = form.redirect_chain[-1][0] if form.redirect_chain else path
-    client.post(last, {"password1": password, "password2": password})
-    return form.status_code
+def _come_in(client: Client, path: str, name: str, password: str) -> None:
+    client.post(path, {"name": name, "password": password, "again": password})
+
+
+@pytest.mark.django_db
+def test_the_link_leads_to_where_kiun_runs(settings: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Started with a port in one terminal, the town founded in another."""
+    settings.DATA_DIR = tmp_path
+    settings.PUBLIC_URL, settings.IS_ADDRESS_CHOSEN = "http://127.0.0.1:8142", True
+    keep_address()
+    settings.PUBLIC_URL, settings.IS_ADDRESS_CHOSEN = "http://127.0.0.1:8000", False
+    run(ARGUMENTS)
+    assert "http://127.0.0.1:8142/t/hinata/invitations/" in capsys.readouterr().out
+    settings.PUBLIC_URL, settings.IS_ADDRESS_CHOSEN = "https://kiun.hinata.example", True
+    run(ARGUMENTS)
+    assert "https://kiun.hinata.example/t/hinata/invitations/" in capsys.readouterr().out
 
 
 @pytest.mark.django_db
@@ -74,7 +106,7 @@ def test_a_town_without_people_can_be_founded_again(client: Client, capsys: pyte
     wrong, right = make_user(), make_user()
     for person in (wrong, right):
         assert run([*ARGUMENTS[:-1], person.email]) == 0
-    first, second = (urlsplit(link).path for link in re.findall(r"http://\S+", capsys.readouterr().out))
+    first, second = (urlsplit(link).path for link in re.findall(r"http://\S+/invitations/\S+", capsys.readouterr().out))
     client.force_login(wrong)
     assert client.get(first).status_code == 410
     client.force_login(right)
@@ -92,15 +124,16 @@ def test_whoever_was_invited_by_mistake_is_not_when_somebody_new_is_appointed(
     run([*ARGUMENTS[:-1], wrong.email])
     path = _printed_path(capsys)
     assert run(ARGUMENTS) == 0
+    appointed = _printed_path(capsys)
     client.force_login(wrong)
     assert client.get(path).status_code == 410
+    _come_in(Client(), appointed, "緑川 葵", "shinsei-kiun-2026")
     assert [user.email for user, _role in _posts()] == [ARGUMENTS[-1]]
 
 
-def _printed_path(capsys: pytest.CaptureFixture[str]) -> str:
-    link = re.search(r"http://\S+", capsys.readouterr().out)
-    assert link
-    return urlsplit(link[0]).path
+def _printed_path(capsys: pytest.CaptureFixture[str], which: int = 0) -> str:
+    links: list[str] = re.findall(r"http://\S+/invitations/\S+", capsys.readouterr().out)
+    return urlsplit(links[which]).path
 
 
 def _posts() -> list[tuple[User, str]]:
@@ -127,8 +160,10 @@ def test_a_mistake_is_named_and_nothing_is_created(
 
 
 @pytest.mark.django_db
-def test_a_town_is_created_once(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_town_is_created_once(client: Client, capsys: pytest.CaptureFixture[str]) -> None:
     run(ARGUMENTS)
+    assert run(ARGUMENTS) == 0
+    _come_in(client, _printed_path(capsys, -1), "緑川 葵", "shinsei-kiun-2026")
     assert run(ARGUMENTS) == 1
     assert "already exists" in capsys.readouterr().err
     assert Municipality.objects.count() == 1

@@ -6,6 +6,7 @@ import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from http.client import HTTPConnection
 
 import pytest
@@ -102,6 +103,15 @@ def test_a_killed_web_server_comes_back_and_a_killed_supervisor_leaves_nobody(ow
         family = wait_for_all(process)
         process.kill()
         wait_until_gone(set(family))
+
+
+def test_another_terminal_knows_where_it_runs(own: Installation) -> None:
+    """Founding a town needs no PORT although Kiun was started with one."""
+    elsewhere = replace(own, environment={key: own.environment[key] for key in own.environment if key != "PORT"})
+    arguments = ("new-town", "999016", "ひなた市", "--slug", "hinata", "--admin-email", "dx@hinata.example")
+    with running(own):
+        founded = elsewhere.kiun(*arguments)
+    assert f"http://127.0.0.1:{own.environment['PORT']}/t/hinata/invitations/" in founded.stdout, founded.stderr
 
 
 def test_a_taken_port_is_one_clear_line(own: Installation) -> None:

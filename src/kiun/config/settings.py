@@ -24,6 +24,7 @@ WEB_THREADS = env.int("KIUN_WEB_THREADS", 4)
 
 # The address people type decides hosts, secure cookies and links in mails.
 PUBLIC_URL = env.str("KIUN_PUBLIC_URL", f"http://127.0.0.1:{BIND_PORT}").rstrip("/")
+IS_ADDRESS_CHOSEN = bool(env.str("KIUN_PUBLIC_URL", "") or env.str("PORT", ""))
 _public = urlsplit(PUBLIC_URL)
 IS_HTTPS = _public.scheme == "https"
 # A closed network without certificates has to say so; `kiun check` otherwise refuses plain http.

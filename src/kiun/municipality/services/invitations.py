@@ -115,9 +115,9 @@ def revoke_open_invitations(*, actor: Actor) -> None:
         revoke_invitation(actor=actor, invitation=invitation)
 
 
-def invitation_link(invitation: Invitation, secret: str) -> str:
+def invitation_link(invitation: Invitation, secret: str, site: str = "") -> str:
     path = reverse("municipality:invitation_accept", kwargs={"town": invitation.municipality.slug, "secret": secret})
-    return f"{settings.PUBLIC_URL}{path}"
+    return f"{site or settings.PUBLIC_URL}{path}"
 
 
 def _send(invitation: Invitation, by: Membership, secret: str) -> None:

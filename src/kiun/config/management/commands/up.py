@@ -11,6 +11,7 @@ from django.db import connections
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from kiun.config.operations.address import keep_address
 from kiun.config.operations.inspection import Level, inspect_installation
 from kiun.config.operations.preparation import load_demo_when_empty, prepare
 from kiun.config.operations.supervisor import Program, Supervisor
@@ -74,6 +75,8 @@ class Command(KiunCommand):
             load_demo_when_empty(self._say)
         _require_safety()
         accounts = _demo_accounts()
+        if serves_pages:
+            keep_address()
         connections.close_all()
         announcement = _Announcement(self._say, accounts) if serves_pages else (lambda: True)
         code = Supervisor([_program(name) for name in wanted], self._say).run(announcement)
