@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -296,7 +297,7 @@ def test_a_slip_for_the_first_sign_in_stands_for_itself(client, hinata):
     for words in (
         f"<h2>{post.user.name}（ひなた市の市民課）</h2>",
         "ひなた市のKiunに初めてサインインする方へ",
-        "http://testserver/t/hinata/invitations/code/",
+        f"{settings.PUBLIC_URL}/t/hinata/invitations/code/",
         f'次のコードを入力してください： <strong class="k-slip__code"><code>{code}</code>',
         f"{until}まで、1回だけ使えます。",
         f"ご不明な点は、{hinata['admin'].user.name}へお尋ねください。",

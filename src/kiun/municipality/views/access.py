@@ -2,6 +2,7 @@
 
 from allauth.account.signals import password_changed
 from allauth.core import ratelimit
+from django.conf import settings
 from django.contrib.auth import login, update_session_auth_hash
 from django.core.paginator import Paginator
 from django.forms import Form
@@ -212,7 +213,7 @@ def first_sign_in(request: TownRequest) -> HttpResponse:
         chosen = posts.filter(department__path__startswith=department.path) if department else posts
         context = {
             "issued": issue_first_sign_in(actor=request.actor, posts=list(chosen[:MOST_SHEETS])),
-            "address": request.build_absolute_uri(town_url(request.town, "municipality:invitation_code")),
+            "address": settings.PUBLIC_URL + town_url(request.town, "municipality:invitation_code"),
             "until": timezone.localdate(timezone.now() + LIFETIME),
             "asked": request.actor.membership,
         }
