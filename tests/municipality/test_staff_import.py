@@ -522,3 +522,12 @@ def test_without_a_file_one_is_asked_for(client, town, admin):
     client.force_login(admin.user)
     form = client.post(reverse("municipality:staff_import", kwargs={"town": town.slug}), {"x": ""}).context["form"]
     assert form.errors["file"] == ["ファイルを選んでください。"]
+
+
+def test_the_first_list_of_a_town_brings_its_departments_along_and_later_ones_are_asked(scoped, admin):
+    content = "職員番号,氏名,部,課,役職\n1,森 さくら,市民部,市民課,課長\n".encode()
+    first = plan_upload(actor=admin, upload=upload_staff_list(actor=admin, name="職員.csv", content=content))
+    assert ([department.name for department in first.departments], list(first.problems)) == (["市民部", "市民課"], [])
+    make_department(admin.municipality, "税務課")
+    later = plan_upload(actor=admin, upload=upload_staff_list(actor=admin, name="職員.csv", content=content))
+    assert [(problem.sheet, problem.cell) for problem in later.problems] == [("職員.csv", "D2")]

@@ -12,6 +12,7 @@ from kiun.kernel.errors import ConflictError
 from kiun.kernel.tabular import Workbook, read_workbook
 from kiun.municipality.actors import Actor, require
 from kiun.municipality.models import StaffUpload
+from kiun.municipality.queries import open_departments
 from kiun.municipality.services.staff_import.applying import ImportResult, apply_staff_import, import_alone
 from kiun.municipality.services.staff_import.plan import ImportOptions, ImportPlan
 from kiun.municipality.services.staff_import.planning import plan_staff_import
@@ -25,14 +26,19 @@ def silent(_done: int, _total: int, _words: str) -> None:
 
 
 def upload_staff_list(*, actor: Actor, name: str, content: bytes) -> StaffUpload:
-    """Keep the file for the preview. A file that cannot be read is refused before anything is kept."""
+    """Keep the file for the preview. A file that cannot be read is refused before anything is kept. The first list of
+    a town brings its departments along; later ones are taken for typing errors unless somebody says otherwise.
+    """
     require(actor, "municipality.administer")
     read_workbook(content, name=name)
     upload = StaffUpload(
         municipality=actor.municipality,
         name=name[:200],
         content=content,
-        options={"on": actor.on.isoformat()},
+        options={
+            "on": actor.on.isoformat(),
+            "creates_departments": not open_departments(actor.on).exists(),
+        },
         uploaded_by=actor.membership,
     )
     upload.save()
