@@ -7,7 +7,8 @@ from django.utils import timezone
 from kiun.goals.models import Goal
 from kiun.goals.services.lint import read_again
 from kiun.kernel.schedule import duties
-from tests.factories import TODAY, make_goal, make_indicator, make_plan
+from kiun.municipality.models import Department
+from tests.factories import TODAY, make_department, make_goal, make_indicator, make_plan
 
 pytestmark = pytest.mark.usefixtures("today", "officer")
 
@@ -81,3 +82,18 @@ def test_the_list_narrows_to_one_plan_and_says_so(client, town, goal, plan):
         assert listed(query) == ([goal.pk], False)
     banner = client.get(reverse("goals:plan_detail", args=[town.slug, draft.pk])).content.decode()
     assert f'href="{where}?plan={draft.pk}"' in banner
+
+
+def test_a_town_without_goals_does_not_boast_that_all_can_be_measured(client, town):
+    where = reverse("goals:goal_vague", args=[town.slug])
+    assert "すべての目標が測れます" not in client.get(where).content.decode()
+    make_goal(make_plan(town), TEXT, is_vague=False)
+    assert "すべての目標が測れます" in client.get(where).content.decode()
+
+
+def test_whoever_brings_in_the_plan_first_is_told_of_the_staff_list(client, town):
+    page, hint = reverse("goals:import_new", args=[town.slug]), "先に職員名簿を取り込むと"
+    Department.objects.all().delete()
+    assert hint in client.get(page).content.decode()
+    make_department(town, "市民課")
+    assert hint not in client.get(page).content.decode()

@@ -27,6 +27,7 @@ from kiun.goals.views.import_pages import MOST_SHOWN, STEPS, change_lines, new_b
 from kiun.kernel.errors import DomainError
 from kiun.municipality.actors import require
 from kiun.municipality.middleware import TownRequest
+from kiun.municipality.queries import open_departments
 
 
 def import_new(request: TownRequest) -> HttpResponse:
@@ -35,7 +36,12 @@ def import_new(request: TownRequest) -> HttpResponse:
     if request.method == "POST" and accepts(form, lambda: _upload(request, form)):
         return go_to(request, "goals:import_columns", form.cleaned_data["staged"].pk)
     waiting = PlanImport.objects.filter(state=ImportState.UPLOADED).defer("content").select_related("created_by__user")
-    return show_form(request, "goals/import_upload.html", form, steps=STEPS, waiting=waiting[:5])
+    page: dict[str, Any] = {
+        "steps": STEPS,
+        "waiting": waiting[:5],
+        "has_departments": open_departments(request.actor.on).exists(),
+    }
+    return show_form(request, "goals/import_upload.html", form, **page)
 
 
 def _upload(request: TownRequest, form: UploadForm) -> None:

@@ -26,6 +26,7 @@ from kiun.initiatives.queries.capacities import (
     coming_changes,
     managed_absences,
 )
+from kiun.initiatives.queries.needed_first import needed_to_ask
 from kiun.initiatives.queries.resource_departments import managed_departments, resource_departments
 from kiun.initiatives.queries.transfers import coming_transfers
 from kiun.initiatives.queries.windows import month_after
@@ -78,6 +79,7 @@ def capacity(request: TownRequest) -> HttpResponse:
         "transfers": _transfers(request) if chosen["skill"] is None else [],
         "changes": coming_changes(request.actor)[:CHANGES_SHOWN],
         "may_manage": may(request.actor, "initiatives.manage_capacities"),
+        "needed": needed_to_ask(request.actor),
         "is_contested": status == CONFLICT,
         "earlier": month_after(months[0], -MONTHS_SHOWN),
         "later": month_after(months[-1], 1),

@@ -21,6 +21,7 @@ from kiun.initiatives.queries import visible_initiatives
 from kiun.initiatives.queries.comments import comments_on
 from kiun.initiatives.queries.history import history_of_initiative
 from kiun.initiatives.queries.listing import initiative_rows, listed_initiatives, sorted_initiatives
+from kiun.initiatives.queries.needed_first import needed_to_propose
 from kiun.initiatives.queries.reviews.page import decisions_of_initiative
 from kiun.initiatives.queries.sheet import sheet_of
 from kiun.initiatives.queries.standing import standing_counts
@@ -64,6 +65,7 @@ def _overview(request: TownRequest) -> dict[str, object]:
         "counts": counts,
         "lead": say_initiatives(counts),
         "may_propose": may(request.actor, "initiatives.propose_initiative"),
+        "needed": needed_to_propose(request.actor),
         "may_see_resources": may(request.actor, "initiatives.see_resources"),
     }
 
@@ -111,6 +113,8 @@ def found_initiative(request: TownRequest, pk: int) -> Initiative:
 def initiative_create(request: TownRequest) -> HttpResponse:
     """A proposal; `?goal=` says what it is to serve."""
     require(request.actor, "initiatives.propose_initiative")
+    if needed := needed_to_propose(request.actor):
+        return render(request, "initiatives/needed_page.html", {"title": _("Propose an initiative"), "needed": needed})
     goal = visible_goals(request.actor).filter(pk=key_in(request.GET.get("goal")) or 0).first()
     form = InitiativeForm(_sent(request), instance=Initiative(), actor=request.actor, initial=_proposal(request, goal))
     if form.is_bound and accepts(form, lambda: _save(request, form)):

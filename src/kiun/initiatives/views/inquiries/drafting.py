@@ -18,6 +18,7 @@ from kiun.initiatives.inquiry_workbooks import sheet_name, write_sheet
 from kiun.initiatives.models import Question, QuestionKind, Request, Round
 from kiun.initiatives.queries.inquiries import sheet_of
 from kiun.initiatives.queries.inquiries.audience import departments_to_ask
+from kiun.initiatives.queries.needed_first import needed_to_ask
 from kiun.initiatives.services.inquiries import (
     begin_opening,
     call_off_opening,
@@ -41,6 +42,8 @@ STEPS = (gettext_lazy("Title and day"), gettext_lazy("Questions"), gettext_lazy(
 
 def inquiry_create(request: TownRequest) -> HttpResponse:
     require(request.actor, "initiatives.ask_departments")
+    if needed := needed_to_ask(request.actor):
+        return render(request, "initiatives/needed_page.html", {"title": _("Ask the departments"), "needed": needed})
     form = RoundForm(request.POST or None, actor=request.actor)
     made: list[Round] = []
 

@@ -22,6 +22,7 @@ from kiun.initiatives.queries.inquiries import (
 )
 from kiun.initiatives.queries.inquiries.exports import collation_sheets
 from kiun.initiatives.queries.inquiries.versions import version_of_round
+from kiun.initiatives.queries.needed_first import needed_to_ask
 from kiun.initiatives.services.inquiries import is_stuck
 from kiun.initiatives.views.inquiries.doors import download, seen_round
 from kiun.initiatives.views.inquiries.drafting import STEPS
@@ -51,6 +52,7 @@ def inquiry_list(request: TownRequest) -> HttpResponse:
         "page": page,
         "rounds": [(row, counts.get(row.pk)) for row in page.object_list],
         "may_ask": may(actor, "initiatives.ask_departments"),
+        "needed": needed_to_ask(actor),
     }
     return render(request, "initiatives/inquiry_list.html", context)
 
@@ -78,6 +80,7 @@ def _draft(request: TownRequest, round_: Round) -> HttpResponse:
         "questions": questions,
         "departments": departments,
         "may_change": _may_change(request, round_),
+        "needed": needed_to_ask(request.actor),
         "is_ready": bool(questions and departments) and round_.due_on >= request.actor.on,
     }
     return render(request, "initiatives/round_draft.html", context)

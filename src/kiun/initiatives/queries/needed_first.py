@@ -1,0 +1,31 @@
+"""What a page cannot do without: said there with the way to it, before a form with nothing to choose from."""
+
+from enum import StrEnum
+
+from kiun.goals.queries import visible_goals
+from kiun.initiatives.models import OPEN_STATUSES, Initiative
+from kiun.municipality.actors import Actor
+from kiun.municipality.queries import open_departments
+
+
+class Needed(StrEnum):
+    DEPARTMENTS = "departments"
+    GOALS = "goals"
+    INITIATIVES = "initiatives"
+
+
+def needed_to_ask(actor: Actor) -> Needed | None:
+    """For whatever is asked of departments or entered for them."""
+    return None if open_departments(actor.on).exists() else Needed.DEPARTMENTS
+
+
+def needed_to_propose(actor: Actor) -> Needed | None:
+    """An initiative has a department in charge and serves a goal."""
+    if needed := needed_to_ask(actor):
+        return needed
+    return None if visible_goals(actor).exists() else Needed.GOALS
+
+
+def needed_to_calculate() -> Needed | None:
+    """A what-if moves what is approved, or takes in what is proposed."""
+    return None if Initiative.objects.filter(status__in=OPEN_STATUSES).exists() else Needed.INITIATIVES
