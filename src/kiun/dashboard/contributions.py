@@ -33,13 +33,24 @@ def _may_add_to_report(actor: Actor, pk: int) -> bool:
     return may(actor, "dashboard.make_report") and _may_see_report(actor, pk)
 
 
+def _is_open_to_residents(request: Any) -> bool:
+    return bool(request.town.is_public)
+
+
 def _shows_a_roadmap(request: Any) -> bool:
-    return bool(request.town.is_public) and public_initiatives().exists()
+    return _is_open_to_residents(request) and public_initiatives().exists()
 
 
 def register() -> None:
     NAVIGATION.register(
-        NavItem(id="public.home", label=_("Where our plan stands"), url_name="public:home", order=10, place="public")
+        NavItem(
+            id="public.home",
+            label=_("Where our plan stands"),
+            url_name="public:home",
+            order=10,
+            place="public",
+            condition=_is_open_to_residents,
+        )
     )
     NAVIGATION.register(
         NavItem(

@@ -7,6 +7,7 @@ from kiun.dashboard.queries.decisions import (
     waiting_blockers,
 )
 from kiun.dashboard.queries.errands import Errand, Errands, errands_of
+from kiun.dashboard.queries.first_hours import Beginning, beginning_of
 from kiun.dashboard.queries.indicators import current_indicators
 from kiun.dashboard.queries.overloads import overloads
 from kiun.dashboard.queries.overview import DepartmentRow, Overview, department_overview, department_rows, town_overview
@@ -20,6 +21,7 @@ from kiun.dashboard.queries.public import (
 )
 
 __all__ = [
+    "Beginning",
     "Decision",
     "DepartmentRow",
     "Errand",
@@ -29,6 +31,7 @@ __all__ = [
     "PublicPolicy",
     "Waiting",
     "awaiting_decision",
+    "beginning_of",
     "current_indicators",
     "decisions",
     "department_overview",

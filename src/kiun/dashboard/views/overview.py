@@ -2,11 +2,13 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 
 from kiun.activity.queries import town_version
 from kiun.dashboard.queries import (
     Overview,
     awaiting_decision,
+    beginning_of,
     current_indicators,
     decisions,
     department_overview,
@@ -31,6 +33,7 @@ from kiun.ui.loop import LoopSubject, draw_loop
 DEPARTMENTS_ON_PAGE = 100
 DECISIONS_ON_PAGE = 25
 STUCK_SHOWN = 3
+FIRST_STEPS = (gettext_lazy("Staff list"), gettext_lazy("Plan"), gettext_lazy("Indicators"))
 
 
 def landing(request: HttpRequest) -> HttpResponse:
@@ -60,6 +63,8 @@ def home(request: TownRequest) -> HttpResponse:
     loop = draw_loop(LoopSubject(kind="town", town=request.town, request=request))
     stuck = stuck_decisions(request.actor)[:STUCK_SHOWN]
     context = {"loop": loop, "stuck": stuck, "overloads": overloads(request.actor), **_told(request, overview)}
+    if not overview.counts.total:
+        context |= {"beginning": beginning_of(request.actor), "first_steps": FIRST_STEPS}
     return render(request, "dashboard/home.html", context)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import wraps
 from hashlib import sha256
+from http import HTTPStatus
 
 from csp.decorators import csp_update
 from django.conf import settings
@@ -22,7 +23,7 @@ from kiun.dashboard.queries import public_indicator, public_page, public_policy
 from kiun.goals.queries import IndicatorRow, StatusCounts, last_judged_on
 from kiun.goals.queries.course import course_of
 from kiun.goals.wording import say_as_of, say_indicator, say_plan
-from kiun.municipality.middleware import TownRequest, open_to_everyone
+from kiun.municipality.middleware import TownRequest, open_to_everyone, reader_of
 from kiun.ui.links import town_url
 from kiun.ui.loop import LoopSubject, draw_loop
 
@@ -42,7 +43,7 @@ def kept_per_version(view: View) -> View:
     @wraps(view)
     def answer(request: TownRequest, *args: object, **kwargs: object) -> HttpResponse:
         if not request.town.is_public:
-            raise Http404
+            return _closed(request)
         if request.META.get("QUERY_STRING"):
             # One address for one page: otherwise anybody could fill the memory with copies of it.
             return redirect(request.path)
@@ -61,6 +62,15 @@ def kept_per_version(view: View) -> View:
         return response
 
     return answer
+
+
+def _closed(request: TownRequest) -> HttpResponse:
+    """Nothing is here for residents; the staff of the town reads why, and how to open it."""
+    reader = reader_of(request)
+    if reader is None or not reader.is_town_staff:
+        raise Http404
+    request.actor = reader  # the page stands in the frame of the staff
+    return _unkept(render(request, "dashboard/public_closed.html", status=HTTPStatus.NOT_FOUND))
 
 
 def _unkept(response: HttpResponse) -> HttpResponse:

@@ -1,3 +1,4 @@
+from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -18,7 +19,8 @@ def town_settings(request: TownRequest) -> HttpResponse:
     if request.method == "POST" and attempt(form, lambda: change_town(actor=request.actor, town=form.instance)):
         tell(request, _("The changes are saved."))
         return redirect(town_url(request.town, "municipality:town_settings"))
-    return render(request, "municipality/town_settings.html", {"form": form})
+    address = settings.PUBLIC_URL + town_url(request.town, "public:home")
+    return render(request, "municipality/town_settings.html", {"form": form, "public_address": address})
 
 
 @open_to_members
