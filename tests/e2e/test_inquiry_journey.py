@@ -193,7 +193,6 @@ def export(page: Page, round_url: str) -> None:
 
 def close_and_open_again(page: Page, round_url: str) -> None:
     page.goto(round_url)
-    page.get_by_text("その他", exact=True).last.click()
     press(page, "締め切る")
     page.get_by_role("dialog").get_by_role("button", name="締め切る").click()
     expect(page.locator("main")).to_contain_text("締め切りました")
@@ -202,3 +201,41 @@ def close_and_open_again(page: Page, round_url: str) -> None:
     page.fill("[name=until]", "2099-03-31")
     press(page, "開け直す")
     expect(page.locator("main")).to_contain_text("回答の受付を再開しました")
+
+
+def test_an_unusual_value_is_asked_about_and_goes_to_the_head_with_its_reason(
+    kiun: Served, page_at: Callable[..., Page]
+):
+    """In the open round of the demonstration town."""
+    member, head = page_at(PHONE), page_at(DESK)
+    sign_in(member, kiun.url, "shirai")
+    member.goto(f"{kiun.url}/t/hinata/inquiries/")
+    member.get_by_role("link", name="窓口と手続の業務量の調査（第2回） 市民課").first.click()
+    url = member.url
+    member.get_by_role("link", name="画面で答える").click()
+    answer_nothing_but(member, "問1", "999,000")
+    press(member, "所属長に提出する")
+    question = member.locator("#answer-1 .k-banner")
+    expect(question).to_contain_text("このままでよろしいですか。")
+    expect(question).to_contain_text("から999,000人に変わります。")
+    look(member)
+    member.get_by_label("問1の値でよい理由").fill("本庁の総合窓口の分も数えたため。")
+    press(member, "所属長に提出する")
+    expect(member.locator("main")).to_contain_text("所属長に承認をお願いしました")
+    sign_in(head, kiun.url, "kuroda")
+    head.goto(url)
+    expect(head.locator("main")).to_contain_text("問1：下の理由を確かめてから承認してください。")
+    expect(head.locator("main")).to_contain_text("理由：本庁の総合窓口の分も数えたため。")
+    look(head)
+
+
+def answer_nothing_but(page: Page, number: str, value: str) -> None:
+    """Everything else is 該当なし."""
+    for answer in page.locator(".k-answer").all():
+        field = answer.locator("input[inputmode=decimal], textarea").first
+        if number in answer.locator(".k-answer__number").inner_text():
+            field.fill(value)
+            continue
+        if field.count():
+            field.fill("")
+        answer.get_by_label("該当なし", exact=True).check()
