@@ -25,7 +25,6 @@ from kiun.initiatives.models import (
     ChecklistItem,
     Comment,
     Commitment,
-    DecidedBy,
     Initiative,
     InitiativeLink,
     LinkKind,
@@ -43,8 +42,7 @@ from kiun.initiatives.models import (
     TaskLink,
     TaskStatus,
 )
-from kiun.initiatives.services import enter_revision
-from kiun.initiatives.services.revisions import Decided
+from kiun.initiatives.services.revisions import Decided, enter_revision
 from kiun.kernel.changes import Verb, change_of
 from kiun.kernel.fiscal_year import FiscalYear, fiscal_year_of, quarter_of
 from kiun.municipality.actors import Actor
@@ -398,5 +396,5 @@ class WorkLoader:
             actor=replace(self.actor, on=date(year, 3, 24)),
             changes=[change_of(row, Verb.CREATED) for row in approved],
             reason=f"{FiscalYear(year).label}当初予算の議決による採択",
-            decided=Decided(how=DecidedBy.MEETING, who=None),
+            decided=Decided(how="meeting", who=None),
         )
