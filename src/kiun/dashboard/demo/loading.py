@@ -198,7 +198,6 @@ class _Plan:
         return policies, challenges
 
     def _goal(self, plan: Plan, policy: Policy, challenge: Challenge, demo: DemoGoal, number: int) -> None:
-        years = max((i.years_to_go for i in demo.indicators), default=2)
         text = demo.text.replace("{base}", FiscalYear(self.year - YEARS_OF_HISTORY).label)
         goal = Goal(
             municipality=self.town,
@@ -206,7 +205,7 @@ class _Plan:
             policy=policy,
             challenge=challenge,
             code=f"{demo.policy}-{number}",
-            text=text.replace("{end}", FiscalYear(self.year + years).label),
+            text=text.replace("{end}", FiscalYear(self.year + demo.years_to_go).label),
             department=self.departments[demo.department],
             owner=self.posts[demo.department][0],
             order=number,
@@ -214,9 +213,9 @@ class _Plan:
         goal.save()
         record(self.founder, change_of(goal, Verb.CREATED))
         for place, indicator in enumerate(demo.indicators):
-            self._indicator(goal, indicator, place)
+            self._indicator(goal, indicator, place, FiscalYear(self.year + demo.years_to_go).end)
 
-    def _indicator(self, goal: Goal, demo: DemoIndicator, place: int) -> None:
+    def _indicator(self, goal: Goal, demo: DemoIndicator, place: int, deadline: date) -> None:
         colleagues = self.posts[goal.department.name] if goal.department else []
         indicator = Indicator(
             municipality=self.town,
@@ -234,7 +233,6 @@ class _Plan:
             order=place,
         )
         indicator.save()
-        deadline = FiscalYear(self.year + demo.years_to_go).end
         series = Series(
             municipality=self.town,
             indicator=indicator,

@@ -61,7 +61,6 @@ class DemoIndicator:
     shape: Shape
     origin: str = "所管課の業務統計"
     is_cumulative: bool = False
-    years_to_go: int = 2
     is_public: bool = True
 
 
@@ -71,6 +70,8 @@ class DemoGoal:
     department: str
     text: str  # {base} and {end} become 令和○年度
     indicators: tuple[DemoIndicator, ...] = ()
+    # From the fiscal year of loading to the one at whose end the goal and all its indicators are due.
+    years_to_go: int = 2
 
 
 def _i(*fields: object, **more: object) -> DemoIndicator:
@@ -84,7 +85,7 @@ GOALS: tuple[DemoGoal, ...] = (
         _i("オンラインで完結できる手続の数", "手続", "increase", 84, 220, "quarterly", S.STEADY, is_cumulative=True),
     )),
     DemoGoal("1", "市民課", "窓口の待ち時間を、{base}の24分から{end}末までに15分へ短縮する", (
-        _i("窓口の待ち時間（平均）", "分", "decrease", 24, 15, "monthly", S.FLAT, "番号発券機の記録", years_to_go=1),
+        _i("窓口の待ち時間（平均）", "分", "decrease", 24, 15, "monthly", S.FLAT, "番号発券機の記録"),
         _i("窓口予約の利用件数", "件", "increase", 120, 900, "monthly", S.STEADY, "予約システムの記録"),
         _i("窓口の応対に満足した人の割合", "%", "increase", 68, 85, "quarterly", S.STEADY, "出口での聞き取り"),
     )),
@@ -110,8 +111,8 @@ GOALS: tuple[DemoGoal, ...] = (
         _i("教室の後に自分で申請できた人の割合", "%", "increase", 35, 70, "half_yearly", S.SLOW, "受講者アンケート"),
     )),
     DemoGoal("2", "高齢介護課", "介護認定の結果が届くまでの日数を、{base}の38日から{end}末までに30日以内にする", (
-        _i("介護認定の結果が届くまでの日数", "日", "decrease", 38, 30, "monthly", S.FLAT, "介護保険", years_to_go=0),
-    )),
+        _i("介護認定の結果が届くまでの日数", "日", "decrease", 38, 30, "monthly", S.FLAT, "介護保険"),
+    ), years_to_go=0),
     DemoGoal("2", "障害福祉課", "手話で相談できる窓口を、{end}末までに全ての支所に置く", (
         _i("手話で相談できる窓口の数", "か所", "increase", 1, 6, "yearly", S.STEADY),
     )),
@@ -142,7 +143,7 @@ GOALS: tuple[DemoGoal, ...] = (
     )),
     DemoGoal("3", "情報システム課", "標準化の対象20業務を、{end}末までに全て移行する", (
         _i("標準準拠システムへ移行した業務", "業務", "increase", 2, 20, "half_yearly", S.STEADY, is_cumulative=True),
-        _i("情報システムの運用経費", "百万円", "decrease", 486, 340, "yearly", S.BACKWARDS, "決算", years_to_go=1),
+        _i("情報システムの運用経費", "百万円", "decrease", 486, 340, "yearly", S.BACKWARDS, "決算"),
     )),
     DemoGoal("3", "財政課", "予算編成の資料作成を効率化する"),
     DemoGoal("3", "秘書課", "庁内会議のペーパーレス化を徹底する", (
@@ -150,7 +151,7 @@ GOALS: tuple[DemoGoal, ...] = (
     )),
     DemoGoal("3", "上下水道課", "検針の自動化を、{end}末までに全世帯の30%に広げる", (
         _i("自動検針の世帯の割合", "%", "increase", 2, 30, "half_yearly", S.FLAT),
-    )),
+    ), years_to_go=-1),
     DemoGoal("4", "防災危機管理課", "防災アプリの登録者を、{base}の9,800人から{end}末までに40,000人へ増やす", (
         _i("防災アプリの登録者", "人", "increase", 9800, 40000, "quarterly", S.STEADY, is_cumulative=False),
         _i("訓練で10分以内に確認した人の割合", "%", "increase", 24, 60, "half_yearly", S.SLOW, "訓練の記録"),
@@ -187,7 +188,7 @@ GOALS: tuple[DemoGoal, ...] = (
     )),
     DemoGoal("6", "学校教育課", "保護者への連絡を、{end}末までに全校でデジタルにする", (
         _i("連絡をデジタルにした学校", "校", "increase", 4, 18, "half_yearly", S.STEADY, is_cumulative=True),
-        _i("教員の事務作業時間（週）", "時間", "decrease", 9.5, 6, "half_yearly", S.FLAT, "調査", years_to_go=-1),
+        _i("教員の事務作業時間（週）", "時間", "decrease", 9.5, 6, "half_yearly", S.FLAT, "調査"),
     )),
     DemoGoal("6", "図書館", "電子図書の貸出を、{base}の1,900冊から{end}末までに8,000冊へ増やす", (
         _i("電子図書の貸出数", "冊", "increase", 1900, 8000, "quarterly", S.OVERDUE),

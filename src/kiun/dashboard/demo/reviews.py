@@ -27,6 +27,7 @@ from kiun.initiatives.services.reviews import (
     report_on_decision,
     save_item,
     save_review,
+    take_up,
     write_down,
     write_statement,
 )
@@ -150,6 +151,9 @@ class ReviewLoader:
             self._put_on(officer, review, self.initiatives[code])
         self._put_indicator_on(officer, review)
         put_off_minor(actor=officer, review=review, reason="急がないため、書面で確かめた")
+        # What is told of them does not depend on how urgent the data of the day find them.
+        for item in review.items.filter(initiative__code__in=SAID).exclude(put_off_reason=""):
+            take_up(actor=officer, item=item)
         begin_review(actor=officer, review=review)
         judge(Indicator.objects.all(), today=self.actor.on, remember=False)
         for item in review.items.filter(put_off_reason=""):
