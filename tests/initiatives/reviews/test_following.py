@@ -180,8 +180,11 @@ class TestChangingThePlan:
         second = self.change(head, other, work, ends_on=date(2027, 10, 31))
         with pytest.raises(DomainError):
             tie_to_revision(actor=officer, decision=decision, revision=second)
+        with pytest.raises(DomainError):
+            self.change(head, decision, work, ends_on=date(2027, 11, 30))
         decision.refresh_from_db()
-        assert decision.revision == first
+        work.refresh_from_db()
+        assert (decision.revision, work.ends_on) == (first, date(2027, 10, 31))
 
 
 class TestCalling:

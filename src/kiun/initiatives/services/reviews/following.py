@@ -50,6 +50,7 @@ def change_as_decided(
 ) -> Revision:
     """「変える」 in the plan itself: the ledger says that a review decided it, and the decision leads there."""
     stored = _locked(decision)
+    _refuse_second_tie(stored)
     if not reason.strip():
         raise DomainError(_("Please write why the approved plan changes."), field="reason")
     goals = [served.goal for served in initiative.served_goals.select_related("goal")]
@@ -80,9 +81,13 @@ def tie_to_revision(*, actor: Actor, decision: ReviewDecision, revision: Revisio
     """The plan was changed as decided, by another way (its mode, its phases)."""
     stored = _locked(decision)
     require(actor, "initiatives.hold_reviews")
-    if stored.revision_id:
-        raise DomainError(_("This decision is tied to a revision already, and that stays in the minutes."))
+    _refuse_second_tie(stored)
     _tie(actor, stored, revision)
+
+
+def _refuse_second_tie(decision: ReviewDecision) -> None:
+    if decision.revision_id:
+        raise DomainError(_("This decision is tied to a revision already, and that stays in the minutes."))
 
 
 def _tie(actor: Actor, decision: ReviewDecision, revision: Revision) -> None:
