@@ -264,9 +264,9 @@ class ReasonsForm(forms.Form):
             self.fields[_reason(one.row)] = reason_field(one.row, one.new.note)
 
     @property
-    def lines(self) -> Iterator[tuple[Difference, BoundField | None]]:
-        for one in self.difference.rows:
-            yield one, self[_reason(one.row)] if _reason(one.row) in self.fields else None
+    def lines(self) -> Iterator[tuple[Difference, BoundField]]:
+        for one in self.difference.doubtful:
+            yield one, self[_reason(one.row)]
 
     @property
     def reasons(self) -> dict[int, str]:
