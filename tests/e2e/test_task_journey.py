@@ -93,6 +93,26 @@ def test_what_stands_in_the_way_is_decided_on_the_first_page_of_the_mayor(kiun: 
         assert_quiet(page)
 
 
+def test_whoever_ends_a_task_says_what_has_become_of_the_question(kiun: Served, page_at: Callable[..., Page]):
+    page = page_at(PHONE)
+    sign_in(page, kiun.url, "shirai")
+    task = open_task(page, kiun, NOT_BEGUN)
+    page.get_by_role("link", name="判断を求める").click()
+    page.fill("[name=text]", "表紙の色をどうするか")
+    page.select_option("[name=decider]", label="日向 一郎（秘書課 市長）")
+    page.get_by_role("button", name="判断を求める").click()
+    page.locator("button[name=status][value=done]").first.click()
+    expect(page.get_by_role("heading", name="作業を完了にする")).to_be_visible()
+    expect(page.locator("main")).to_contain_text("表紙の色をどうするか")
+    assert_accessible(page)
+    assert_fits(page)
+    page.get_by_label("支障はどうなったか").fill("印刷所の見本から選んだ")
+    page.get_by_role("button", name="作業を完了にする").click()
+    expect(page).to_have_url(task)
+    expect(page.locator("#blockers")).to_contain_text("印刷所の見本から選んだ")
+    assert_quiet(page)
+
+
 def test_the_list_and_the_board_are_driven_from_the_keyboard(kiun: Served, page_at: Callable[..., Page]):
     page = page_at(DESK)
     sign_in(page, kiun.url, "midorikawa")
