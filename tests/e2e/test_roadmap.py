@@ -155,6 +155,11 @@ def test_on_a_phone_residents_open_what_they_want_to_read(kiun: Served, page_at:
         expect(shown).to_have_count(7)
         expect(shown.filter(has_text="オンライン申請の拡大")).to_contain_text("40手続の公開")
         assert_fits(page)
+        # A link to an initiative, as in a report, opens its lane.
+        page.goto(f"{kiun.url}/p/hinata/roadmap/")
+        shelter = page.locator(".k-told", has_text="防災情報の一斉配信")
+        page.goto(f"{kiun.url}/p/hinata/roadmap/#{shelter.get_attribute('id')}")
+        expect(shelter).to_be_visible()
         if scripts:
             assert_accessible(page)
             assert_quiet(page)

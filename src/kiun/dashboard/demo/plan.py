@@ -88,7 +88,7 @@ GOALS: tuple[DemoGoal, ...] = (
         _i("窓口の待ち時間（平均）", "分", "decrease", 24, 15, "monthly", S.FLAT, "番号発券機の記録"),
         _i("窓口予約の利用件数", "件", "increase", 120, 900, "monthly", S.STEADY, "予約システムの記録"),
         _i("窓口の応対に満足した人の割合", "%", "increase", 68, 85, "quarterly", S.STEADY, "出口での聞き取り"),
-    )),
+    ), years_to_go=1),
     DemoGoal("1", "市民課", "書かない窓口の利用者を{end}末までに年間12,000人にする", (
         _i("書かない窓口の利用者数", "人", "increase", 1800, 12000, "yearly", S.STEADY),
     )),
@@ -144,7 +144,7 @@ GOALS: tuple[DemoGoal, ...] = (
     DemoGoal("3", "情報システム課", "標準化の対象20業務を、{end}末までに全て移行する", (
         _i("標準準拠システムへ移行した業務", "業務", "increase", 2, 20, "half_yearly", S.STEADY, is_cumulative=True),
         _i("情報システムの運用経費", "百万円", "decrease", 486, 340, "yearly", S.BACKWARDS, "決算"),
-    )),
+    ), years_to_go=1),
     DemoGoal("3", "財政課", "予算編成の資料作成を効率化する"),
     DemoGoal("3", "秘書課", "庁内会議のペーパーレス化を徹底する", (
         _i("ペーパーレスで行った会議の割合", "%", "increase", 30, 95, "quarterly", S.ABANDONED),
