@@ -65,9 +65,7 @@ def goal_vague(request: TownRequest) -> HttpResponse:
         for goal in page
     ]
     has_goals = listed_goals(request.actor).filter(ended_on__isnull=True).exists()
-    return render(
-        request, "goals/goal_vague.html", {"rows": rows, "page": page, "plan": plan, "has_goals": has_goals}
-    )
+    return render(request, "goals/goal_vague.html", {"rows": rows, "page": page, "plan": plan, "has_goals": has_goals})
 
 
 def goal_detail(request: TownRequest, pk: int) -> HttpResponse:
