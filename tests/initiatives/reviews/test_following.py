@@ -151,6 +151,20 @@ class TestChangingThePlan:
         work.refresh_from_db()
         assert work.ends_on == date(2027, 9, 30)
 
+    @pytest.mark.parametrize("verdict", [Verdict.CONTINUE, Verdict.STOP])
+    def test_nothing_is_changed_in_the_name_of_a_meeting_that_decided_otherwise(self, closed, head, work, verdict):
+        decision = decided(closed, head.membership, verdict=verdict, initiative=work)
+        with pytest.raises(DomainError):
+            self.change(head, decision, work, ends_on=date(2027, 9, 30))
+        assert Revision.objects.count() == 0
+
+    def test_a_decision_about_one_initiative_changes_no_other(self, closed, head, work, plan, department):
+        other = make_initiative(make_goal(plan, department=department))
+        decision = decided(closed, head.membership, verdict=Verdict.CHANGE, initiative=other)
+        with pytest.raises(DomainError):
+            self.change(head, decision, work, ends_on=date(2027, 9, 30))
+        assert Revision.objects.count() == 0
+
     def test_a_change_of_nothing_ties_nothing(self, closed, head, work):
         decision = decided(closed, head.membership, verdict=Verdict.CHANGE, initiative=work)
         with pytest.raises(DomainError):

@@ -238,6 +238,15 @@ class TestDecisions:
         ledger = client.get(url(town, "revision_detail", decision.revision.pk)).content.decode()
         assert "令和8年度第3四半期の見直しで決定" in ledger
 
+    @pytest.mark.parametrize("verdict", [Verdict.CONTINUE, Verdict.STOP])
+    def test_there_is_no_form_for_what_was_not_decided(self, client, town, head, work, decision, verdict):
+        ReviewDecision.objects.update(verdict=verdict)
+        as_(client, head)
+        page = url(town, "decision_change", decision.pk)
+        data = {"starts_on": "2026-04-01", "ends_on": "2027-09-30", "reason": "x", "summary": "", "priority": "3"}
+        assert (client.get(page).status_code, client.post(page, data).status_code) == (404, 404)
+        assert Revision.objects.count() == 0
+
     def test_the_person_says_how_far_it_is(self, client, town, head, decision):
         as_(client, head)
         answer = client.post(url(town, "decision_detail", decision.pk), {"step": "done", "report": ""})

@@ -4,14 +4,14 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from kiun.activity.views.saving import accepts, edit_row, go_to, show_form
 from kiun.initiatives.forms.reviews import ChangeForm, ReportForm
-from kiun.initiatives.models import Initiative, ReviewDecision
+from kiun.initiatives.models import Initiative, ReviewDecision, Verdict
 from kiun.initiatives.queries import visible_initiatives
 from kiun.initiatives.queries.ledger import visible_revisions
 from kiun.initiatives.queries.reviews.decisions import (
@@ -84,7 +84,7 @@ def _page(request: TownRequest, decision: Any) -> dict[str, Any]:
         "decision": decision,
         "state": DecisionState(decision.state),
         "may_report": may(request.actor, "initiatives.report_on_decision", decision) and not decision.task_id,
-        "may_change": may_change and decision.verdict == "change",
+        "may_change": may_change and decision.verdict == Verdict.CHANGE,
         "may_tie": may(request.actor, "initiatives.hold_reviews") and decision.revision_id is None,
         "revisions": visible_revisions(request.actor).filter(on__gte=decision.decided_on)[:REVISIONS_OFFERED],
     }
@@ -125,6 +125,8 @@ def decision_change(request: TownRequest, pk: int) -> HttpResponse:
 
 
 def _changeable(request: TownRequest, decision: ReviewDecision) -> Initiative:
+    if decision.verdict != Verdict.CHANGE:
+        raise Http404
     initiative = get_object_or_404(visible_initiatives(request.actor), pk=decision.initiative_id)
     require(request.actor, "initiatives.change_initiative", initiative)
     if not initiative.is_open:

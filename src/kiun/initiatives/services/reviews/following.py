@@ -5,7 +5,7 @@ from collections.abc import Collection
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from kiun.initiatives.models import Initiative, ReviewDecision, Revision, RevisionSource
+from kiun.initiatives.models import Initiative, ReviewDecision, Revision, RevisionSource, Verdict
 from kiun.initiatives.services.initiatives import save_initiative
 from kiun.initiatives.services.reviews.closing import decided_in
 from kiun.kernel.changes import Verb, change_of, snapshot
@@ -50,6 +50,7 @@ def change_as_decided(
 ) -> Revision:
     """「変える」 in the plan itself: the ledger says that a review decided it, and the decision leads there."""
     stored = _locked(decision)
+    _refuse_other_than_decided(stored, initiative)
     _refuse_second_tie(stored)
     if not reason.strip():
         raise DomainError(_("Please write why the approved plan changes."), field="reason")
@@ -69,6 +70,12 @@ def change_as_decided(
         raise DomainError(_("Nothing has changed. Write the new dates or words, or go back without saving."))
     _tie(actor, stored, revision)
     return revision
+
+
+def _refuse_other_than_decided(decision: ReviewDecision, initiative: Initiative) -> None:
+    """The ledger names the meeting only for what it decided."""
+    if decision.verdict != Verdict.CHANGE or decision.initiative_id != initiative.pk:
+        raise DomainError(_("The review did not decide to change this initiative. Change it in its own form."))
 
 
 def _newest_number() -> int:
