@@ -5,13 +5,13 @@ from datetime import date
 import pytest
 
 from kiun.activity.services import run_job
-from kiun.initiatives.models import Budget, Capacity, PeopleNeed, Scenario
+from kiun.initiatives.models import Budget, Capacity, Mode, PeopleNeed, Scenario
 from kiun.initiatives.queries.scenarios import scenario_sheet
 from kiun.initiatives.services.scenarios import calculate_scenario, create_scenario
 from kiun.initiatives.what_if.assumptions import BudgetChange, LeaveOut, PeopleChange, StartLater, TakeIn
 from kiun.initiatives.what_if.outcome import Lack, outcome_from_json
 from kiun.municipality.models import Role
-from tests.factories import TODAY, make_actor
+from tests.factories import TODAY, make_actor, make_department
 from tests.initiatives.test_scenarios import MILLION, planned
 
 
@@ -108,3 +108,20 @@ def test_a_result_that_was_kept_before_reasons_were_still_opens(mayor, goal, mon
     scenario.save()
     assert outcome_from_json(scenario.result).lacks == ()
     assert reasons(scenario_sheet(scenario).moved) == {"後でもよい": ()}
+
+
+def test_what_is_done_sooner_for_the_law_says_so(mayor, goal, money):
+    bound = planned(goal, "法定", yen=0, ends_on=date(2029, 3, 31), legal_deadline=date(2028, 3, 31))
+    Mode(initiative=bound, kind="reduced", quarters=4, effect=40).save()
+    sheet = sheet_of(mayor, BudgetChange(year=2027, percent=-20))
+    assert reasons(sheet.changed) == {"法定": ("計画どおりでは、法定の期限からの遅れが4四半期増えます。",)}
+
+
+def test_departments_of_the_same_name_stay_apart(mayor, goal, money, town):
+    for place, fte in (("総務課", 1), ("庶務課", 4)):
+        group = make_department(town, "管理係", parent=make_department(town, place))
+        mode = planned(goal, place, yen=0, starts_on=date(2027, 4, 1), ends_on=date(2027, 6, 30)).modes.get()
+        PeopleNeed(mode=mode, department=group, fte=fte, quarters=1).save()
+        Capacity(department=group, month=date(2026, 4, 1), fte=0).save()
+    sheet = sheet_of(mayor, BudgetChange(year=2027, percent=-20))
+    assert [(one.name, one.lacking) for one in sheet.lacks] == [("庶務課 管理係", "4人"), ("総務課 管理係", "1人")]

@@ -14,7 +14,19 @@ from kiun.activity.services import run_job
 from kiun.analysis.planning import Effort, schedule
 from kiun.initiatives.levelling.outcome import OVERDUE, TOO_SHORT, outcome_as_json, outcome_from_json
 from kiun.initiatives.levelling.workload import WHOLE, workload_of
-from kiun.initiatives.models import Absence, Levelling, LevellingState, Task, TaskHelper, TaskLink, TaskStatus
+from kiun.initiatives.models import (
+    Absence,
+    AgendaItem,
+    Levelling,
+    LevellingState,
+    Review,
+    ReviewDecision,
+    ReviewState,
+    Task,
+    TaskHelper,
+    TaskLink,
+    TaskStatus,
+)
 from kiun.initiatives.queries.levelling import levelling_sheet
 from kiun.initiatives.services.levelling import (
     accept_levelling,
@@ -302,3 +314,27 @@ def test_what_is_overdue_and_not_begun_gets_days_from_now_on(head, department, m
     [move] = moves(calculated(head, department)).values()
     # TODAY is a holiday (勤労感謝の日).
     assert (move.new, move.because) == ((date(2026, 11, 24), date(2026, 11, 24)), OVERDUE)
+
+
+def test_what_a_review_decided_for_an_earlier_day_is_told(head, town, department, make_task, person, work):
+    make_task("甲", priority=1)
+    second = make_task("乙", priority=3)
+    review = Review(year=2026, quarter=2, held_on=date(2026, 9, 1), decider=person, state=ReviewState.CLOSED)
+    review.save()
+    item = AgendaItem(review=review, title="乙", initiative=work, order=1)
+    item.save()
+    decision = ReviewDecision(
+        item=item,
+        person=person,
+        task=second,
+        verdict="continue",
+        reason="要の取組",
+        due_on=FRIDAY,
+        decided_on=date(2026, 9, 1),
+    )
+    decision.save()
+    levelling = calculated(head, department)
+    assert [one.decided_by for one in levelling_sheet(levelling, head).moves] == [FRIDAY]
+    decision.due_on = date(2026, 12, 18)
+    decision.save()
+    assert [one.decided_by for one in levelling_sheet(levelling, head).moves] == [None]

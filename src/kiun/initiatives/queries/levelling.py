@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
@@ -12,6 +13,7 @@ from kiun.goals.wording import Lead
 from kiun.initiatives.levelling.outcome import OVERDUE, TOO_SHORT, LevellingOutcome, TaskMove, outcome_from_json
 from kiun.initiatives.models import Levelling, LevellingState, Task, TaskStatus
 from kiun.initiatives.queries.resource_departments import managed_departments
+from kiun.initiatives.queries.reviews.visible import visible_decisions
 from kiun.initiatives.queries.visible import visible_tasks
 from kiun.initiatives.queries.workforce import counted_tasks
 from kiun.municipality.actors import Actor
@@ -39,6 +41,7 @@ class ShownMove:
     task: Task
     why: str
     is_beyond: bool  # its initiative ends before
+    decided_by: date | None  # a review decided that it is done by then, which is before the new days end
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,6 +63,7 @@ def levelling_sheet(levelling: Levelling, actor: Actor) -> LevellingSheet | None
     )
     tasks = Task.objects.select_related("initiative", "responsible__user").in_bulk([one.task for one in outcome.moves])
     others = {move.waits_for for move in outcome.moves if move.waits_for}
+    decided = dict(visible_decisions(actor).filter(task__in=tasks).values_list("task", "due_on"))
     names = dict(visible_tasks(actor).filter(pk__in=others).values_list("pk", "name"))
     return LevellingSheet(
         outcome=outcome,
@@ -71,6 +75,7 @@ def levelling_sheet(levelling: Levelling, actor: Actor) -> LevellingSheet | None
                 task=tasks[move.task],
                 why=_why(move, names, posts),
                 is_beyond=move.new[1] > tasks[move.task].initiative.ends_on,
+                decided_by=_missed(decided.get(move.task), move),
             )
             for move in outcome.moves
             if move.task in tasks
@@ -82,6 +87,10 @@ def levelling_sheet(levelling: Levelling, actor: Actor) -> LevellingSheet | None
             if one.person in posts
         ),
     )
+
+
+def _missed(due_on: date | None, move: TaskMove) -> date | None:
+    return due_on if due_on and due_on < move.new[1] else None
 
 
 def say_levelling(outcome: LevellingOutcome, *, is_accepted: bool) -> Lead:

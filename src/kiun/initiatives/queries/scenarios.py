@@ -152,12 +152,14 @@ def _tight(limit: Tight, names: Names) -> ShownLimit:
 
 def _lacks(lacks: Sequence[Lack], names: Names) -> tuple[ShownLack, ...]:
     """Money by year; the quarters in which people of a department are lacking as one line."""
-    groups: dict[tuple[str, int], list[Lack]] = defaultdict(list)
+    groups: dict[tuple[str, int, int, int], list[Lack]] = defaultdict(list)
     for one in lacks:
-        groups[_name(one, names), one.year].append(one)
+        groups[one.fund, one.year, one.department, one.skill].append(one)
     return tuple(
-        ShownLack(name=name, when=say_span(group), lacking=say_lacking(group), already=say_already(group))
-        for (name, _year), group in groups.items()
+        ShownLack(
+            name=_name(group[0], names), when=say_span(group), lacking=say_lacking(group), already=say_already(group)
+        )
+        for group in groups.values()
     )
 
 

@@ -1,9 +1,11 @@
 """What is assumed. Kept in `Scenario.assumptions` as JSON, one object for each, told apart by its `kind`."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, fields
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from typing import Any, ClassVar
 
 from django.utils.translation import gettext as _
@@ -126,7 +128,18 @@ class Names:
         self._found: dict[tuple[str, int], str] = {}
 
     def department(self, key: int) -> str:
-        return self._name("department", key, Department)
+        """With the department above it where several have the name."""
+        name = self._name("department", key, Department)
+        return self._places.get(key, name) if self._shared[name] > 1 else name
+
+    @cached_property
+    def _places(self) -> dict[int, str]:
+        rows = Department.objects.filter(parent__isnull=False).values_list("pk", "parent__name", "name")
+        return {pk: f"{above} {name}" for pk, above, name in rows}
+
+    @cached_property
+    def _shared(self) -> Counter[str]:
+        return Counter(name for (kind, _key), name in self._found.items() if kind == "department")
 
     def skill(self, key: int) -> str:
         return self._name("skill", key, Skill)

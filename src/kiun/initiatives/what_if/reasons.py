@@ -41,8 +41,16 @@ def _reasons(plan: TownPlan, explanation: Explanation, chosen: Mapping[str, Choi
     broken = explanation.obstacles([*others, planned]) if planned else ()
     if broken:
         return [_reason(plan, one) for one in _greatest(broken)]
+    return [_gain(explanation, planned, new)]
+
+
+def _gain(explanation: Explanation, planned: Choice | None, new: Choice | None) -> Kept:
+    """Of what could have stayed. In an answer that is proven there is always something to gain."""
+    late = explanation.late(planned) - explanation.late(new) if planned and new else 0
+    if late > 0:
+        return {"kind": "sooner", "quarters": late}
     more = (explanation.earned(new) if new else 0) - (explanation.earned(planned) if planned else 0)
-    return [{"kind": "brings_more", "points": more} if more > 0 else {"kind": "could_stay"}]
+    return {"kind": "brings_more", "points": more} if more > 0 else {"kind": "could_stay"}
 
 
 def _greatest(broken: Sequence[Obstacle]) -> list[Obstacle]:

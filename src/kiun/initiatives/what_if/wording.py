@@ -198,10 +198,21 @@ def _say_more(part: Mapping[str, Any], _name_of: Callable[[str, int], str]) -> s
     }
 
 
+def _say_sooner(part: Mapping[str, Any], _name_of: Callable[[str, int], str]) -> str:
+    quarters = part["quarters"]
+    said = ngettext(
+        "As planned, it would miss the deadline set by law by %(n)s quarter more.",
+        "As planned, it would miss the deadline set by law by %(n)s quarters more.",
+        quarters,
+    )
+    return said % {"n": figure(quarters)}
+
+
 REASONS: dict[str, Callable[[Mapping[str, Any], Callable[[str, int], str]], str]] = {
     **CONFLICTS,
     "lacks_money": _say_lacking_money,
     "lacks_people": _say_lacking_people,
+    "sooner": _say_sooner,
     "brings_more": _say_more,
     "could_stay": lambda _part, _name_of: _("It could stay as planned: the time did not suffice to find that."),
     "assumed": lambda _part, _name_of: _("It is assumed."),

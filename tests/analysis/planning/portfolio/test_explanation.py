@@ -9,6 +9,7 @@ from kiun.analysis.planning.portfolio import (
     CarryOver,
     Choice,
     Explanation,
+    LegalDeadline,
     Obstacle,
     Precedence,
     Project,
@@ -71,6 +72,13 @@ def test_what_the_council_committed_itself_to_and_what_has_to_be_done():
 def test_points_that_a_choice_earns_within_the_view():
     explanation = Explanation(problem(Project(id="a", modes=(mode(value=3, duration=2),))))
     assert [explanation.earned(Choice("a", "own", start)) for start in (0, 4, 6, 7)] == [18, 6, 0, 0]
+
+
+def test_quarters_after_a_legal_deadline():
+    bound = Project(id="a", modes=(mode(duration=2),), deadline=LegalDeadline(4))
+    explanation = Explanation(problem(bound, Project(id="b", modes=(mode(),))))
+    assert [explanation.late(Choice("a", "own", start)) for start in (0, 2, 3, 6)] == [0, 0, 1, 4]
+    assert explanation.late(Choice("b", "own", 6)) == 0
 
 
 @settings(max_examples=20, deadline=None)

@@ -10,7 +10,7 @@ from kiun.analysis.planning.portfolio.answers import Name
 from kiun.analysis.planning.portfolio.columns import HUNDREDTHS, THOUSAND
 from kiun.analysis.planning.portfolio.cp_sat import add
 from kiun.analysis.planning.portfolio.program import Program, Row, program_of
-from kiun.analysis.planning.portfolio.terms import Choice, Problem
+from kiun.analysis.planning.portfolio.terms import Choice, Mode, Problem, Project
 
 MOST_LACKING = 10**12
 
@@ -56,9 +56,17 @@ class Explanation:
 
     def earned(self, choice: Choice) -> int:
         """Points within the view."""
-        project = next(one for one in self.problem.projects if one.id == choice.project)
-        mode = next(one for one in project.modes if one.id == choice.mode)
+        _project, mode = self._of(choice)
         return mode.value * max(self.problem.calendar.quarters - choice.start - mode.duration, 0)
+
+    def late(self, choice: Choice) -> int:
+        """Quarters after the legal deadline; 0 where there is none."""
+        project, mode = self._of(choice)
+        return max(choice.start + mode.duration - project.deadline.quarter, 0) if project.deadline else 0
+
+    def _of(self, choice: Choice) -> tuple[Project, Mode]:
+        project = next(one for one in self.problem.projects if one.id == choice.project)
+        return project, next(one for one in project.modes if one.id == choice.mode)
 
     @cached_property
     def _rows(self) -> tuple[tuple[Row, frozenset[int]], ...]:
