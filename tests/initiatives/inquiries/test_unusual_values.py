@@ -11,7 +11,8 @@ from django.utils import timezone
 
 from kiun.activity.models import AuditEntry
 from kiun.activity.queries import version_of
-from kiun.goals.models import Measurement
+from kiun.goals.models import Measurement, Series
+from kiun.goals.services import Reading, record_measurement
 from kiun.initiatives.inquiry_answers import Given
 from kiun.initiatives.models import AnswerFile, Audience, QuestionKind, Request, RequestState
 from kiun.initiatives.queries.inquiries import collate, sheet_of
@@ -242,6 +243,18 @@ class TestLimitsOfAnIndicator:
         round_ = self.ask(hall, target=Decimal(120))
         assert self.upload(visit, round_, 118).status_code == 302
         assert difference_of(AnswerFile.objects.get()).doubtful == []
+
+    def test_the_way_out_is_the_value_on_the_page_of_the_indicator(self, hall, visit):
+        round_ = self.ask(hall)
+        question = questions(round_)[0]
+        series = Series.objects.get(indicator=question.indicator)
+        record_measurement(actor=hall.head(), reading=Reading(series=series, on=self.AS_OF, value=Decimal(103)))
+        page = visit("member").get(at("request_answer", request_of(round_).pk))
+        assert "0%〜100%" not in page.content.decode()
+        body = {"seen": version_of(request_of(round_)), f"q{question.pk}": "103", "submit": "1"}
+        assert visit("head").post(at("request_answer", request_of(round_).pk), body).status_code == 302
+        assert request_of(round_).state == RequestState.ANSWERED
+        assert Measurement.objects.get(on=self.AS_OF).value == Decimal(103)
 
     def test_the_reason_goes_along_into_the_note_of_the_value(self, hall):
         round_ = self.ask(hall)

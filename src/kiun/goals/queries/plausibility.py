@@ -26,13 +26,15 @@ JUMP = 5
 @dataclass(frozen=True, kw_only=True)
 class Expectation:
     """What is known of a figure when its next value comes. `before` and `after`: its values of other days, oldest
-    first. `stated`: what a plan or whoever asks says that it may be, such as baseline, target and limits.
+    first. `standing`: what stands at the day itself and is about to change; whoever entered it knew how far the figure
+    may go. `stated`: what a plan or whoever asks says that it may be, such as baseline, target and limits.
     """
 
     unit: str = ""
     is_cumulative: bool = False
     before: Sequence[Decimal] = ()
     after: Sequence[Decimal] = ()
+    standing: Sequence[Decimal] = ()
     stated: Sequence[Decimal] = ()
 
     @property
@@ -42,7 +44,7 @@ class Expectation:
 
     @property
     def most(self) -> Decimal | None:
-        highest = max((*self.before, *self.after, *self.stated), default=HUNDRED)
+        highest = max(self._known, default=HUNDRED)
         return HUNDRED if self._is_percentage and highest <= HUNDRED else None
 
     @property
@@ -51,7 +53,11 @@ class Expectation:
 
     @property
     def _lowest(self) -> Decimal:
-        return min((*self.before, *self.after, *self.stated), default=Decimal(0))
+        return min(self._known, default=Decimal(0))
+
+    @property
+    def _known(self) -> tuple[Decimal, ...]:
+        return (*self.before, *self.standing, *self.after, *self.stated)
 
     def doubts(self, value: Decimal) -> list[str]:
         found = (self._doubt_of_bounds(value), self._doubt_of_total(value), self._doubt_of_step(value))
@@ -96,12 +102,13 @@ def doubts(series: Series, on: date, value: Decimal) -> list[str]:
 
 
 def expected_of(series: Series, known: Iterable[tuple[date, Decimal]], on: date) -> Expectation:
-    """`known`: all values of the series with their days, oldest first; that of the day itself is about to change."""
+    """`known`: all values of the series with their days, oldest first."""
     pairs = list(known)
     return Expectation(
         unit=series.unit,
         is_cumulative=series.is_cumulative,
         before=[value for day, value in pairs if day < on],
+        standing=[value for day, value in pairs if day == on],
         after=[value for day, value in pairs if day > on],
         stated=[value for value in (series.baseline, series.target) if value is not None],
     )
