@@ -5,10 +5,35 @@ from django.db import migrations, models
 
 
 def say_how_it_was_decided(apps, _schema_editor):
-    """Where the entry itself tells: whoever entered it approved it. Of reviews nobody wrote down who was there."""
-    own = apps.get_model("initiatives", "Revision").objects.exclude(source="review").filter(approver=models.F("made_by"))
+    """Where the entry itself tells: whoever entered it approved it. Of reviews nobody wrote down who was there, and of
+    a proposal or a what-if nobody wrote down beside its approval who had drafted it.
+    """
+    entries = apps.get_model("initiatives", "Revision").objects.filter(approver=models.F("made_by"))
+    approvals = apps.get_model("initiatives", "RevisionItem").objects.filter(
+        revision=models.OuterRef("pk"), before__status="proposed", after__status="approved"
+    )
+    own = entries.exclude(source__in=["review", "scenario"]).exclude(models.Exists(approvals))
     own.update(decided_by="drafter")
     own.filter(made_by__role="executive").update(decided_by="leadership")
+
+
+def keep_the_names_of_minutes(apps, _schema_editor):
+    """Those who carry out what was decided before: a 人事異動 to come alters the minutes no more."""
+    people = apps.get_model("municipality", "Membership").objects.filter(pk=models.OuterRef("person"))
+    decided = apps.get_model("initiatives", "ReviewDecision").objects.filter(decided_on__isnull=False)
+    given = decided.filter(person__isnull=False, given_to="")
+    given.update(given_to=models.Subquery(people.order_by().values("user__name")[:1]))
+
+
+def claim_nothing_about_who_was_there(apps, _schema_editor):
+    """Everybody invited was ticked beforehand: of closed reviews it is not known who came."""
+    ticked = apps.get_model("initiatives", "ReviewParticipant").objects.filter(attended=True)
+    ticked.filter(review__state="closed").update(attended=None)
+    ticked.exclude(review__state="closed").update(attended=False)
+
+
+def tick_everybody(apps, _schema_editor):
+    apps.get_model("initiatives", "ReviewParticipant").objects.filter(attended=None).update(attended=True)
 
 
 class Migration(migrations.Migration):
@@ -147,7 +172,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='reviewparticipant',
             name='attended',
-            field=models.BooleanField(default=False, verbose_name='was there'),
+            field=models.BooleanField(default=False, null=True, verbose_name='was there'),
         ),
         migrations.AlterField(
             model_name='scenario',
@@ -185,4 +210,6 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='technology_needs', to='initiatives.mode', verbose_name='way of carrying out'),
         ),
         migrations.RunPython(say_how_it_was_decided, migrations.RunPython.noop),
+        migrations.RunPython(keep_the_names_of_minutes, migrations.RunPython.noop),
+        migrations.RunPython(claim_nothing_about_who_was_there, tick_everybody),
     ]

@@ -81,8 +81,9 @@ class Review(OwnedModel):
 class ReviewParticipant(OwnedModel):
     review = models.ForeignKey(Review, models.CASCADE, related_name="participants")
     post = models.ForeignKey(Membership, models.CASCADE, related_name="+", verbose_name=_("participant"))
-    # Nobody is taken to have been there: whoever closes the review says who was.
-    attended = models.BooleanField(_("was there"), default=False)
+    # Nobody is taken to have been there: whoever closes the review says who was. None where nobody was asked, in
+    # reviews that were closed when all were ticked beforehand.
+    attended = models.BooleanField(_("was there"), default=False, null=True)
 
     class Meta(OwnedModel.Meta):
         ordering = ["pk"]

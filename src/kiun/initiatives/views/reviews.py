@@ -222,6 +222,7 @@ def review_minutes(request: TownRequest, pk: int) -> HttpResponse:
         "review": review,
         "agenda": agenda_of(review, request.actor),
         "participants": review.participants.select_related("post__user", "post__department"),
+        "knows_who_was_there": review.is_closed and not review.participants.filter(attended=None).exists(),
         "sees_all": request.actor.sees_all,
         "at_the_table": sits_at_the_table(request.actor, review),
     }
