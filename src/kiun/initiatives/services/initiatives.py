@@ -163,8 +163,14 @@ def approve_initiative(*, actor: Actor, initiative: Initiative, reason: str) -> 
     if stored.status != InitiativeStatus.PROPOSED:
         raise DomainError(_("This initiative has been decided on already."))
     refuse_second_choice(stored)
-    decided = decided_alone(actor, drafter=stored.owner)
+    decided = decided_alone(actor, is_own=_is_drafted_by(actor, stored))
     return _set_status(actor, stored, InitiativeStatus.APPROVED, reason, decided=decided)
+
+
+def _is_drafted_by(actor: Actor, proposal: Initiative) -> bool:
+    """Whoever entered it, not whoever it is entered for."""
+    begun = history_of(proposal).filter(object_type=proposal._meta.label_lower, verb=Verb.CREATED)
+    return actor.user is not None and begun.filter(user=actor.user).exists()
 
 
 @transaction.atomic

@@ -22,13 +22,12 @@ class Decided:
     who: Membership | None
 
 
-def decided_alone(actor: Actor, drafter: Membership | None = None) -> Decided:
-    """Of a change that a person enters. `drafter` wrote what is approved; without one, the actor did."""
+def decided_alone(actor: Actor, *, is_own: bool = True) -> Decided:
+    """Of a change that a person enters. `is_own`: they wrote what is approved themselves."""
     if actor.membership is None:
         return Decided(how="", who=None)
     if actor.membership.role == Role.EXECUTIVE:
         return Decided(how=DecidedBy.LEADERSHIP, who=actor.membership)
-    is_own = drafter is None or drafter.user_id == actor.membership.user_id
     return Decided(how=DecidedBy.DRAFTER if is_own else DecidedBy.APPROVED, who=actor.membership)
 
 

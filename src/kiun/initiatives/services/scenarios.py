@@ -147,7 +147,7 @@ def accept_scenario(*, actor: Actor, scenario: Scenario, reason: str, shown: str
         changes=agreed,
         reason=reason,
         source=RevisionSource.SCENARIO,
-        decided=decided_alone(actor, drafter=stored.created_by),
+        decided=decided_alone(actor, is_own=_is_drafted_by(actor, stored)),
     )
     if revision is None:
         raise DomainError(_("Nothing would change, so that there is nothing to accept."))
@@ -157,6 +157,10 @@ def accept_scenario(*, actor: Actor, scenario: Scenario, reason: str, shown: str
     stored.save(update_fields=["state", "revision"])
     record(actor, change_of(stored, Verb.CHANGED, before))
     return revision
+
+
+def _is_drafted_by(actor: Actor, scenario: Scenario) -> bool:
+    return actor.user is not None and scenario.created_by is not None and scenario.created_by.user_id == actor.user.pk
 
 
 def _carry_out(actor: Actor, outcome: Outcome, reason: str) -> tuple[list[Change], list[Change]]:
