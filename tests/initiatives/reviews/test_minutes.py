@@ -12,6 +12,7 @@ from kiun.initiatives.services.reviews import (
     close_review,
     hand_over_decisions,
     save_item,
+    save_review,
     write_down,
 )
 from kiun.kernel.errors import DomainError
@@ -203,6 +204,12 @@ class TestWhoWasThere:
     def test_whoever_decides_is_invited(self, officer, mayor, head):
         review = plan_review(officer, mayor, [head])
         assert set(review.participants.values_list("post", flat=True)) == {mayor.membership.pk, head.membership.pk}
+
+    def test_people_stand_in_the_order_in_which_they_were_chosen(self, officer, mayor, town):
+        people = [make_membership(town, Role.HEAD) for _ in range(12)][::-1]
+        review = Review(year=2026, quarter=3, held_on=TODAY, decider=mayor.membership)
+        save_review(actor=officer, review=review, participants=people)
+        assert [row.post for row in review.participants.all()] == [*people, mayor.membership]
 
     def test_before_it_closes_the_agenda_names_all_who_are_invited(self, client, officer, head, review):
         page = minutes(client, officer, review)

@@ -20,7 +20,9 @@ PARTICIPANTS = "participants"
 
 @transaction.atomic
 def save_review(*, actor: Actor, review: Review, participants: Sequence[Membership], seen: int | None = None) -> Review:
-    """Plan a review, or change its day and its people; a new one gets its agenda at once. Who decides is invited."""
+    """Plan a review, or change its day and its people; a new one gets its agenda at once. Who decides is invited; the
+    minutes name people in the order of `participants`.
+    """
     require(actor, "initiatives.hold_reviews")
     stored = locked(review) if review.pk else None
     if stored:
@@ -31,7 +33,7 @@ def save_review(*, actor: Actor, review: Review, participants: Sequence[Membersh
     review.municipality = actor.municipality
     review.full_clean(exclude=["municipality"])
     review.save()
-    _invite(review, list({*participants, review.decider}))
+    _invite(review, list(dict.fromkeys([*participants, review.decider])))
     record(actor, _change(review, before))
     if stored is None:
         gather(actor=actor, review=review)
