@@ -3,8 +3,10 @@
 from datetime import date, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
-from kiun.initiatives.models import AgendaItem, Grade, Review, ReviewDecision, ReviewState, TaskStatus
+from kiun.initiatives.models import AgendaFinding, AgendaItem, Grade, Review, ReviewDecision, ReviewState, TaskStatus
 from kiun.initiatives.queries.reviews.page import agenda_of
 from kiun.initiatives.queries.reviews.readiness import lacks_of
 from kiun.initiatives.services.reviews import (
@@ -15,6 +17,7 @@ from kiun.initiatives.services.reviews import (
     save_review,
     write_down,
 )
+from kiun.initiatives.services.reviews.gathering import keep_figures
 from kiun.kernel.errors import DomainError
 from kiun.kernel.fiscal_year import wareki
 from kiun.municipality.models import Role
@@ -155,6 +158,25 @@ class TestGrades:
         begin_review(actor=officer, review=review)
         proposed = dict(review.items.filter(title__in=about).values_list("title", "proposed_grade"))
         assert proposed == {"取組": "as_planned", "指標": "", "値なし": "unknown", "体制": ""}
+
+    def test_an_agenda_of_thirty_items_asks_no_more_of_the_database_than_one_of_one(
+        self, officer, review, plan, department
+    ):
+        def asked(items):
+            with CaptureQueriesContext(connection) as queries:
+                keep_figures(actor=officer, items=items)
+            return len(queries)
+
+        items = []
+        for number in range(15):
+            goal = make_goal(plan, department=department)
+            about = make_initiative(goal, f"取組{number}"), make_indicator(goal, readings={"2026-09-30": 40})
+            items += [add_item(review, initiative=about[0]), add_item(review, indicator=about[1])]
+        rows = AgendaItem.objects.all()
+        assert asked(rows.filter(pk__in=[item.pk for item in items[:2]])) == asked(
+            rows.filter(pk__in=[item.pk for item in items[2:]])
+        )
+        assert AgendaFinding.objects.filter(item__in=items, source="initiatives.standing").count() == 30
 
     def test_the_words_are_whole(self):
         assert [str(grade.label) for grade in Grade] == ["進んでいる", "予定どおり", "遅れ", "評価できない"]

@@ -14,7 +14,7 @@ from kiun.goals.models import Indicator
 from kiun.goals.review_agenda import AgendaContribution, Finding, review_agenda
 from kiun.initiatives.models import AgendaFinding, AgendaItem, Initiative, Review
 from kiun.initiatives.queries.reviews.agenda.findings import INDICATOR, INITIATIVE, ITEM
-from kiun.initiatives.queries.reviews.agenda.standing import STANDING, grade_of, standing_of
+from kiun.initiatives.queries.reviews.agenda.standing import STANDING, grade_of, standing_of, subjects_of
 from kiun.kernel.changes import Change, Verb
 from kiun.kernel.errors import DomainError
 from kiun.kernel.registries import Registry
@@ -49,14 +49,18 @@ def keep_figures(*, actor: Actor, items: Iterable[AgendaItem]) -> None:
     """What the meeting looks at, and the minutes quote: of an item that nothing was found about, where its subject
     stands. With it the grade that the figures speak for. Part of beginning and of closing.
     """
-    everybody = system_actor(actor.municipality, on=actor.on)
+    items, standing = list(items), []
+    found: dict[int, set[str]] = defaultdict(set)
+    for key, source in AgendaFinding.objects.filter(item__in=items).values_list("item", "source"):
+        found[key].add(source)
     with override(settings.LANGUAGE_CODE):
+        subjects = subjects_of(system_actor(actor.municipality, on=actor.on), items)
         for item in items:
-            sources = {finding.source for finding in item.findings.all()}
-            if not sources and (finding := standing_of(everybody, item)):
-                _finding(item, STANDING, finding).save()
-            item.proposed_grade = item.proposed_grade or grade_of(everybody, item, sources)
-            item.save(update_fields=["proposed_grade"])
+            if not found[item.pk] and (finding := standing_of(subjects, item)):
+                standing.append(_finding(item, STANDING, finding))
+            item.proposed_grade = item.proposed_grade or grade_of(subjects, item, found[item.pk])
+    AgendaFinding.objects.bulk_create(standing)
+    AgendaItem.objects.bulk_update(items, ["proposed_grade"])
 
 
 def _findings(actor: Actor, registry: Registry[AgendaContribution]) -> dict[Subject, Found]:

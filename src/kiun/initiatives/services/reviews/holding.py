@@ -34,7 +34,7 @@ def begin_review(*, actor: Actor, review: Review) -> Review:
     gather(actor=actor, review=stored)
     if not stored.items.filter(put_off_reason="").exists():
         raise DomainError(_("The agenda is empty. Add an item before you begin."))
-    keep_figures(actor=actor, items=stored.items.prefetch_related("findings"))
+    keep_figures(actor=actor, items=stored.items.all())
     before = snapshot(stored)
     if stored.held_on != actor.on:
         stored.planned_on, stored.held_on = stored.held_on, actor.on
