@@ -46,7 +46,9 @@ def _record_value(actor: Actor, request: Request, row: SheetRow) -> None:
 
 def _note(row: SheetRow) -> str:
     """With why an unusual value is right, for those who meet it on the page of the indicator."""
-    return "\n".join(filter(None, (row.given.note, row.given.reason)))
+    said = (text for text in (row.given.note, row.given.reason) if text)
+    # A workbook has no place for reasons: its remark is often the reason, too.
+    return "\n".join({"".join(text.split()): text for text in said}.values())
 
 
 def _replaced(series: Series, on: date) -> dict[str, Any]:
