@@ -14,7 +14,7 @@ from kiun.activity.queries import version_of
 from kiun.goals.models import Measurement, Series
 from kiun.goals.services import Reading, record_measurement
 from kiun.initiatives.inquiry_answers import Given
-from kiun.initiatives.models import AnswerFile, Audience, QuestionKind, Request, RequestState
+from kiun.initiatives.models import Answer, AnswerFile, Audience, QuestionKind, Request, RequestState
 from kiun.initiatives.queries.inquiries import collate, sheet_of
 from kiun.initiatives.queries.inquiries.differences import difference_of
 from kiun.initiatives.queries.inquiries.exports import collation_sheets
@@ -168,6 +168,49 @@ class TestOnThePage:
         saved = self.post(visit, share_round, "530", asked=self.asked(page), reason=WHY)
         assert (saved.status_code, request_of(share_round).state) == (302, RequestState.SUBMITTED)
 
+    def test_saving_on_the_way_keeps_the_reason_of_another_value_and_asks_again(self, hall, share_round, visit):
+        page = self.post(visit, share_round, "530")
+        request, key = request_of(share_round), questions(share_round)[0].pk
+        body = {"seen": version_of(request), f"q{key}": "531", f"asked{key}": self.asked(page), f"reason{key}": WHY}
+        assert visit("member").post(at("request_answer", request.pk), body).status_code == 302
+        row = sheet_of(request).rows[0]
+        assert (row.given.value, row.given.reason, row.is_unexplained) == (Decimal(531), WHY, True)
+        shown = visit("member").get(at("request_answer", request.pk))
+        assert shown.context["form"][f"reason{key}"].value() == WHY
+        self.post(visit, share_round, "531", asked=self.asked(shown), reason=WHY)
+        assert request_of(share_round).state == RequestState.SUBMITTED
+
+    def test_a_reason_outlives_a_change_of_somebody_else(self, hall, share_round, visit):
+        seen = version_of(request_of(share_round))
+        page = self.post(visit, share_round, "530")
+        request, (first, second) = request_of(share_round), questions(share_round)
+        inquiries.save_answers(actor=hall.head(), request=request, given={second.pk: Given(value=Decimal(125))})
+        terms = {f"q{first.pk}": "530", f"asked{first.pk}": self.asked(page), f"reason{first.pk}": WHY}
+        conflict = visit("member").post(at("request_answer", request.pk), {"seen": seen, **terms})
+        assert (conflict.status_code, self.asked(conflict)) == (409, self.asked(page))
+        html = conflict.content.decode()
+        assert (f'name="asked{first.pk}"' in html, f'name="reason{first.pk}" value="{WHY}"' in html) == (True, True)
+
+    def test_a_reason_outlives_a_slip_of_the_pen(self, hall, share_round, visit):
+        page = self.post(visit, share_round, "530")
+        refused = self.post(visit, share_round, "53o", asked=self.asked(page), reason=WHY)
+        (line, _) = refused.context["form"].lines
+        assert (refused.status_code, line.asked, line.reason.value()) == (422, self.asked(page), WHY)
+        assert f'value="{WHY}"' in refused.content.decode()
+
+    def test_a_reason_for_what_is_no_longer_so_is_asked_for_again(self, hall, share_round, visit):
+        give(hall, share_round, Decimal(530), reason=WHY)
+        Answer.objects.filter(number=Decimal("52.8")).update(number=Decimal(30))
+        request = request_of(share_round)
+        with pytest.raises(DomainError, match="通常と異なる値があります：問1。"):
+            inquiries.submit_answers(actor=hall.member(), request=request)
+        page = visit("member").get(at("request_answer", request.pk))
+        assert page.context["form"][f"reason{questions(share_round)[0].pk}"].value() == WHY
+        self.post(visit, share_round, "530", asked=self.asked(page), reason=WHY)
+        given = sheet_of(request).rows[0].given
+        assert given.doubt.startswith("前回の30%から530%に変わります。")
+        assert request_of(share_round).state == RequestState.SUBMITTED
+
 
 class TestInAWorkbook:
     def staged(self, hall, round_, cells):
@@ -204,6 +247,12 @@ class TestInAWorkbook:
         difference = difference_of(self.staged(hall, share_round, {"E9": 125}))
         assert [(row.cell, row.effect) for row in difference.changed] == [("E9", "new")]
         assert difference.doubtful == []
+
+    def test_but_asked_for_again_when_it_is_no_longer_about_the_same(self, hall, share_round):
+        give(hall, share_round, Decimal(530), reason=WHY)
+        Answer.objects.filter(number=Decimal("52.8")).update(number=Decimal(30))
+        (one,) = difference_of(self.staged(hall, share_round, {"E9": 125})).doubtful
+        assert one.doubts[0] == "前回の30%から530%に変わります。"
 
 
 class TestLimitsOfAnIndicator:
@@ -261,6 +310,12 @@ class TestLimitsOfAnIndicator:
         give(hall, round_, Decimal("5.1"), note="速報", reason=WHY)
         inquiries.submit_answers(actor=hall.head(), request=request_of(round_))
         assert Measurement.objects.get(on=self.AS_OF).note == f"速報\n{WHY}"
+
+    def test_a_remark_that_is_the_reason_is_noted_once(self, hall):
+        round_ = self.ask(hall)
+        give(hall, round_, Decimal("5.1"), note="速報", reason="速報")
+        inquiries.submit_answers(actor=hall.head(), request=request_of(round_))
+        assert Measurement.objects.get(on=self.AS_OF).note == "速報"
 
 
 @pytest.fixture

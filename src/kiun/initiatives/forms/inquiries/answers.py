@@ -41,7 +41,9 @@ MOST_RADIOS = 8
 
 @dataclass(frozen=True, kw_only=True)
 class AnswerLine:
-    """`none` is missing where 該当なし stands among the choices, `reason` where the value is not unusual."""
+    """`none` is missing where 該当なし stands among the choices, `reason` where the value is not unusual. A reason
+    without doubts waits for a value that can be read; `asked` is what it was written about.
+    """
 
     row: SheetRow
     answer: BoundField
@@ -49,10 +51,7 @@ class AnswerLine:
     note: BoundField
     doubts: Sequence[str] = ()
     reason: BoundField | None = None
-
-    @property
-    def asked(self) -> str:
-        return fingerprint(self.doubts)
+    asked: str = ""
 
     @property
     def help(self) -> str:
@@ -65,6 +64,8 @@ class AnswersForm(VersionedForm):
         super().__init__(*args, **kwargs)
         self.sheet = sheet
         self.given: dict[int, Given] = {}
+        # Whose reason was written in sight of another value than the one in the field.
+        self.unasked: set[int] = set()
         for row in sheet.rows:
             self.fields[_name(row)] = _answer_field(row)
             if not _is_choice(row):
@@ -88,11 +89,17 @@ class AnswersForm(VersionedForm):
                 none=self[_none(row)] if _none(row) in self.fields else None,
                 note=self[_note(row)],
                 doubts=doubts,
-                reason=self[_reason(row)] if doubts else None,
+                reason=self[_reason(row)] if doubts or self._waits(row) else None,
+                asked=fingerprint(doubts) or self.data.get(_asked(row), ""),
             )
 
+    def _waits(self, row: SheetRow) -> bool:
+        """A reason beside a value that could not be read."""
+        return self.is_bound and row.question.pk not in self.given and bool(self.data.get(_reason(row)))
+
     def _doubts(self, row: SheetRow) -> list[str]:
-        """About what is in the field now."""
+        """About what is in the field now: what was sent has to be read first."""
+        self.is_valid()
         given = self.given.get(row.question.pk, Given()) if self.is_bound else row.given
         return row.doubts(given.value)
 
@@ -115,22 +122,24 @@ class AnswersForm(VersionedForm):
         except DomainError as error:
             self.add_error(_note(row) if error.field == "note" else _name(row), error.message)
         else:
-            self.given[row.question.pk] = replace(given, reason=self._reason_of(row, given, cleaned))
-
-    def _reason_of(self, row: SheetRow, given: Given, cleaned: dict[str, Any]) -> str:
-        """Only one that was written in sight of the question about this very value."""
-        was_asked = self.data.get(_asked(row)) == fingerprint(row.doubts(given.value))
-        return cleaned.get(_reason(row), "") if was_asked else ""
+            reason = cleaned.get(_reason(row), "")
+            self.given[row.question.pk] = replace(given, reason=reason)
+            if reason and self.data.get(_asked(row)) != fingerprint(row.doubts(given.value)):
+                self.unasked.add(row.question.pk)
 
     def complains(self) -> bool:
         """For submitting: says at each question what is still needed. Whether there was anything."""
         return any([self._complains_of_missing(), self._complains_of_doubts()])
 
     def _complains_of_doubts(self) -> bool:
-        doubtful = [row for row in self.sheet.rows if self._doubts(row) and not self.given[row.question.pk].reason]
+        doubtful = [row for row in self.sheet.rows if self._doubts(row) and not self._is_explained(row)]
         for row in doubtful:
             self.add_error(_reason(row), gettext("Write why the value is right, or correct it."))
         return bool(doubtful)
+
+    def _is_explained(self, row: SheetRow) -> bool:
+        key = row.question.pk
+        return key not in self.unasked and bool(self.given[key].reason)
 
     def _complains_of_missing(self) -> bool:
         missing = [
@@ -261,7 +270,7 @@ class ReasonsForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.difference = difference
         for one in difference.doubtful:
-            self.fields[_reason(one.row)] = reason_field(one.row, one.new.note)
+            self.fields[_reason(one.row)] = reason_field(one.row, one.new.reason or one.new.note)
 
     @property
     def lines(self) -> Iterator[tuple[Difference, BoundField]]:

@@ -43,7 +43,7 @@ class Difference:
     @property
     def doubts(self) -> list[str]:
         """Still to be explained; a value that was there already with its reason is not."""
-        return [] if self.new.reason else self.row.doubts(self.new.value)
+        return self.row.doubts(self.new.value) if self.row.leaves_open(self.new) else []
 
     @property
     def is_note_changed(self) -> bool:

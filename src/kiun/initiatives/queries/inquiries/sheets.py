@@ -68,13 +68,30 @@ class SheetRow:
 
     def explained(self, given: Given) -> Given:
         """With what is unusual about it; a reason without that says nothing."""
-        with override(TOWN_HALL_LANGUAGE):
-            doubt = "".join(self.doubts(given.value))
+        doubt = self._doubt_of(given)
         return replace(given, doubt=doubt, reason=given.reason.strip() if doubt else "")
+
+    def with_reason_only(self, given: Given) -> Given:
+        """The reason stays until somebody says that it holds for this value, too: then it has its doubt."""
+        return replace(self.explained(given), doubt="")
+
+    def leaves_open(self, given: Given) -> bool:
+        """Whether nobody has said why the value is right, in answer to what is unusual about it today."""
+        doubt = self._doubt_of(given)
+        return bool(doubt) and not (given.reason and given.doubt == doubt)
+
+    def _doubt_of(self, given: Given) -> str:
+        with override(TOWN_HALL_LANGUAGE):
+            return "".join(self.doubts(given.value))
+
+    @property
+    def as_of_now(self) -> Given:
+        """With what is unusual about it today, which need not be what the reason was written about."""
+        return self.explained(self.given)
 
     @property
     def is_unexplained(self) -> bool:
-        return not self.given.reason and bool(self.doubts(self.given.value))
+        return self.leaves_open(self.given)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,6 +1,6 @@
 """A department writes its answer, hands it to its head, and the head approves it or returns it with words."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import partial
 
 from django.db import transaction
@@ -37,14 +37,22 @@ from kiun.municipality.models import Membership
 
 @transaction.atomic
 def save_answers(
-    *, actor: Actor, request: Request, given: Mapping[int, Given], route: str = Route.WEB, seen: int | None = None
+    *,
+    actor: Actor,
+    request: Request,
+    given: Mapping[int, Given],
+    route: str = Route.WEB,
+    seen: int | None = None,
+    unasked: Collection[int] = (),
 ) -> Request:
-    """Keep what has been written so far; nobody outside the department sees it before it is approved."""
+    """Keep what has been written so far; nobody outside the department sees it before it is approved. `unasked`:
+    questions whose reason was written about another value; it is kept, and asked about before the answer is submitted.
+    """
     locked = locked_request(actor, request)
     _ensure_writable(locked)
     ensure_unchanged(locked, seen)
     rows = [row for row in sheet_of(locked).rows if row.question.pk in given]
-    said = {row.question.pk: row.explained(given[row.question.pk]) for row in rows}
+    said = {row.question.pk: _said(row, given[row.question.pk], unasked) for row in rows}
     changed = [row for row in rows if said[row.question.pk] != row.given]
     if changed:
         _write(actor, locked, changed, said)
@@ -53,6 +61,10 @@ def save_answers(
             change = _change_of_answers(locked, changed, said)
         record(actor, change)
     return locked
+
+
+def _said(row: SheetRow, given: Given, unasked: Collection[int]) -> Given:
+    return row.with_reason_only(given) if row.question.pk in unasked else row.explained(given)
 
 
 def locked_request(actor: Actor, request: Request, permission: str = "initiatives.answer_request") -> Request:

@@ -88,7 +88,8 @@ def request_answer(request: TownRequest, pk: int) -> HttpResponse:
     def save(form: AnswersForm) -> None:
         if submits and form.complains():
             return
-        act = save_and_submit if submits else save_answers
+        # Whoever submits has been asked about every value.
+        act = save_and_submit if submits else partial(save_answers, unasked=form.unasked)
         done = act(actor=request.actor, request=asked, given=form.given, seen=form.cleaned_data["seen"])
         messages.success(request, _say_saved(done))
 
