@@ -3,13 +3,19 @@
 Arrays in, frozen dataclasses out; NaN is 分からない or 無回答 everywhere, and every function says what becomes of it.
 """
 
+from kiun.analysis.survey_stats.agreement import Agreement, ClassCorrelation, icc1, icc1k, rwg
 from kiun.analysis.survey_stats.omega import Omega, mcdonald_omega
 from kiun.analysis.survey_stats.reliability import Alpha, cronbach_alpha, feldt_interval
 
 __all__ = [
+    "Agreement",
     "Alpha",
+    "ClassCorrelation",
     "Omega",
     "cronbach_alpha",
     "feldt_interval",
+    "icc1",
+    "icc1k",
     "mcdonald_omega",
+    "rwg",
 ]
