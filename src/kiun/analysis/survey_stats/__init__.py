@@ -4,18 +4,26 @@ Arrays in, frozen dataclasses out; NaN is 分からない or 無回答 everywher
 """
 
 from kiun.analysis.survey_stats.agreement import Agreement, ClassCorrelation, icc1, icc1k, rwg
+from kiun.analysis.survey_stats.means import MeanInterval, mean_interval
 from kiun.analysis.survey_stats.omega import Omega, mcdonald_omega
 from kiun.analysis.survey_stats.reliability import Alpha, cronbach_alpha, feldt_interval
+from kiun.analysis.survey_stats.weighting import Bounds, Poststratified, nonresponse_bounds, poststratify
 
 __all__ = [
     "Agreement",
     "Alpha",
+    "Bounds",
     "ClassCorrelation",
+    "MeanInterval",
     "Omega",
+    "Poststratified",
     "cronbach_alpha",
     "feldt_interval",
     "icc1",
     "icc1k",
     "mcdonald_omega",
+    "mean_interval",
+    "nonresponse_bounds",
+    "poststratify",
     "rwg",
 ]
