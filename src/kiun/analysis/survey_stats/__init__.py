@@ -4,6 +4,8 @@ Arrays in, frozen dataclasses out; NaN is 分からない or 無回答 everywher
 """
 
 from kiun.analysis.survey_stats.agreement import Agreement, ClassCorrelation, icc1, icc1k, rwg
+from kiun.analysis.survey_stats.changes import Change, Doubt, Verdict, settle, wave_change
+from kiun.analysis.survey_stats.discoveries import Discoveries, benjamini_hochberg
 from kiun.analysis.survey_stats.means import MeanInterval, mean_interval
 from kiun.analysis.survey_stats.omega import Omega, mcdonald_omega
 from kiun.analysis.survey_stats.reliability import Alpha, cronbach_alpha, feldt_interval
@@ -13,10 +15,15 @@ __all__ = [
     "Agreement",
     "Alpha",
     "Bounds",
+    "Change",
     "ClassCorrelation",
+    "Discoveries",
+    "Doubt",
     "MeanInterval",
     "Omega",
     "Poststratified",
+    "Verdict",
+    "benjamini_hochberg",
     "cronbach_alpha",
     "feldt_interval",
     "icc1",
@@ -26,4 +33,6 @@ __all__ = [
     "nonresponse_bounds",
     "poststratify",
     "rwg",
+    "settle",
+    "wave_change",
 ]
