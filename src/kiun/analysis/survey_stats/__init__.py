@@ -9,6 +9,7 @@ from kiun.analysis.survey_stats.discoveries import Discoveries, benjamini_hochbe
 from kiun.analysis.survey_stats.means import MeanInterval, mean_interval
 from kiun.analysis.survey_stats.omega import Omega, mcdonald_omega
 from kiun.analysis.survey_stats.reliability import Alpha, cronbach_alpha, feldt_interval
+from kiun.analysis.survey_stats.shrinkage import Shrunken, shrink
 from kiun.analysis.survey_stats.weighting import Bounds, Poststratified, nonresponse_bounds, poststratify
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "MeanInterval",
     "Omega",
     "Poststratified",
+    "Shrunken",
     "Verdict",
     "benjamini_hochberg",
     "cronbach_alpha",
@@ -34,5 +36,6 @@ __all__ = [
     "poststratify",
     "rwg",
     "settle",
+    "shrink",
     "wave_change",
 ]
