@@ -5,13 +5,13 @@ from datetime import timedelta
 import pytest
 
 from kiun.activity.models import AuditEntry, Notice
-from kiun.initiatives.models import Blocker, Task
-from kiun.initiatives.services import report_progress, save_task
-from kiun.initiatives.services.blockers import OpenQuestionsError, raise_blocker, reopen_blocker
+from kiun.initiatives.models import Blocker, InitiativeStatus, Task, TaskHelper
+from kiun.initiatives.services import end_initiative, report_progress, save_task
+from kiun.initiatives.services.blockers import OpenQuestionsError, decide_blocker, raise_blocker, reopen_blocker
 from kiun.kernel.errors import DomainError
 from kiun.municipality.actors import actor_of
 from kiun.municipality.models import Role
-from tests.factories import TODAY, make_actor, make_membership, make_task, make_user
+from tests.factories import TODAY, make_actor, make_department, make_membership, make_task, make_user
 from tests.initiatives.pages import sign_in, url
 from tests.initiatives.test_work_files import Book, bring, problems
 
@@ -158,3 +158,95 @@ def test_a_late_question_is_still_asked(client, town, task, blocker):
     Task.objects.update(due_on=TODAY - timedelta(days=3), starts_on=TODAY - timedelta(days=9))
     answer = client.post(url(town, "task_progress", task.pk), {"status": "done", "next": url(town, "my_work")})
     assert answer.url.startswith(url(town, "task_end", task.pk))
+
+
+class TestTwoPeopleAtOnce:
+    @pytest.fixture
+    def written(self, client, town, task, blocker):
+        """The page as it stands open, with words in it."""
+        page = client.get(url(town, "task_end", task.pk), {"status": "done", "was": "doing:40"})
+        return {**page.context["form"].initial, "resolution": "国が様式を示した"}
+
+    def test_the_words_stay_and_the_next_press_knows_the_state_of_now(self, client, town, task, written):
+        Task.objects.update(percent=60)
+        refused = client.post(url(town, "task_end", task.pk), written)
+        form = refused.context["form"]
+        assert (refused.status_code, state(), outcome()[0]) == (409, ("doing", 60), "")
+        assert (form["resolution"].value(), form["was"].value()) == ("国が様式を示した", "doing:60")
+        assert "いまは「進行中」（60%）です。" in refused.content.decode()
+        again = {name: form[name].value() or "" for name in form.fields}
+        client.post(url(town, "task_end", task.pk), again)
+        assert (state(), outcome()[0]) == (("done", 100), "国が様式を示した")
+
+    def test_words_that_came_too_late_are_given_back(self, client, town, task, blocker, written):
+        decide_blocker(actor=make_actor(town, Role.ADMIN), blocker=blocker, resolution="甲案")
+        answer = client.post(url(town, "task_end", task.pk), written, follow=True)
+        assert answer.redirect_chain[0][0] == url(town, "task_detail", task.pk)
+        assert "書かれた内容は記録していません：国が様式を示した" in answer.content.decode()
+        assert (state(), outcome()[0]) == (("doing", 40), "甲案")
+
+
+class TestWhoMaySayWhatBecameOfIt:
+    def report(self, town, task, post):
+        actor = actor_of(post.user, town)
+        return report_progress(actor=actor, task=task, status="done", resolution="要らなくなった")
+
+    def test_a_helper_of_another_department_may_not(self, town, task, blocker):
+        helper = make_membership(town, Role.MEMBER, make_department(town, "財政課"))
+        TaskHelper(municipality=town, task=task, helper=helper).save()
+        with pytest.raises(DomainError) as refused:
+            self.report(town, task, helper)
+        assert refused.value.message == (
+            "「様式を整える」は、日向 一郎さんの判断を待っています（様式をどうするか）。支障がどうなったかを書くのは、"
+            "担当者の緑川 葵さんです。完了の報告は緑川 葵さんに頼んでください。"
+        )
+        assert (state(), outcome()) == (("doing", 40), ("", False, None))
+
+    def test_a_helper_who_raised_it_may(self, town, task, mayor):
+        helper = make_membership(town, Role.MEMBER, make_department(town, "財政課"))
+        TaskHelper(municipality=town, task=task, helper=helper).save()
+        raise_blocker(actor=actor_of(helper.user, town), task=task, text="様式", decider=mayor)
+        self.report(town, task, helper)
+        assert (state(), outcome()[0]) == (("done", 100), "要らなくなった")
+
+    def test_whoever_is_responsible_may_though_another_raised_it(self, town, task, mayor, me, initiative):
+        raise_blocker(actor=make_actor(town, Role.ADMIN), task=task, text="様式", decider=mayor)
+        elsewhere = make_membership(town, Role.MEMBER, make_department(town, "財政課"))
+        Task.objects.update(responsible=elsewhere)
+        self.report(town, task, elsewhere)
+        assert (state(), outcome()[0]) == (("done", 100), "要らなくなった")
+
+
+def test_words_without_an_end_are_not_thrown_away(client, town, task, blocker):
+    line = url(town, "task_quick", task.pk)
+    form = client.get(line).context["form"]
+    filled = {name: form[name].value() or "" for name in form.fields} | {"resolution": "国が様式を示した"}
+    refused = client.post(line, filled)
+    assert refused.status_code == 422
+    assert refused.context["form"].errors["resolution"] == [
+        "ここに書いたことは、作業が終わるときにだけ記録されます。状態で完了か取りやめを選ぶか、この欄を空にしてください。"
+    ]
+    assert refused.context["form"]["resolution"].value() == "国が様式を示した"
+
+
+class TestEndingTheInitiative:
+    def test_whoever_was_asked_about_its_tasks_is_told_why_nobody_asks_any_more(self, town, task, blocker, mayor):
+        make_task(task.initiative, status="done")
+        officer = make_actor(town, Role.ADMIN)
+        reason = "国の事業に切り替える" * 40
+        end_initiative(
+            actor=officer, initiative=task.initiative, status=InitiativeStatus.STOPPED, on=TODAY, reason=reason
+        )
+        assert outcome() == (reason[:299] + "…", True, TODAY)
+        told = Notice.objects.get(recipient=mayor, kind="initiatives.blocker_decided")
+        assert told.subject == "判断は必要なくなりました：「様式を整える」"
+        assert not Notice.objects.filter(kind="initiatives.blocker_raised", read_at=None).exists()
+
+    def test_the_form_names_the_questions_before_anybody_presses(self, client, town, task, blocker):
+        sign_in(client, town, Role.ADMIN)
+        page = url(town, "initiative_end", task.initiative_id)
+        content = client.get(page).content.decode()
+        assert "判断待ちの支障が1件あります。" in content
+        assert "様式をどうするか" in content
+        decide_blocker(actor=make_actor(town, Role.ADMIN), blocker=blocker, resolution="甲案")
+        assert "判断待ちの支障" not in client.get(page).content.decode()

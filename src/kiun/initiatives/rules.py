@@ -133,7 +133,13 @@ def leads_its_task(actor: Actor, blocker: Blocker | None) -> bool:
     return blocker is not None and bool(may_lead.test(actor, blocker.task))
 
 
+@rules.predicate
+def changes_its_task(actor: Actor, blocker: Blocker | None) -> bool:
+    return blocker is not None and bool(may_change.test(actor, blocker.task))
+
+
 may_lead = is_admin | owns | heads_its_department
+may_change = is_open & (may_lead | writes_in_department | is_responsible)
 
 rules.add_perm("initiatives.see_roadmap", is_town_staff | is_partner)
 rules.add_perm("initiatives.see_initiative", sees_all | belongs_to_department | takes_part | is_shared_with)
@@ -144,13 +150,15 @@ rules.add_perm("initiatives.approve_initiative", sees_all)
 rules.add_perm("initiatives.end_initiative", may_lead | sees_all)
 rules.add_perm("initiatives.share_initiative", may_lead)
 rules.add_perm("initiatives.plan_tasks", is_open & (may_lead | writes_in_department))
-rules.add_perm("initiatives.change_task", is_open & (may_lead | writes_in_department | is_responsible))
+rules.add_perm("initiatives.change_task", may_change)
 rules.add_perm("initiatives.report_progress", is_open & (may_lead | writes_in_department | is_responsible | helps))
 rules.add_perm("initiatives.see_needs", sees_all | belongs_to_department | takes_part)
 rules.add_perm("initiatives.change_needs", is_open & may_lead)
 rules.add_perm("initiatives.comment", sees_all | belongs_to_department | takes_part | is_shared_with)
 rules.add_perm("initiatives.decide_blocker", decides | is_admin)
 rules.add_perm("initiatives.withdraw_blocker", raised | leads_its_task)
+# Together with the end of the task: whoever may change it says what has become of it, whoever only helps does not.
+rules.add_perm("initiatives.end_blocker_with_task", raised | decides | changes_its_task)
 rules.add_perm("initiatives.manage_budgets", is_admin)
 rules.add_perm("initiatives.manage_capacity", is_admin | heads_that_department)
 rules.add_perm("initiatives.manage_capacities", is_admin | heads_some_department)

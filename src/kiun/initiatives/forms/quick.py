@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kiun.activity.forms.versioned import Merge, VersionedForm
 from kiun.initiatives.forms.days import PlanDayField
-from kiun.initiatives.models import Task, TaskStatus
+from kiun.initiatives.models import UNFINISHED, Task, TaskStatus
 from kiun.initiatives.queries.blockers import waiting_blockers
 from kiun.initiatives.services.progress import state_in_words
 from kiun.kernel.errors import DomainError
@@ -45,7 +45,7 @@ class QuickTaskForm(VersionedForm, forms.ModelForm[Task]):
         task, fields = self.instance, dict[str, Any](self.fields)
         fields["responsible"].queryset = offered_posts(actor, task.department, task.responsible_id)
         fields["state"].initial, fields["was"].initial = task.status, state_in_words(task)
-        if not waiting_blockers(task):
+        if not task.is_unfinished or not waiting_blockers(task):
             del self.fields["resolution"]
         self.remember_version(task)
 
@@ -54,6 +54,9 @@ class QuickTaskForm(VersionedForm, forms.ModelForm[Task]):
         begins, due = cleaned.get("starts_on"), cleaned.get("due_on")
         if begins and due and due < begins:
             self.add_error("due_on", _("The task is due before it begins."))
+        if cleaned.get("resolution") and cleaned.get("state") in UNFINISHED:
+            words = _("This is written down only when the task ends. Choose its end as the state, or clear the field.")
+            self.add_error("resolution", words)
         return cleaned
 
     @property

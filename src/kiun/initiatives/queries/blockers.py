@@ -2,7 +2,7 @@
 
 from django.db.models import F, QuerySet
 
-from kiun.initiatives.models import OPEN_STATUSES, UNFINISHED, Blocker, Task
+from kiun.initiatives.models import OPEN_STATUSES, UNFINISHED, Blocker, Initiative, Task
 from kiun.initiatives.queries.tasks import open_blockers
 from kiun.initiatives.queries.visible import visible_initiatives
 from kiun.municipality.actors import Actor
@@ -22,7 +22,14 @@ def blockers_for_leadership(actor: Actor) -> QuerySet[Blocker]:
 
 def waiting_blockers(task: Task) -> list[Blocker]:
     """Of one task, the oldest first."""
-    return list(open_blockers().filter(task=task).select_related("decider__user").order_by("raised_on", "pk"))
+    rows = open_blockers().filter(task=task).select_related("decider__user", "task__initiative__department")
+    return list(rows.order_by("raised_on", "pk"))
+
+
+def waiting_blockers_of(initiative: Initiative) -> list[Blocker]:
+    """Of all its tasks."""
+    rows = open_blockers().filter(task__initiative=initiative, task__status__in=UNFINISHED)
+    return list(rows.select_related("task", "decider__user").order_by("raised_on", "pk"))
 
 
 def _waiting() -> QuerySet[Blocker]:

@@ -4,17 +4,20 @@ from collections.abc import Collection, Sequence
 from datetime import date
 
 from django.db import transaction
+from django.utils.text import Truncator
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from kiun.initiatives.models import UNFINISHED, Blocker, Task
-from kiun.initiatives.queries.blockers import waiting_blockers
+from kiun.initiatives.models import UNFINISHED, Blocker, Initiative, Task
+from kiun.initiatives.queries.blockers import waiting_blockers, waiting_blockers_of
 from kiun.initiatives.services.people import check_person
 from kiun.initiatives.services.task_notices import tell_ended_blocker, tell_raised_blocker
 from kiun.kernel.changes import Verb, change_of, snapshot
 from kiun.kernel.errors import ConflictError, DomainError
-from kiun.municipality.actors import Actor, record, require
+from kiun.municipality.actors import Actor, may, record, require
 from kiun.municipality.models import Membership
+
+LONGEST_RESOLUTION = 300
 
 
 class OpenQuestionsError(DomainError):
@@ -62,25 +65,49 @@ def withdraw_blocker(*, actor: Actor, blocker: Blocker, resolution: str) -> Bloc
 @transaction.atomic
 def end_blockers_with_task(*, actor: Actor, task: Task, was: str, resolution: str) -> None:
     """A task that is done or dropped takes no question along unanswered: `resolution` says what has become of those
-    that are open, and whoever was asked is told. `was` is the state it had before.
+    that are open, and whoever was asked is told. `was` is the state it had before. Who may say so of a task is more
+    than who may withdraw an obstacle by itself: `initiatives.end_blocker_with_task`.
     """
     if was not in UNFINISHED or task.is_unfinished:
         return
     waiting = waiting_blockers(task)
+    _refuse_bystander(actor, task, waiting)
     if waiting and not resolution.strip():
         raise OpenQuestionsError(say_open_questions(task, waiting), field="resolution")
     for blocker in waiting:
         _end(actor, blocker, resolution, is_withdrawn=True)
 
 
+@transaction.atomic
+def end_blockers_with_initiative(*, actor: Actor, initiative: Initiative, reason: str) -> None:
+    """Whoever was asked about a task of it is told why it has ended; nobody is asked any more."""
+    resolution = Truncator(reason).chars(LONGEST_RESOLUTION)
+    for blocker in waiting_blockers_of(initiative):
+        _end(actor, blocker, resolution, is_withdrawn=True)
+
+
+def _refuse_bystander(actor: Actor, task: Task, waiting: Sequence[Blocker]) -> None:
+    if actor.user is None or all(may(actor, "initiatives.end_blocker_with_task", blocker) for blocker in waiting):
+        return
+    sentence = gettext(
+        "“%(task)s” still waits for %(decisions)s (%(text)s). What has become of it is for %(responsible)s to say, who "
+        "is responsible for the task. Ask them to report its end."
+    )
+    raise DomainError(sentence % {**_words(task, waiting), "responsible": task.responsible.user.name})
+
+
 def say_open_questions(task: Task, waiting: Sequence[Blocker]) -> str:
+    sentence = gettext("“%(task)s” still waits for %(decisions)s (%(text)s). Say what has become of it.")
+    return sentence % _words(task, waiting)
+
+
+def _words(task: Task, waiting: Sequence[Blocker]) -> dict[str, str]:
     people = dict.fromkeys(blocker.decider.user.name for blocker in waiting)
-    words = {
+    return {
         "task": task.name,
         "decisions": gettext(", ").join(gettext("a decision of %(person)s") % {"person": name} for name in people),
         "text": gettext(", ").join(blocker.text for blocker in waiting),
     }
-    return gettext("“%(task)s” still waits for %(decisions)s (%(text)s). Say what has become of it.") % words
 
 
 def _end(actor: Actor, blocker: Blocker, resolution: str, *, is_withdrawn: bool) -> Blocker:

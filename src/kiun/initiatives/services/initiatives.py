@@ -18,6 +18,7 @@ from kiun.initiatives.models import (
     ServedGoal,
 )
 from kiun.initiatives.queries.served_goals import say_goals
+from kiun.initiatives.services.blockers import end_blockers_with_initiative
 from kiun.initiatives.services.people import check_person
 from kiun.initiatives.services.revisions import Decided, decided_alone, enter_revision
 from kiun.kernel.changes import Change, Verb, change_of, snapshot
@@ -184,7 +185,9 @@ def end_initiative(
     source: RevisionSource = RevisionSource.PERSON,
     decided: Decided | None = None,
 ) -> Revision | None:
-    """Completed, or stopped: its history stays, its people and its money are free."""
+    """Completed, or stopped: its history stays, its people and its money are free, and nobody is asked to decide about
+    it any more.
+    """
     require(actor, "initiatives.end_initiative", initiative)
     stored = Initiative.objects.select_for_update().get(pk=initiative.pk)
     if not stored.is_open:
@@ -197,6 +200,7 @@ def end_initiative(
         raise DomainError(_("Write the day on which it ended, today at the latest."), field="on")
     if status == InitiativeStatus.STOPPED and stored.status == InitiativeStatus.APPROVED:
         require(actor, "initiatives.approve_initiative", stored)
+    end_blockers_with_initiative(actor=actor, initiative=stored, reason=reason)
     return _set_status(actor, stored, status, reason, ended_on=on, source=source, decided=decided)
 
 

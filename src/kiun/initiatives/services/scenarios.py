@@ -18,6 +18,7 @@ from kiun.initiatives.models import (
 )
 from kiun.initiatives.queries.moving import Moved
 from kiun.initiatives.queries.scenarios import newest_revision
+from kiun.initiatives.services.blockers import end_blockers_with_initiative
 from kiun.initiatives.services.budgets import check_commitments, chosen_needs, committed_limits, lock_money
 from kiun.initiatives.services.initiatives import put_status, refuse_second_choice
 from kiun.initiatives.services.modes import set_chosen
@@ -175,6 +176,8 @@ def _carry_out(actor: Actor, outcome: Outcome, reason: str) -> tuple[list[Change
         if row is None or not row.is_open or (step.old_dates or _dates_of(row)) != _dates_of(row):
             raise ConflictError(_("The plan has changed since this was calculated. Please calculate it again."))
         plan, tasks = _take(actor.on, row, step, reason)
+        if step.is_dropped:
+            end_blockers_with_initiative(actor=actor, initiative=row, reason=reason)
         agreed += plan
         others += tasks
     return agreed, others

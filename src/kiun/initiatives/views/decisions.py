@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from kiun.activity.views.saving import accepts, go_to, show_form
 from kiun.initiatives.forms.initiatives import EndForm, ReasonForm
 from kiun.initiatives.models import UNFINISHED, Initiative, InitiativeStatus, Revision
+from kiun.initiatives.queries.blockers import waiting_blockers_of
 from kiun.initiatives.services import approve_initiative, end_initiative, reopen_initiative
 from kiun.initiatives.views.initiatives import found_initiative
 from kiun.municipality.actors import require
@@ -51,6 +52,7 @@ def initiative_end(request: TownRequest, pk: int) -> HttpResponse:
         title=title,
         submit=_("Drop it") if is_proposal else _("End it"),
         unfinished=initiative.tasks.filter(status__in=UNFINISHED).count(),
+        waiting=waiting_blockers_of(initiative),
     )
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from kiun.activity.services import add_attachment
-from kiun.activity.views.saving import accepts, go_to, show_form
+from kiun.activity.views.saving import CONFLICT, accepts, go_to, show_form
 from kiun.initiatives.forms.task_parts import (
     BlockerForm,
     CommentForm,
@@ -34,7 +34,8 @@ from kiun.initiatives.services.blockers import (
     withdraw_blocker,
 )
 from kiun.initiatives.services.comments import add_comment
-from kiun.kernel.errors import DomainError, NotAllowedError
+from kiun.initiatives.services.progress import state_in_words
+from kiun.kernel.errors import ConflictError, DomainError, NotAllowedError
 from kiun.kernel.keys import key_in
 from kiun.municipality.actors import may, require
 from kiun.municipality.middleware import TownRequest
@@ -104,28 +105,42 @@ def task_end(request: TownRequest, pk: int) -> HttpResponse:
     task = task_of(request, pk)
     require(request.actor, "initiatives.report_progress", task)
     waiting = waiting_blockers(task)
-    if request.method == "GET" and not waiting:
-        return go_to(request, "initiatives:task_detail", pk)
-    form = EndingForm(request.POST or None, initial={"status": TaskStatus.DONE, **request.GET.dict()})
-
-    def save() -> None:
-        said = form.cleaned_data
-        report_progress(
-            actor=request.actor,
-            task=task,
-            status=said["status"],
-            was=said["was"] or None,
-            resolution=said["resolution"],
-        )
-
-    if request.method == "POST" and accepts(form, save):
-        if form.cleaned_data["status"] == TaskStatus.DONE:
-            _thank(request, task)
-        return go_back(request, pk)
+    if not waiting or not task.is_unfinished:
+        return _go_where_it_stands_now(request, task)
+    form, status = EndingForm(request.POST or None, initial={"status": TaskStatus.DONE, **request.GET.dict()}), 0
+    try:
+        if request.method == "POST" and accepts(form, lambda: _end(request, task, form.cleaned_data)):
+            return go_back(request, pk)
+    except ConflictError as error:
+        form, status = _with_state_of_now(form, task, error), CONFLICT
     is_dropped = form["status"].value() == TaskStatus.CANCELLED
     title = _("Drop the task") if is_dropped else _("Report the task as done")
-    page: dict[str, Any] = {"title": title, "submit": title, "waiting": waiting}
+    page: dict[str, Any] = {"title": title, "submit": title, "waiting": waiting, "status": status}
     return _show(request, task, form, **page)
+
+
+def _end(request: TownRequest, task: Task, said: dict[str, Any]) -> None:
+    words = {"was": said["was"] or None, "resolution": said["resolution"]}
+    report_progress(actor=request.actor, task=task, status=said["status"], **words)
+    if said["status"] == TaskStatus.DONE:
+        _thank(request, task)
+
+
+def _with_state_of_now(form: EndingForm, task: Task, error: ConflictError) -> EndingForm:
+    """Somebody else has reported meanwhile: the words stay, and the next press knows what the person has seen."""
+    task.refresh_from_db()
+    anew = EndingForm({**form.cleaned_data, "was": state_in_words(task)})
+    now = _("Now it stands at “%(state)s”, %(percent)s%%.")
+    anew.add_error(None, f"{error.message} {now % {'state': task.get_status_display(), 'percent': task.percent}}")
+    return anew
+
+
+def _go_where_it_stands_now(request: TownRequest, task: Task) -> HttpResponse:
+    """Nothing is asked any more. What somebody wrote when it still was is given back to them."""
+    if words := request.POST.get("resolution", "").strip():
+        told = _("“%(task)s” was settled by somebody else meanwhile. Your words were not written down: %(words)s")
+        messages.warning(request, told % {"task": task.name, "words": words})
+    return go_to(request, "initiatives:task_detail", task.pk)
 
 
 @require_POST
