@@ -74,6 +74,39 @@ def test_the_table_of_people_needs_departments(town, browser):
     assert leads(browser(Role.ADMIN).get(at("capacity"))) == [STAFF_LIST]
 
 
+@pytest.mark.parametrize(
+    ("room", "listed", "create"),
+    [("initiatives", "review_list", "review_create"), ("dashboard", "report_list", "report_create")],
+)
+def test_reviews_and_reports_need_a_plan(town, browser, room, listed, create):
+    office = browser(Role.ADMIN)
+    pages = [reverse(f"{room}:{name}", args=("hinata",)) for name in (listed, create)]
+    assert [(needed(page), leads(page)) for page in map(office.get, pages)] == [("departments", [STAFF_LIST])] * 2
+    department = make_department(town, "市民課")
+    assert [(needed(page), leads(page)) for page in map(office.get, pages)] == [("goals", [PLAN])] * 2
+    assert pages[1] not in office.get(pages[0]).content.decode()
+    make_goal(make_plan(town), department=department)
+    assert [needed(page) for page in map(office.get, pages)] == ["", ""]
+    assert pages[1] in office.get(pages[0]).content.decode()
+
+
+def test_tasks_need_initiatives(town, browser):
+    office = browser(Role.ADMIN)
+    pages = [at("task_board"), at("task_create")]
+    assert [(needed(page), leads(page)) for page in map(office.get, pages)] == [("departments", [STAFF_LIST])] * 2
+    goal = make_goal(make_plan(town), department=make_department(town, "市民課"))
+    for page in map(office.get, pages):
+        assert (needed(page), at("initiative_list") in page.content.decode().split("<main")[1]) == ("work", True)
+    make_initiative(goal)
+    assert [needed(page) for page in map(office.get, pages)] == ["", ""]
+
+
+def test_whoever_may_plan_for_none_of_them_is_told_who_may(town, browser):
+    make_initiative(make_goal(make_plan(town), department=make_department(town, "市民課")))
+    page = browser(Role.MEMBER, make_department(town, "財政課")).get(at("task_create"))
+    assert (needed(page), "作業を加えられるのは、所管課" in page.content.decode()) == ("", True)
+
+
 def test_a_what_if_needs_initiatives(town, browser):
     office = browser(Role.ADMIN)
     empty = office.get(at("scenario_list"))

@@ -14,6 +14,7 @@ from kiun.dashboard.queries.reports import files_of, visible_reports
 from kiun.dashboard.reports.document import Block, Figure, Report, Span, Table, from_json
 from kiun.dashboard.services.reports import order_report, publish_report, remove_report
 from kiun.dashboard.views.public import kept_per_version
+from kiun.initiatives.queries.needed_first import needed_to_look_at_plan
 from kiun.kernel.errors import DomainError
 from kiun.municipality.actors import may, require
 from kiun.municipality.middleware import TownRequest, open_to_everyone
@@ -23,11 +24,14 @@ from kiun.ui.charts import Bar, BarChart, ChartSeries, LineChart, TargetLine
 def report_list(request: TownRequest) -> HttpResponse:
     reports = visible_reports(request.actor).select_related("job").defer("content")
     context = {"reports": reports, "may_make": may(request.actor, "dashboard.make_report")}
+    context["needed"] = needed_to_look_at_plan(request.actor)
     return render(request, "dashboard/report_list.html", context)
 
 
 def report_create(request: TownRequest) -> HttpResponse:
     require(request.actor, "dashboard.make_report")
+    if needed := needed_to_look_at_plan(request.actor):
+        return render(request, "initiatives/needed_page.html", {"title": _("Write a report"), "needed": needed})
     form = ReportForm(request.POST or None, actor=request.actor, initial=_chosen_period(request))
     made: list[CouncilReport] = []
     if request.method == "POST" and accepts(

@@ -12,6 +12,7 @@ class Needed(StrEnum):
     DEPARTMENTS = "departments"
     GOALS = "goals"
     INITIATIVES = "initiatives"
+    WORK = "work"
 
 
 def needed_to_ask(actor: Actor) -> Needed | None:
@@ -24,6 +25,18 @@ def needed_to_propose(actor: Actor) -> Needed | None:
     if needed := needed_to_ask(actor):
         return needed
     return None if visible_goals(actor).exists() else Needed.GOALS
+
+
+def needed_to_look_at_plan(actor: Actor) -> Needed | None:
+    """For reviews and reports: they speak of goals, whoever is in charge of them."""
+    return None if visible_goals(actor).exists() else needed_to_ask(actor) or Needed.GOALS
+
+
+def needed_to_plan_tasks(actor: Actor) -> Needed | None:
+    """A task is part of an initiative. Whether this person may plan for one that is there is another question."""
+    if Initiative.objects.filter(status__in=OPEN_STATUSES).exists():
+        return None
+    return needed_to_propose(actor) or Needed.WORK
 
 
 def needed_to_calculate() -> Needed | None:

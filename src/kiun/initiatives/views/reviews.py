@@ -13,6 +13,7 @@ from kiun.activity.queries import town_version
 from kiun.activity.views.saving import accepts, edit_row, go_to, show_form
 from kiun.initiatives.forms.reviews import CloseForm, PutOffForm, ReviewForm, quarter_in
 from kiun.initiatives.models import Review
+from kiun.initiatives.queries.needed_first import needed_to_look_at_plan
 from kiun.initiatives.queries.reviews.decisions import count_states, stuck_decisions, with_state
 from kiun.initiatives.queries.reviews.page import (
     SHOWN,
@@ -55,6 +56,7 @@ def review_list(request: TownRequest) -> HttpResponse:
         "quarter_key": Period.of_quarter(quarter).key,
         "planned": planned,
         "may_hold": may(request.actor, "initiatives.hold_reviews"),
+        "needed": needed_to_look_at_plan(request.actor),
     }
     return render(request, "initiatives/review_list.html", context)
 
@@ -62,6 +64,8 @@ def review_list(request: TownRequest) -> HttpResponse:
 def review_create(request: TownRequest) -> HttpResponse:
     """`?quarter=FY2026Q3` says which one."""
     require(request.actor, "initiatives.hold_reviews")
+    if needed := needed_to_look_at_plan(request.actor):
+        return render(request, "initiatives/needed_page.html", {"title": _("Plan a review"), "needed": needed})
     quarter = quarter_in(request.GET.get("quarter")) or quarter_of(request.actor.on)
     initial = {
         "quarter_key": Period.of_quarter(quarter).key,

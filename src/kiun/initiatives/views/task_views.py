@@ -9,6 +9,7 @@ from kiun.initiatives.forms.task_filters import BoardFilterForm
 from kiun.initiatives.models import OPEN_STATUSES, TaskStatus
 from kiun.initiatives.queries import visible_initiatives
 from kiun.initiatives.queries.board import board_of
+from kiun.initiatives.queries.needed_first import needed_to_plan_tasks
 from kiun.initiatives.queries.task_calendar import month_of
 from kiun.initiatives.queries.task_rights import plannable_initiatives
 from kiun.initiatives.queries.tasks import listed_tasks, task_counts
@@ -30,6 +31,7 @@ def task_board(request: TownRequest) -> HttpResponse:
         "filter_form": form,
         "initiative": chosen.initiative,
         "columns": board_of(tasks, request.actor),
+        "needed": needed_to_plan_tasks(request.actor),
     }
     if request.htmx and request.headers.get("HX-Target") == "results":
         return render(request, "initiatives/task_board.html#results", context)

@@ -19,6 +19,7 @@ from kiun.initiatives.forms.task_parts import CommentForm, RemovalForm
 from kiun.initiatives.forms.tasks import TaskForm, TaskPeopleForm, first_responsible
 from kiun.initiatives.models import Initiative, Task
 from kiun.initiatives.queries import visible_initiatives, visible_tasks
+from kiun.initiatives.queries.needed_first import needed_to_plan_tasks
 from kiun.initiatives.queries.task_detail import task_page
 from kiun.initiatives.queries.task_names import offered_tasks, task_labels
 from kiun.initiatives.queries.task_rights import plannable_initiatives
@@ -97,7 +98,8 @@ def _choose_initiative(request: TownRequest) -> HttpResponse:
     if named:
         require(request.actor, "initiatives.plan_tasks", named)
     choices = plannable_initiatives(request.actor).select_related("department")
-    return render(request, "initiatives/task_choose_initiative.html", {"initiatives": choices})
+    context = {"initiatives": choices, "needed": needed_to_plan_tasks(request.actor)}
+    return render(request, "initiatives/task_choose_initiative.html", context)
 
 
 def _sent(request: TownRequest) -> QueryDict | None:
