@@ -107,7 +107,7 @@ def test_a_record_can_be_neither_changed_nor_deleted(town, plan, attack):
         ("measured", "goals.indicator", "指標の値を入力"),
         ("measurement_removed", "goals.indicator", "指標の値を削除"),
         ("changed", "goals.indicator", "指標を変更"),
-        ("progressed", "initiatives.task", "作業の進捗を報告"),
+        ("progressed", "initiatives.task", "作業の進み具合を報告"),
         ("exported", "municipality.membership", "所属のデータを書き出し"),
     ],
 )
@@ -118,7 +118,7 @@ def test_what_was_done_is_said_as_people_say_it(town, verb, object_type, said):
 
 @pytest.mark.parametrize("verb", VERBS)
 def test_no_deed_has_two_objects(town, verb):
-    """「作業を進捗を報告」 is no Japanese."""
+    """「作業を進み具合を報告」 is no Japanese."""
     [told] = history_entries([AuditEntry(municipality=town, object_type="initiatives.task", object_id=1, verb=verb)])
     assert told.what.count("を") <= 1
 

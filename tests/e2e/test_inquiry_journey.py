@@ -60,8 +60,8 @@ def draft(page: Page, base: str) -> str:
     look(page)
     for name in ("市民課", "税務課"):
         page.get_by_role("checkbox", name=name).check()
-    press(page, "この課に聞く")
-    expect(page.locator("h1")).to_contain_text("3問を2課に聞きます")
+    press(page, "この課に照会する")
+    expect(page.locator("h1")).to_contain_text("3問を2課に照会します")
     look(page)
     return url
 

@@ -147,7 +147,7 @@ def test_on_a_phone_residents_open_what_they_want_to_read(kiun: Served, page_at:
         shown = page.locator(".k-told").locator("visible=true")
         expect(shown).to_have_count(0)
         counter = lanes.filter(has_text="市民が「行かなくてよい」窓口")
-        expect(counter.locator("summary")).to_contain_text("7取組 · 遅れ")
+        expect(counter.locator("summary")).to_contain_text("7件の取組 · 遅れ")
         height = page.locator("body").bounding_box()
         assert height
         assert height["height"] < 1200

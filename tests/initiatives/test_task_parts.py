@@ -349,4 +349,4 @@ def test_a_task_with_much_around_it_costs_as_many_queries_as_one_with_little(cli
 def test_a_first_step_says_that_it_counts_the_progress_anew(client, town, task):
     Task.objects.filter(pk=task.pk).update(percent=40)
     answer = client.post(url(town, "task_step_add", task.pk), {"text": "最初の手順"}, follow=True)
-    assert "進捗は手順の数で数えます：40%ではなく0%" in answer.content.decode()
+    assert "進み具合は手順の数で数えます：40%ではなく0%" in answer.content.decode()

@@ -29,6 +29,7 @@ VERBS: dict[str, Promise] = {
     "measurement_removed": gettext_lazy("value removed"),
     "progressed": gettext_lazy("progress reported"),
     "commented": gettext_lazy("comment written"),
+    "reminded": gettext_lazy("reminder sent"),
 }
 # What is not done to the thing itself, or needs other words than "the task: changed".
 PHRASES: dict[str, Promise] = {
@@ -37,6 +38,7 @@ PHRASES: dict[str, Promise] = {
     "measurement_removed": gettext_lazy("%(kind)s: value removed"),
     "commented": gettext_lazy("comment written"),
     "progressed": gettext_lazy("%(kind)s: progress reported"),
+    "reminded": gettext_lazy("%(kind)s: reminder sent"),
     "exported": gettext_lazy("%(kind)s: data taken out"),
 }
 TOLD: dict[str, Promise] = {

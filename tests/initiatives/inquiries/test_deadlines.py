@@ -4,6 +4,8 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.urls import reverse
+from django.utils import timezone
 
 from kiun.activity.models import Notice
 from kiun.initiatives.models import ExtensionState, RequestState, RoundState
@@ -137,7 +139,7 @@ def test_a_department_is_left_out_and_asked_after_all(hall, round_):
         actor=hall.asker, round_=round_, department=hall.offices["市民課"].department, due_on=DUE
     )
     assert (again.pk, again.state) == (request.pk, RequestState.ASKED)
-    with pytest.raises(DomainError, match="すでに聞いています"):
+    with pytest.raises(DomainError, match="すでに照会しています"):
         inquiries.add_department(actor=hall.asker, round_=round_, department=again.department, due_on=DUE)
 
 
@@ -167,12 +169,27 @@ def test_only_an_open_round_is_closed_and_only_a_closed_one_opened_again(hall, r
 
 def test_the_asker_reminds_by_hand_once_a_day(hall, round_):
     answer(hall, round_, "市民課", Decimal(1), "郵送")
-    assert inquiries.remind_unanswered(actor=hall.asker, round_=round_) == 1
+    inquiries.remind_unanswered(actor=hall.asker, round_=round_)
     assert told(hall.offices["税務課"].head) == ["回答の締切は令和8年12月7日です：業務量の調査"]
     with pytest.raises(DomainError, match="今日すでに督促しています"):
         inquiries.remind_unanswered(actor=hall.asker, round_=round_)
     tomorrow = hall.actor(hall.dx, TODAY + timedelta(days=1))
-    assert inquiries.remind_unanswered(actor=tomorrow, round_=round_) == 1
+    inquiries.remind_unanswered(actor=tomorrow, round_=round_)
+    assert told(hall.offices["税務課"].head) == ["回答の締切は令和8年12月7日です：業務量の調査"] * 2
+
+
+def test_the_page_and_the_history_say_that_they_were_reminded(hall, client):
+    round_ = make_open_round(hall, due_on=timezone.localdate() + timedelta(days=14))
+    client.force_login(hall.dx.user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    address = reverse("initiatives:round_detail", args=("hinata", round_.pk))
+    assert "今日、督促しました。" not in client.get(address).content.decode()
+    today = hall.actor(hall.dx, timezone.localdate())
+    inquiries.remind_unanswered(actor=today, round_=round_)
+    page = client.get(address)
+    assert "今日、督促しました。" in page.content.decode()
+    entry = page.context["history"][0]
+    assert (entry.who, entry.what) == ("緑川 葵", "照会の回の督促")
+    assert [(change.label, change.after) for change in entry.changes] == [("回答依頼", "2")]
 
 
 def test_who_waits_for_approval_is_reminded_of_that(hall, round_):

@@ -148,7 +148,7 @@ def test_without_a_head_the_contact_or_the_staff_or_the_dx_office_hears(hall):
     ("spoil", "sentence"),
     [
         (lambda hall, draft: draft.questions.all().delete(), "問いを1つ以上"),
-        (lambda hall, draft: draft.targets.all().delete(), "どの課に聞くか"),
+        (lambda hall, draft: draft.targets.all().delete(), "どの課に照会するか"),
         (lambda hall, draft: Round.objects.update(due_on=TODAY - timedelta(days=1)), "締切を過ぎています"),
     ],
 )
@@ -166,7 +166,7 @@ def test_the_value_of_an_indicator_needs_its_department_among_the_asked(hall):
     indicator = make_indicator(make_goal(make_plan(hall.town), department=other), "ごみの量")
     draft = make_draft(hall)
     make_question(draft, "ごみの量", QuestionKind.INDICATOR, indicator=indicator, as_of=TODAY)
-    with pytest.raises(DomainError, match="「ごみの量」を聞いていますが、担当の環境課"):
+    with pytest.raises(DomainError, match="「ごみの量」を照会していますが、担当の環境課"):
         inquiries.begin_opening(actor=hall.asker, round_=draft)
 
 

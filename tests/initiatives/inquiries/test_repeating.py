@@ -101,7 +101,7 @@ def test_a_round_that_cannot_go_out_is_told_to_its_owner_once_and_keeps_no_other
     assert run(hall, NEXT) == 0
     told = Notice.objects.get(subject="次の回を送れませんでした：業務量の調査")
     assert (told.recipient, told.path) == (hall.dx, f"/t/hinata/inquiries/{quarterly.pk}/")
-    assert told.body.startswith("先に、どの課に聞くかを選んでください。")
+    assert told.body.startswith("先に、どの課に照会するかを選んでください。")
     draft = inquiries.prepare_next_round(actor=hall.asker, round_=quarterly)
     inquiries.choose_departments(actor=hall.asker, round_=draft, audience=Audience.ALL, departments=[])
     assert run(hall, NEXT) == 1

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from kiun.activity.services import Message, notify
 from kiun.initiatives.models import UNANSWERED, Extension, ExtensionState, Request, RequestState, Round, RoundState
+from kiun.initiatives.queries.inquiries.reminders import REMINDED
 from kiun.initiatives.services.inquiries.answering import locked_request
 from kiun.initiatives.services.inquiries.drafting import locked_round
 from kiun.initiatives.services.inquiries.messages import (
@@ -21,7 +22,7 @@ from kiun.initiatives.services.inquiries.messages import (
     say_chase_of_approval,
     tell,
 )
-from kiun.kernel.changes import Verb, change_of, snapshot
+from kiun.kernel.changes import Change, Verb, change_of, snapshot
 from kiun.kernel.errors import DomainError
 from kiun.municipality.actors import Actor, record
 from kiun.municipality.models import Membership
@@ -151,10 +152,8 @@ class _Step:
 
 
 @transaction.atomic
-def remind_unanswered(*, actor: Actor, round_: Round) -> int:
-    """By hand, besides what `chase` does by itself: all whose answer is missing, at most once a day. How many people
-    were told.
-    """
+def remind_unanswered(*, actor: Actor, round_: Round) -> None:
+    """By hand, besides what `chase` does by itself: all whose answer is missing, at most once a day."""
     locked = locked_round(actor, round_)
     if not locked.is_open:
         raise DomainError(_("Only departments of a round that waits for answers are reminded."))
@@ -163,9 +162,19 @@ def remind_unanswered(*, actor: Actor, round_: Round) -> int:
     recipients = Recipients(actor.on)
     steps = [_Step(f"inquiry:{row.pk}:by-hand:{actor.on.isoformat()}", row) for row in rows]
     messages = [message for step in steps for message in _messages(actor, step, recipients)]
-    if not (told := notify(town=actor.municipality, messages=messages)):
+    if not notify(town=actor.municipality, messages=messages):
         raise DomainError(_("All of them have been reminded today already."))
-    return told
+    record(actor, _reminded(locked, len(steps)))
+
+
+def _reminded(round_: Round, departments: int) -> Change:
+    return Change(
+        object_type=Round._meta.label_lower,
+        object_id=round_.pk,
+        label=str(round_)[:200],
+        verb=REMINDED,
+        after={"requests": departments},
+    )
 
 
 def chase(*, actor: Actor) -> int:

@@ -21,6 +21,7 @@ from kiun.initiatives.queries.inquiries import (
     visible_rounds,
 )
 from kiun.initiatives.queries.inquiries.exports import collation_sheets
+from kiun.initiatives.queries.inquiries.reminders import is_reminded_on
 from kiun.initiatives.queries.inquiries.versions import version_of_round
 from kiun.initiatives.queries.needed_first import needed_to_ask
 from kiun.initiatives.services.inquiries import is_stuck
@@ -100,6 +101,7 @@ def _collation(request: TownRequest, round_: Round) -> HttpResponse:
         "is_filtered": bool(request.GET.keys() & {"q", "state", "division"}),
         "version": version_of_round(round_, request.actor.on),
         "may_change": _may_change(request, round_),
+        "is_reminded": is_reminded_on(round_, request.actor.on),
         "may_ask": may(request.actor, "initiatives.ask_departments"),
         "extensions": waiting.select_related("request__department", "asked_by__user").order_by("pk"),
         "history": history_entries(history_of(round_)[:30]),
