@@ -99,7 +99,7 @@ class TestClosedPublicPage:
         shown = {role: browser_of(town, role).get("/p/hinata/") for role in ("admin", "member")}
         settings_link = "/t/hinata/settings/"
         assert {role: page.status_code for role, page in shown.items()} == {"admin": 404, "member": 404}
-        assert ["公開ページは公開していません" in page.content.decode() for page in shown.values()] == [True, True]
+        assert ["公開ページは閉じています" in page.content.decode() for page in shown.values()] == [True, True]
         main = {role: page.content.decode().split("<main")[1] for role, page in shown.items()}
         assert {role: settings_link in words for role, words in main.items()} == {"admin": True, "member": False}
 

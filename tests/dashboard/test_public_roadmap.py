@@ -153,8 +153,8 @@ def test_the_words_stand_lane_by_lane_with_what_is_late_in_each(client, town, go
     page = client.get(f"/p/{town.slug}/roadmap/").content.decode()
     opening = re.findall(r'<details class="k-tree" id="words-(\d+)"( open)?>', page)
     assert opening == [(str(goal.policy_id), ""), (str(other.policy_id), "")]
-    assert "行かない窓口 2取組 · 遅れ 1 過ぎた取組 遅れ" in (words := told(client, town))
-    assert "災害に備える 1取組 配信 進行中" in words
+    assert "行かない窓口 2件の取組 · 遅れ 1 過ぎた取組 遅れ" in (words := told(client, town))
+    assert "災害に備える 1件の取組 配信 進行中" in words
 
 
 def test_it_is_kept_until_something_changes(client, town, goal):

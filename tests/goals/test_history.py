@@ -27,7 +27,7 @@ def test_an_import_is_told_by_its_file_and_its_counts():
     with scope(municipality=town):
         record(actor, change)
         entry = history_of(plan)[0]
-    assert entry.what == "取込み：plan.xlsx"
+    assert entry.what == "取り込み：plan.xlsx"
     assert entry.changes == (
         FieldChange(label="目標", after="新規3、変更1"),
         FieldChange(label="指標", after="新規3、変更1"),

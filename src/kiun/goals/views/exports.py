@@ -48,7 +48,7 @@ def _record(request: TownRequest, kind: type[OwnedModel], pk: int, label: str) -
 
 def import_template(request: TownRequest) -> HttpResponse:
     require(request.actor, "goals.import_plan")
-    return _file(request, template_sheets(request.actor.on), "計画の取込用ひな形")
+    return _file(request, template_sheets(request.actor.on), "計画の取り込み用ひな形")
 
 
 def _file(request: TownRequest, sheets: Sequence[OutputSheet], name: str) -> HttpResponse:
