@@ -120,11 +120,12 @@ unit-postgresql: $(TEST_PACKAGES) build
 	@KIUN_DATA_DIR=build/test $(BIN)/python tools/postgres.py $(BIN)/pytest -n 2 \
 		$(foreach folder,$(WITHOUT_DATABASE),--ignore=tests/$(folder))
 
+# Each file has a server of its own: its tests stay together, and the file that takes longest begins among the first.
 browser: $(TEST_PACKAGES) build
 	@echo "── Journeys in the browser"
 	@KIUN_CHROMIUM="$$($(BIN)/python tools/programs.py chromium)" && \
 		KIUN_LIBREOFFICE="$$($(BIN)/python tools/programs.py libreoffice)" && \
-		export KIUN_CHROMIUM KIUN_LIBREOFFICE && $(PYTEST) tests/e2e
+		export KIUN_CHROMIUM KIUN_LIBREOFFICE && $(PYTEST) --dist loadfile --no-loadscope-reorder tests/e2e
 
 # --- maintenance ----------------------------------------------------------------------------------------------------
 

@@ -1,10 +1,13 @@
 """A real browser for the journeys: every page is watched for refused styles, script errors and foreign requests."""
 
+import fcntl
 import os
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -45,10 +48,31 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
+@pytest.fixture(scope="session")
+def demo_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data folder of a demonstration town: loaded once, whichever of the processes that share the tests needs it
+    first.
+    """
+    shared = tmp_path_factory.getbasetemp()
+    shared = shared.parent if "PYTEST_XDIST_WORKER" in os.environ else shared
+    loaded = shared / "demo"
+    with (shared / "demo.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not loaded.exists():
+            loading = shared / "demo-loading"
+            loading.mkdir()
+            with served(loading):
+                pass
+            loading.rename(loaded)
+    return loaded
+
+
 @pytest.fixture(scope="module")
-def kiun(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def kiun(tmp_path_factory: pytest.TempPathFactory, demo_data: Path) -> Iterator[Served]:
     """A served demonstration town, fresh for the module."""
-    with served(tmp_path_factory.mktemp("kiun")) as running:
+    folder = tmp_path_factory.mktemp("kiun")
+    shutil.copytree(demo_data, folder, dirs_exist_ok=True)
+    with served(folder) as running:
         yield running
 
 
@@ -89,8 +113,14 @@ def assert_quiet(page: Page) -> None:
     assert {host for host in watch.hosts if host} <= {urlsplit(page.url).netloc}
 
 
+@cache
+def axe() -> str:
+    return AXE.read_text(encoding="utf-8")
+
+
 def assert_accessible(page: Page) -> None:
-    page.evaluate(AXE.read_text(encoding="utf-8"))
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(axe())
     found = page.evaluate(
         "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}, resultTypes: ['violations']})", TAGS
     )
@@ -103,7 +133,22 @@ def assert_fits(page: Page) -> None:
     assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") == 0
 
 
+# The cookies of those who have signed in, by server and name.
+_sessions: dict[tuple[str, str], Any] = {}
+
+
 def sign_in(page: Page, url: str, username: str, password: str = DEMO_PASSWORD) -> None:
+    """Through the form; who has done so on this server before goes on in the same session, unless it was ended."""
+    if kept := _sessions.get((url, username)):
+        page.context.add_cookies(kept)
+        page.goto(url)
+        if page.url.startswith(f"{url}/t/"):
+            return
+    _fill_in(page, url, username, password)
+    _sessions[url, username] = page.context.cookies()
+
+
+def _fill_in(page: Page, url: str, username: str, password: str) -> None:
     page.goto(f"{url}/accounts/login/")
     page.fill("[name=login]", username)
     page.fill("[name=password]", password)

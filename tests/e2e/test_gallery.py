@@ -5,9 +5,9 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import DESK, PHONE, assert_accessible, assert_fits, assert_quiet
+from tests.e2e.conftest import DESK, PHONE, Served, assert_accessible, assert_fits, assert_quiet
 
-pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
+pytestmark = pytest.mark.e2e
 
 PAGES = [
     "",
@@ -30,9 +30,9 @@ PAGES = [
 
 
 @pytest.fixture
-def gallery(live_server) -> Callable[[Page, str], Page]:
+def gallery(kiun: Served) -> Callable[[Page, str], Page]:
     def open_page(page: Page, path: str) -> Page:
-        page.goto(f"{live_server.url}/gallery/{path}")
+        page.goto(f"{kiun.url}/gallery/{path}")
         if page.evaluate("typeof htmx") != "undefined":
             expect(page.locator("[data-chart]:not(.is-drawn)")).to_have_count(0)
         return page
