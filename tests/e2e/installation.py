@@ -1,4 +1,4 @@
-"""The real thing for the journeys: `kiun up --demo` in processes of its own, on a port and a folder of its own."""
+"""The real thing for the journeys: `kiun up` in processes of its own, on a port and a folder of its own."""
 
 import os
 import signal
@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from tests.config.installations import KIUN, free_port
 
@@ -23,16 +24,21 @@ class Served:
     process: "subprocess.Popen[bytes]"
 
 
-@contextmanager
-def served(folder: Path) -> Iterator[Served]:
-    port = free_port()
+def _environment(folder: Path, port: int) -> dict[str, str]:
     environment = {**os.environ, "KIUN_DATA_DIR": str(folder), "PORT": str(port), "KIUN_PRODUCTION": "false"}
     for name in ("DATABASE_URL", "KIUN_STATIC_ROOT", "KIUN_PUBLIC_URL", "PYTEST_XDIST_WORKER"):
         environment.pop(name, None)
+    return environment
+
+
+@contextmanager
+def served(folder: Path, *, demo: bool = True) -> Iterator[Served]:
+    """`demo`: with the demonstration town; else there is nothing and nobody yet."""
+    port = free_port()
     log = (folder / "log").open("wb")
     process = subprocess.Popen(
-        [*KIUN, "up", "--demo"],
-        env=environment,
+        [*KIUN, "up", *(["--demo"] if demo else [])],
+        env=_environment(folder, port),
         stdout=log,
         stderr=subprocess.STDOUT,
         start_new_session=True,
@@ -44,6 +50,14 @@ def served(folder: Path) -> Iterator[Served]:
         process.send_signal(signal.SIGTERM)
         process.wait(30)
         log.close()
+
+
+def command(kiun: Served, *arguments: str) -> str:
+    """`kiun` as an administrator gives it beside the running server; what it printed."""
+    environment = _environment(kiun.folder, urlsplit(kiun.url).port or 0)
+    return subprocess.run(
+        [*KIUN, *arguments], env=environment, check=True, stdout=subprocess.PIPE, encoding="utf-8"
+    ).stdout
 
 
 def carry_out(kiun: Served, program: str) -> str:
