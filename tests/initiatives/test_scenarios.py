@@ -9,6 +9,7 @@ from kiun.activity.models import Job, JobState
 from kiun.activity.services import run_job
 from kiun.analysis.planning.portfolio.columns import columns
 from kiun.initiatives.models import (
+    Blocker,
     Budget,
     Capacity,
     CarryOver,
@@ -185,6 +186,19 @@ def test_accepting_makes_one_revision_with_all_that_moves(mayor, goal, money):
     assert Scenario.objects.get().state == ScenarioState.ACCEPTED
     with pytest.raises(DomainError):
         accept_scenario(actor=mayor, scenario=scenario, reason="もう一度", shown=scenario.fingerprint)
+
+
+def test_what_is_left_out_leaves_no_question_open_and_another_drafted_it(mayor, goal, money, town):
+    planned(goal, "続ける取組", yen=5 * MILLION, priority=1)
+    dropped = planned(goal, "やめる取組", yen=5 * MILLION, priority=3)
+    blocker = Blocker(task=make_task(dropped), text="様式", decider=mayor.membership, raised_on=date(2026, 9, 1))
+    blocker.save()
+    scenario = calculated(mayor, LeaveOut(initiative=dropped.pk))
+    officer = make_actor(town, Role.ADMIN)
+    revision = accept_scenario(actor=officer, scenario=scenario, reason="費用が見合わない", shown=scenario.fingerprint)
+    blocker.refresh_from_db()
+    assert (blocker.resolution, blocker.is_withdrawn) == ("費用が見合わない", True)
+    assert (revision.decided_by, revision.approver) == ("approved", officer.membership)
 
 
 def test_nothing_is_accepted_on_a_plan_that_has_changed(mayor, goal, money):
