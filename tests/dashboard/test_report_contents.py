@@ -9,6 +9,7 @@ from django.test import Client
 
 from kiun.dashboard.reports.document import Paragraph, Table, as_json, blocks_of, from_json
 from kiun.initiatives.models import Blocker, InitiativeStatus, Milestone
+from kiun.initiatives.services import end_initiative
 from kiun.municipality.models import Role
 from tests.dashboard.report_reading import bars, cells, items, report_of, said, table
 from tests.factories import (
@@ -221,3 +222,23 @@ def test_a_report_written_before_columns_measured_themselves_is_still_read(offic
             for column in one.get("columns", ()):
                 column["share"] = 3
     assert from_json(stored) == report
+
+
+def test_what_is_for_residents_says_first_that_it_tells_of_nothing_else(officer, goal):
+    make_indicator(goal, readings=UNTIL_MARCH)
+    make_indicator(goal, "庁内の指標", is_public=False)
+    words = "公開している指標・取組だけを載せています。"
+    summary, internal = (report_of(officer, is_internal=kind).sections[0].blocks for kind in (False, True))
+    assert summary[2].text == words
+    assert words not in [block.text for block in internal if isinstance(block, Paragraph)]
+
+
+def test_why_an_initiative_was_stopped_is_told_to_the_town_hall_only(officer, goal):
+    row = make_initiative(goal, "やめた取組")
+    end_initiative(
+        actor=officer, initiative=row, status=InitiativeStatus.STOPPED, on=date(2026, 8, 1), reason="秘密のわけ"
+    )
+    assert cells(report_of(officer, is_internal=True), "取組")[0][-1] == "中止\n中止の理由：秘密のわけ"
+    public = report_of(officer)
+    assert cells(public, "取組")[0][-1] == "中止"
+    assert "秘密" not in said(public)

@@ -56,6 +56,11 @@ def summary(scope: ReportScope) -> Section:
                 % {"first": dates.long_date(scope.first), "last": dates.long_date(scope.last)},
                 "note",
             ),
+            *(
+                []
+                if scope.is_internal
+                else [text(_("Only what is public of indicators and initiatives is told."), "note")]
+            ),
             *_uncounted(counts),
             *_unmeasured(scope),
             *_undrawn(scope),

@@ -16,7 +16,8 @@ from kiun.goals.services.judging import states_on
 from kiun.initiatives.models import Initiative, InitiativeStatus
 from kiun.initiatives.queries import public_initiatives
 from kiun.initiatives.queries.listing import InitiativeRow, initiative_rows
-from kiun.initiatives.queries.standing import StandingCounts, told_to_residents, with_standing
+from kiun.initiatives.queries.standing import Standing, StandingCounts, told_to_residents, with_standing
+from kiun.initiatives.queries.stops import stop_reasons
 from kiun.kernel.trees import by_place
 from kiun.municipality.actors import Actor
 from kiun.ui.links import town_url
@@ -62,6 +63,12 @@ class ReportScope:
     def standings(self) -> StandingCounts:
         """Of `initiatives`: every number of them in a report comes from here."""
         return StandingCounts(**Counter(row.standing.value for row in self.initiatives))
+
+    @cached_property
+    def stop_reasons(self) -> dict[int, str]:
+        """By initiative; written for the town hall only."""
+        stopped = [row.initiative for row in self.initiatives if row.standing == Standing.STOPPED]
+        return stop_reasons(stopped) if self.is_internal else {}
 
     @cached_property
     def rows(self) -> list[IndicatorRow]:

@@ -151,6 +151,8 @@ def _word(row: InitiativeRow, scope: ReportScope) -> str:
 
 def _why(row: InitiativeRow, missed: Missed, scope: ReportScope) -> Iterable[str]:
     """What is late may be blocked too."""
+    if reason := scope.stop_reasons.get(row.initiative.pk):
+        yield _("why it was stopped: %(reason)s") % {"reason": reason}
     if row.standing not in (Standing.LATE, Standing.BLOCKED):
         return
     if row.initiative.ends_on < scope.actor.on:

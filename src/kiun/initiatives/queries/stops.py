@@ -116,6 +116,11 @@ def _revisions_that_stopped(rows: Collection[Initiative]) -> dict[int, Revision]
     return {item.object_id: item.revision for item in listed}
 
 
+def stop_reasons(rows: Collection[Initiative]) -> dict[int, str]:
+    """By initiative, for the town hall only; a proposal that was dropped has none here."""
+    return {key: revision.reason for key, revision in _revisions_that_stopped(rows).items()}
+
+
 def _decisions_of(revisions: Iterable[Revision]) -> dict[tuple[int, int], ReviewDecision]:
     """By revision and initiative."""
     decided = ReviewDecision.objects.filter(revision__in=list(revisions), initiative__isnull=False)
