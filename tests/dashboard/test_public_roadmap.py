@@ -19,7 +19,10 @@ from kiun.initiatives.models import (
     MoneyNeed,
     Phase,
 )
+from kiun.initiatives.services import end_initiative
+from kiun.ui.dates import long_date
 from tests.factories import (
+    make_actor,
     make_department,
     make_goal,
     make_indicator,
@@ -179,3 +182,20 @@ def test_a_town_that_is_not_public_has_none(client, town, goal):
     town.is_public = False
     town.save()
     assert client.get(f"/p/{town.slug}/roadmap/").status_code == 404
+
+
+def test_what_was_stopped_stands_there_with_its_dates_and_without_a_reason(client, town, goal):
+    actor = make_actor(town)
+    for name, fields in {
+        "やめた取組": {},
+        f"{SECRET}の取組": {"is_public": False},
+        f"{SECRET}の案": {"status": InitiativeStatus.PROPOSED},
+    }.items():
+        row = make_initiative(goal, name, **days(-100, 200), **fields)
+        end_initiative(actor=actor, initiative=row, status=InitiativeStatus.STOPPED, on=actor.on, reason=SECRET)
+    page = client.get(f"/p/{town.slug}/roadmap/")
+    assert [row.name for row in page.context["stopped"]] == ["やめた取組"]
+    assert SECRET not in page.content.decode()
+    caches["pages"].clear()
+    first, last, on = (long_date(day) for day in (NOW - timedelta(days=100), NOW + timedelta(days=200), actor.on))
+    assert f"中止した取組 取組 期間 中止した日 やめた取組 {first}– {last} {on}" in told(client, town)

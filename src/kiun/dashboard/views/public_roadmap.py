@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from kiun.dashboard.views.public import kept_per_version, public_version
 from kiun.initiatives.queries.roadmap import goal_outlooks, policy_headings, public_rows
+from kiun.initiatives.queries.stops import public_stops
 from kiun.initiatives.roadmap.lanes import Lanes, lanes_of
 from kiun.initiatives.roadmap.picture import draw_picture
 from kiun.initiatives.roadmap.twin import table_of
@@ -25,6 +26,7 @@ def public_roadmap(request: TownRequest) -> HttpResponse:
     context = {
         "picture": picture,
         "table": table_of(picture),
+        "stopped": public_stops(),
         "lead": say_to_residents(rows),
         "as_of": _("As of %(day)s") % {"day": long_date(today)},
         "version": public_version(request),
