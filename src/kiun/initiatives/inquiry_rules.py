@@ -64,6 +64,11 @@ def heads_the_asked(actor: Actor, row: Request | None) -> bool:
 
 
 @rules.predicate
+def is_approved(_actor: Actor, row: Request | None) -> bool:
+    return row is not None and row.is_answered
+
+
+@rules.predicate
 def answers_without_a_head(actor: Actor, row: Request | None) -> bool:
     """Nobody heads the department or one above: the DX office sees to it that the answer does not get stuck."""
     return row is not None and actor.is_admin and not Heads(actor.on).of(row.department)
@@ -78,5 +83,10 @@ rules.add_perm(
     "initiatives.see_request",
     is_sent & (sees_all | serves_the_asker | owns_inquiry | serves_the_asked | is_contact),
 )
-rules.add_perm("initiatives.answer_request", is_waited_for & (is_admin | writes_for_the_asked | is_contact))
-rules.add_perm("initiatives.approve_request", is_waited_for & (heads_the_asked | answers_without_a_head))
+writes_it = is_admin | writes_for_the_asked | is_contact
+approves_it = heads_the_asked | answers_without_a_head
+
+rules.add_perm("initiatives.answer_request", is_waited_for & writes_it)
+rules.add_perm("initiatives.approve_request", is_waited_for & approves_it)
+# What a head has approved is undone by a head only.
+rules.add_perm("initiatives.take_back_request", is_waited_for & (approves_it | (writes_it & ~is_approved)))

@@ -121,7 +121,9 @@ def test_the_asker_returns_an_approved_answer_but_not_one_that_waits_for_its_hea
 
 
 def test_what_was_submitted_is_changed_only_after_taking_it_back(hall, round_):
-    request = answer(hall, round_, "市民課", Decimal(1), "郵送")
+    request = request_of(round_)
+    inquiries.save_answers(actor=hall.member(), request=request, given=answers(round_, Decimal(1), "郵送"))
+    inquiries.submit_answers(actor=hall.member(), request=request)
     with pytest.raises(DomainError, match="まず取り下げてください"):
         inquiries.save_answers(actor=hall.member(), request=request, given=answers(round_, Decimal(2)))
     assert stored(request) == [Decimal(1), "郵送"]
@@ -129,6 +131,28 @@ def test_what_was_submitted_is_changed_only_after_taking_it_back(hall, round_):
     assert (taken.state, taken.approved_by) == (RequestState.WRITING, None)
     inquiries.save_answers(actor=hall.member(), request=request, given=answers(round_, Decimal(2)))
     assert stored(request) == [Decimal(2), "郵送"]
+
+
+def test_what_the_head_has_approved_no_member_takes_back(hall, round_):
+    request = answer(hall, round_, "市民課", Decimal(1), "郵送")
+    for actor in (hall.member(), hall.asker):
+        with pytest.raises(NotAllowedError):
+            inquiries.take_back(actor=actor, request=request)
+    assert request_of(round_).state == RequestState.ANSWERED
+    taken = inquiries.take_back(actor=hall.head(), request=request)
+    assert (taken.state, taken.approved_by) == (RequestState.WRITING, None)
+
+
+def test_whoever_approved_is_told_when_the_answer_is_opened_again(hall, round_):
+    office = hall.offices["市民課"]
+    Deputyship(principal=office.head, deputy=office.member, valid_from=TODAY).save()
+    request = answer(hall, round_, "市民課", Decimal(1), "郵送")
+    assert request.approved_by == office.head
+    inquiries.take_back(actor=hall.member(), request=request)
+    assert subjects(office.head)[-1] == "承認済みの回答が取り下げられました：業務量の調査"
+    inquiries.submit_answers(actor=hall.member(), request=request)
+    inquiries.return_answers(actor=hall.asker, request=request, words="単位は件ですか。")
+    assert subjects(office.member) == ["回答が差し戻されました：業務量の調査"]
 
 
 def test_two_people_at_once_do_not_overwrite_each_other(hall, round_):
@@ -297,7 +321,7 @@ class TestIndicators:
         inquiries.approve_answers(actor=hall.head(), request=request)
         request, asker = request_of(asked), hall.head("税務課")
         {
-            "take back": lambda: inquiries.take_back(actor=hall.member(), request=request),
+            "take back": lambda: inquiries.take_back(actor=hall.head(), request=request),
             "return": lambda: inquiries.return_answers(actor=asker, request=request, words="桁が違います。"),
             "withdraw": lambda: inquiries.withdraw_request(actor=asker, request=request, words="対象外"),
         }[undo]()
@@ -311,7 +335,7 @@ class TestIndicators:
         inquiries.approve_answers(actor=hall.head(), request=request)
         corrected = Reading(series=indicator.series.get(), on=self.AS_OF, value=Decimal(47))
         record_measurement(actor=hall.head(), reading=corrected, reason="再集計")
-        inquiries.take_back(actor=hall.member(), request=request)
+        inquiries.take_back(actor=hall.head(), request=request)
         assert self.values()[1] == (self.AS_OF, Decimal(47), False)
 
     def test_not_applicable_is_recorded_as_cannot_be_judged(self, hall, asked):

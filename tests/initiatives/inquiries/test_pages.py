@@ -369,6 +369,16 @@ def test_the_contact_is_named_and_an_answer_returned_and_taken_back(visit, hall,
     assert Request.objects.get(pk=request.pk).state == RequestState.WRITING
 
 
+def test_a_member_is_told_who_can_open_an_approved_answer_again(visit, hall, round_):
+    request = answer(hall, round_, "市民課", Decimal(120), "郵送")
+    door = at("request_take_back", request.pk)
+    page = visit("member").get(at("request_detail", request.pk)).content.decode()
+    assert (door in page, "差し戻すよう所属長に依頼してください" in page) == (False, True)
+    assert visit("member").post(door).status_code == 403
+    page = visit("head").get(at("request_detail", request.pk)).content.decode()
+    assert (door in page, "承認済みの回答を取り下げますか？" in page) == (True, True)
+
+
 def test_a_head_does_not_hand_in_what_was_changed_meanwhile(visit, hall, round_):
     request = request_of(round_)
     inquiries.save_answers(actor=hall.member(), request=request, given=answers(round_, Decimal(1), "郵送"))

@@ -254,7 +254,7 @@ def return_answers(*, actor: Actor, request: Request, words: str) -> Request:
         raise DomainError(_("There is no answer that could be returned."))
     if not words.strip():
         raise DomainError(_("Please write what should be changed."), field="words")
-    before = snapshot(locked)
+    before, approved_by = snapshot(locked), locked.approved_by
     locked.state, locked.words = RequestState.RETURNED, words.strip()
     locked.approved_by = locked.answered_on = None
     locked.save()
@@ -262,7 +262,7 @@ def return_answers(*, actor: Actor, request: Request, words: str) -> Request:
     record(actor, change_of(locked, Verb.CHANGED, before))
     tell(
         actor,
-        {post.pk: post for post in [*_writers(actor, locked), locked.submitted_by] if post}.values(),
+        {post.pk: post for post in [*_writers(actor, locked), locked.submitted_by, approved_by] if post}.values(),
         words=lambda: (
             _("The answer was returned: %(title)s") % {"title": locked.round},
             locked.words,
@@ -279,16 +279,36 @@ def _writers(actor: Actor, request: Request) -> list[Membership]:
 
 @transaction.atomic
 def take_back(*, actor: Actor, request: Request) -> Request:
-    """Before the round is closed, a department may correct what it has submitted; until then it counts as missing."""
-    locked = locked_request(actor, request)
+    """Before the round is closed, a department may correct what it has submitted, and its head what is approved, too;
+    until then it counts as missing.
+    """
+    locked = locked_request(actor, request, "initiatives.take_back_request")
     if locked.state not in (RequestState.SUBMITTED, RequestState.ANSWERED):
         raise DomainError(_("There is no answer that could be taken back."))
-    before = snapshot(locked)
+    before, approved_by = snapshot(locked), locked.approved_by
     locked.state, locked.approved_by, locked.answered_on = RequestState.WRITING, None, None
     locked.save()
     take_back_values(actor, locked)
     record(actor, change_of(locked, Verb.CHANGED, before))
+    if approved_by:
+        _tell_reopened(actor, locked, approved_by)
     return locked
+
+
+def _tell_reopened(actor: Actor, request: Request, approved_by: Membership) -> None:
+    """Whoever answers for it, and whoever has to hand it in again."""
+    words = {"title": request.round, "department": request.department, "person": actor.membership or ""}
+    tell(
+        actor,
+        {post.pk: post for post in [approved_by, request.submitted_by] if post}.values(),
+        words=lambda: (
+            _("The approved answer was taken back: %(title)s") % words,
+            _("%(person)s has opened the answer of %(department)s again. It is not part of the collation until it is "
+              "approved once more.") % words,
+        ),
+        occasion=f"inquiry:{request.pk}:reopened:{version_of(request)}",
+        path=request_path(request),
+    )  # fmt: skip
 
 
 @transaction.atomic

@@ -70,6 +70,7 @@ def _rights(actor: Actor, asked: Request) -> dict[str, bool]:
     return {
         "may_answer": may_answer,
         "may_approve": may_approve,
+        "may_take_back": not asked.is_writable and may(actor, "initiatives.take_back_request", asked),
         "may_change": may_change and asked.round.is_open,
         "may_return": asked.round.is_open and (may_approve or may_change) and asked.state in returnable,
         "may_see_round": may(actor, "initiatives.see_round", asked.round),
@@ -158,7 +159,9 @@ def request_return(request: TownRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def request_take_back(request: TownRequest, pk: int) -> HttpResponse:
-    act = partial(take_back, actor=request.actor, request=_answerable(request, pk))
+    asked = seen_request(request, pk)
+    require(request.actor, "initiatives.take_back_request", asked)
+    act = partial(take_back, actor=request.actor, request=asked)
     done = _("You can change the answer now. Submit it again when it is right.")
     return attempt(request, act, done, "initiatives:request_detail", pk)
 
