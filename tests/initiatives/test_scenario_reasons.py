@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from kiun.activity.services import run_job
-from kiun.initiatives.models import Budget, Capacity, Mode, PeopleNeed, Scenario
+from kiun.initiatives.models import Budget, Capacity, LinkKind, Mode, PeopleNeed, Scenario
 from kiun.initiatives.queries.scenarios import scenario_sheet
 from kiun.initiatives.services.scenarios import calculate_scenario, create_scenario
 from kiun.initiatives.what_if.assumptions import BudgetChange, LeaveOut, PeopleChange, StartLater, TakeIn
@@ -125,3 +125,26 @@ def test_departments_of_the_same_name_stay_apart(mayor, goal, money, town):
         Capacity(department=group, month=date(2026, 4, 1), fte=0).save()
     sheet = sheet_of(mayor, BudgetChange(year=2027, percent=-20))
     assert [(one.name, one.lacking) for one in sheet.lacks] == [("庶務課 管理係", "4人"), ("総務課 管理係", "1人")]
+
+
+def test_an_order_that_the_plan_keeps_by_days_drops_nothing(mayor, goal, money):
+    """The first ends in the quarter in which the second begins; of the others the first has begun long ago."""
+    first = planned(goal, "先", yen=0, starts_on=date(2027, 4, 1), ends_on=date(2027, 7, 31))
+    second = planned(goal, "後", yen=0, starts_on=date(2027, 8, 1), ends_on=date(2028, 3, 31))
+    first.links_after.create(after=second)
+    begun = planned(goal, "実施中", yen=0, starts_on=date(2025, 4, 1), ends_on=date(2027, 9, 30))
+    follows = planned(goal, "続き", yen=0, starts_on=date(2026, 7, 1), ends_on=date(2027, 9, 30))
+    begun.links_after.create(after=follows, kind=LinkKind.START_START, lag_days=30)
+    sheet = sheet_of(mayor, BudgetChange(year=2027, percent=-20))
+    assert (sheet.outcome.steps, sheet.lacks) == ((), ())
+
+
+def test_an_order_still_holds_for_what_moves(mayor, goal, money):
+    first = planned(goal, "先", yen=0, starts_on=date(2027, 4, 1), ends_on=date(2027, 7, 31))
+    second = planned(goal, "後", yen=0, starts_on=date(2027, 8, 1), ends_on=date(2028, 3, 31))
+    first.links_after.create(after=second)
+    found = sheet_of(mayor, StartLater(initiative=first.pk, quarters=2))
+    assert {one.initiative.name: one.step.new_dates[0] for one in found.moved} == {
+        "先": date(2027, 10, 1),
+        "後": date(2028, 1, 1),
+    }

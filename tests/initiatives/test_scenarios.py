@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from kiun.activity.models import Job, JobState
+from kiun.activity.models import Job, JobState, Notice
 from kiun.activity.services import run_job
 from kiun.analysis.planning.portfolio.columns import columns
 from kiun.initiatives.models import (
@@ -26,7 +26,7 @@ from kiun.initiatives.models import (
     TaskStatus,
 )
 from kiun.initiatives.queries.money import all_commitment_problems, planned_payments
-from kiun.initiatives.services import enter_revision
+from kiun.initiatives.services import enter_revision, save_initiative
 from kiun.initiatives.services.scenarios import (
     accept_scenario,
     add_assumption,
@@ -462,3 +462,24 @@ def test_taking_it_back_takes_the_tasks_back_too(mayor, goal, money):
     assert (late.starts_on, late.ends_on) == (date(2027, 4, 1), date(2028, 3, 31))
     assert (task.starts_on, task.due_on) == (date(2027, 5, 1), date(2027, 6, 30))
     assert (done.starts_on, done.due_on) == (date(2027, 4, 1), date(2027, 4, 2))
+
+
+def test_owners_are_told_of_what_somebody_else_accepts(mayor, goal, money):
+    dropped, kept = planned(goal, "外れる", yen=MILLION), planned(goal, "残る", yen=MILLION)
+    scenario = calculated(mayor, LeaveOut(initiative=dropped.pk))
+    accept_scenario(actor=mayor, scenario=scenario, reason="減額のため", shown=scenario.fingerprint)
+    [notice] = Notice.objects.filter(kind="initiatives.plan_changed")
+    assert (notice.recipient, "「外れる」：中止" in notice.body, "減額のため" in notice.body) == (
+        dropped.owner,
+        True,
+        True,
+    )
+    assert kept.name not in notice.body
+
+
+def test_whoever_changes_their_own_is_told_nothing(department, goal, money):
+    head = make_actor(goal.municipality, Role.HEAD, department)
+    row = planned(goal, "自分の取組", owner=head.membership)
+    row.ends_on = date(2028, 6, 30)
+    save_initiative(actor=head, initiative=row, goals=[goal], reason="改修が延びた", seen=None)
+    assert (Revision.objects.count(), Notice.objects.filter(kind="initiatives.plan_changed").count()) == (1, 0)

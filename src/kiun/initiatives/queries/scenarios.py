@@ -5,10 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import Max, QuerySet
+from django.utils import timezone
 
 from kiun.goals.models import Indicator
 from kiun.goals.wording import Lead
 from kiun.initiatives.models import Fund, Initiative, ModeKind, Revision, Scenario, ScenarioState
+from kiun.initiatives.queries.progress import progress_of
 from kiun.initiatives.what_if.assumptions import Names, from_json, say_assumptions
 from kiun.initiatives.what_if.outcome import ChanceChange, Lack, Limit, Outcome, Step, Tight, outcome_from_json
 from kiun.initiatives.what_if.wording import (
@@ -41,6 +43,8 @@ class ShownStep:
     old_mode: str = ""
     new_mode: str = ""
     reasons: tuple[str, ...] = ()
+    # How far it is, of what drops out.
+    percent: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,6 +123,7 @@ def scenario_sheet(scenario: Scenario) -> ScenarioSheet:
 def _steps(outcome: Outcome, names: Names) -> list[ShownStep]:
     keys = [step.initiative for step in outcome.steps]
     rows = Initiative.objects.select_related("department").in_bulk(keys)
+    progress = progress_of([step.initiative for step in outcome.steps if step.is_dropped], timezone.localdate())
     return [
         ShownStep(
             step=step,
@@ -126,6 +131,7 @@ def _steps(outcome: Outcome, names: Names) -> list[ShownStep]:
             old_mode=_mode(step.old_mode),
             new_mode=_mode(step.new_mode),
             reasons=tuple(say_reason(part, names.of) for part in step.reasons),
+            percent=progress[step.initiative].percent if step.initiative in progress else None,
         )
         for step in outcome.steps
         if step.initiative in rows

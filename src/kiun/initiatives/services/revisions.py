@@ -8,6 +8,7 @@ from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
 from kiun.initiatives.models import DecidedBy, Revision, RevisionItem, RevisionSource
+from kiun.initiatives.services.revision_notices import tell_owners
 from kiun.kernel.changes import Change
 from kiun.kernel.errors import DomainError
 from kiun.municipality.actors import Actor, record
@@ -77,6 +78,7 @@ def enter_revision(
         ]
     )
     record(actor, *changes)
+    tell_owners(actor, revision, changes)
     return revision
 
 

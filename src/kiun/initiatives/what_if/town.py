@@ -18,7 +18,7 @@ from math import ceil
 
 from django.db.models import Q
 
-from kiun.analysis.planning.portfolio import Choice, Link, Precedence, Problem, Source
+from kiun.analysis.planning.portfolio import Choice, Link, Precedence, Problem, Project, Source
 from kiun.goals.models import PlanStatus
 from kiun.initiatives import models
 from kiun.initiatives.models import Fund, Initiative, InitiativeStatus, LinkKind
@@ -62,7 +62,14 @@ def town_plan(today: date, assumptions: Sequence[Assumption] = ()) -> TownPlan:
         budgets=budgets_in(view, assumptions),
         resources=resources_in(view, assumptions),
         projects=tuple(projects),
-        precedences=_precedences(initiatives),
+        precedences=tuple(
+            _precedences(
+                today,
+                {str(row.pk): row for row in initiatives},
+                {project.id: project for project in projects},
+                {choice.project: choice for choice in approved},
+            )
+        ),
         exclusions=_exclusions(initiatives),
         carry_overs=carry_overs_in(view, initiatives),
         commitments=reserved_in(view),
@@ -95,18 +102,34 @@ def _view(today: date, initiatives: Iterable[Initiative], assumptions: Iterable[
     return View(today, min(max(last, 0) + 1 + later + ROOM, LONGEST_VIEW))
 
 
-def _precedences(initiatives: Iterable[Initiative]) -> tuple[Precedence, ...]:
-    keys = [row.pk for row in initiatives]
+def _precedences(
+    today: date, initiatives: Mapping[str, Initiative], projects: Mapping[str, Project], approved: Mapping[str, Choice]
+) -> Iterable[Precedence]:
+    """Orders are of days, a what-if thinks in quarters: of two initiatives of the plan it asks for no more than the
+    plan keeps. What had to wait for a beginning that has taken place waits no more.
+    """
     kinds = {LinkKind.FINISH_START: Link.FINISH_START, LinkKind.START_START: Link.START_START}
-    return tuple(
-        Precedence(
-            before=str(link.before_id),
-            after=str(link.after_id),
-            link=kinds[LinkKind(link.kind)],
-            lag=ceil(link.lag_days / DAYS_PER_QUARTER),
-        )
-        for link in models.InitiativeLink.objects.filter(before__in=keys, after__in=keys)
-    )
+    keys = [row.pk for row in initiatives.values()]
+    for row in models.InitiativeLink.objects.filter(before__in=keys, after__in=keys):
+        before, after = str(row.before_id), str(row.after_id)
+        if row.kind == LinkKind.START_START and before in approved and initiatives[before].starts_on <= today:
+            continue
+        link = Precedence(before=before, after=after, link=kinds[LinkKind(row.kind)], lag=_quarters(row.lag_days))
+        if before in approved and after in approved:
+            link = replace(link, lag=min(link.lag, _kept(link, projects[before], approved)))
+        yield link
+
+
+def _quarters(days: int) -> int:
+    return ceil(days / DAYS_PER_QUARTER)
+
+
+def _kept(link: Precedence, before: Project, approved: Mapping[str, Choice]) -> int:
+    """Quarters between the two in the plan of today; below 0 where they share one."""
+    first = approved[link.before]
+    duration = next(mode.duration for mode in before.modes if mode.id == first.mode)
+    free = first.start + (duration if link.link is Link.FINISH_START else 0)
+    return approved[link.after].start - free
 
 
 def _exclusions(initiatives: Iterable[Initiative]) -> tuple[tuple[str, ...], ...]:

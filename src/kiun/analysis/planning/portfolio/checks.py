@@ -39,7 +39,7 @@ class Reason(StrEnum):
     YEAR_OUTSIDE = "year_outside"
     """A budget, commitment or carry-over is of a year outside the view, or carries out of it: source, year."""
     NEGATIVE_AMOUNT = "negative_amount"
-    """Yen, FTE, value, weight or lag below 0: what has it."""
+    """Yen, FTE, value or weight below 0: what has it."""
     NOT_FINITE = "not_finite"
     """FTE that is not a finite number: what has it."""
     CAPACITY_LENGTH = "capacity_length"
@@ -205,7 +205,6 @@ def _check_links(problem: Problem) -> None:
     known = {project.id for project in problem.projects}
     for link in problem.precedences:
         _require_known("precedences", (link.before, link.after), known)
-        _require_amount(link.lag, link.before, link.after)
     for group in (*problem.exclusions, *problem.together):
         _require_known("groups", group, known)
         if len(set(group)) < max(2, len(group)):

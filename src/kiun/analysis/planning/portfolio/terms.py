@@ -184,7 +184,9 @@ class Link(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Precedence:
-    """`after` is carried out only with `before`, and starts `lag` quarters or more after its end or its start."""
+    """`after` is carried out only with `before`, and starts `lag` quarters or more after its end or its start. A lag
+    below 0 lets it start so many quarters before.
+    """
 
     before: str
     after: str
