@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from kiun.goals.models import PlanStatus
 from kiun.initiatives.models import Initiative, InitiativeStatus
 from kiun.initiatives.queries import public_initiatives, visible_initiatives
+from kiun.initiatives.queries.hidden import is_hidden
 from kiun.initiatives.queries.standing import is_late_on
 from kiun.municipality.actors import Actor
 from kiun.ui.figures import figure
@@ -22,7 +23,7 @@ def count_initiatives(subject: LoopSubject) -> LoopFigure | None:
     on = actor.on if actor else timezone.localdate()
     totals = _counted(subject, actor).aggregate(all=Count("pk"), late=Count("pk", filter=is_late_on(on)))
     if not totals["all"]:
-        return _nothing(subject)
+        return _nothing(subject, actor)
     return LoopFigure(
         number=totals["all"],
         note=_("initiatives with somebody in charge"),
@@ -31,14 +32,19 @@ def count_initiatives(subject: LoopSubject) -> LoopFigure | None:
     )
 
 
-def _nothing(subject: LoopSubject) -> LoopFigure | None:
+def _nothing(subject: LoopSubject, actor: Actor | None) -> LoopFigure | None:
+    if actor and is_hidden(actor, seen=0, among=_narrowed(subject, Initiative.objects.all())):
+        return LoopFigure(number=0, note=_("There is none that you may see"))
     if subject.kind == "goal":
         return LoopFigure(number=0, wrong=_("nobody works on it"))
     return LoopFigure(number=0) if subject.kind == "department" else None
 
 
 def _counted(subject: LoopSubject, actor: Actor | None) -> QuerySet[Initiative]:
-    rows = public_initiatives() if actor is None else visible_initiatives(actor)
+    return _narrowed(subject, public_initiatives() if actor is None else visible_initiatives(actor))
+
+
+def _narrowed(subject: LoopSubject, rows: QuerySet[Initiative]) -> QuerySet[Initiative]:
     rows = rows.filter(status=InitiativeStatus.APPROVED)
     if subject.kind == "goal":
         return rows.filter(served_goals__goal=subject.row)

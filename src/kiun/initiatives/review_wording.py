@@ -33,9 +33,11 @@ def _say_verdicts(agenda: Agenda) -> str:
     return _("%(verdicts)s.") % {"verdicts": _(", ").join(parts)} if parts else ""
 
 
-def say_decisions(counts: Mapping[str, int], stuck: int) -> Lead:
+def say_decisions(counts: Mapping[str, int], stuck: int, *, is_hidden: bool) -> Lead:
     """決めた14件のうち9件は済みました。2件が動いていません。"""
     number = sum(counts.values())
+    if is_hidden:
+        return Lead(text=_("There is no decision that you may see."))
     if not number:
         return Lead(text=_("Nothing has been decided in a review yet."))
     words = {"all": figure(number), "done": figure(counts["carried_out"]), "stuck": figure(stuck)}
@@ -79,7 +81,9 @@ def say_comparison(found: Comparison) -> Lead:
     )
 
 
-def say_ledger(number: int, newest: object) -> Lead:
+def say_ledger(number: int, newest: object, *, is_hidden: bool) -> Lead:
+    if is_hidden:
+        return Lead(text=_("There is no change of the plan that you may see."))
     if not number or newest is None:
         return Lead(text=_("The approved plan has not been changed yet."))
     text = ngettext("The plan has been changed %(n)s time.", "The plan has been changed %(n)s times.", number)

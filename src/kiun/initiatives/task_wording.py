@@ -62,8 +62,10 @@ def _say_what_holds(page: TaskPage) -> str:
     return ""
 
 
-def say_tasks(counts: TaskCounts) -> Lead:
+def say_tasks(counts: TaskCounts, *, is_hidden: bool) -> Lead:
     """59件の作業が残っています。8件が遅れ、3件に支障があります。"""
+    if is_hidden:
+        return Lead(text=_("There is no open task that you may see."))
     if not counts.open:
         return Lead(text=_("No task is open."))
     text = ngettext("%(n)s task is open.", "%(n)s tasks are open.", counts.open) % {"n": figure(counts.open)}

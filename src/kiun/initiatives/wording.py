@@ -11,9 +11,11 @@ from kiun.ui.dates import between_sentences, long_date
 from kiun.ui.figures import figure
 
 
-def say_initiatives(counts: StandingCounts) -> Lead:
+def say_initiatives(counts: StandingCounts, *, is_hidden: bool = False) -> Lead:
     """採択済みの24の取組のうち18は予定どおりです。4が遅れ、2に支障があります。3が採択を待っています。"""
     waiting = _say_proposals(counts.proposed)
+    if is_hidden:
+        return Lead(text=_("There is no approved initiative that you may see."), rest=waiting)
     if not counts.counted:
         return Lead(text=_("No initiative is approved yet."), rest=waiting)
     good = counts.in_time + counts.coming

@@ -16,9 +16,10 @@ from kiun.goals.queries import visible_goals
 from kiun.initiatives.forms.comments import CommentForm
 from kiun.initiatives.forms.filters import InitiativeFilterForm
 from kiun.initiatives.forms.initiatives import InitiativeForm, OwnerForm
-from kiun.initiatives.models import Initiative
+from kiun.initiatives.models import Initiative, InitiativeStatus
 from kiun.initiatives.queries import visible_initiatives
 from kiun.initiatives.queries.comments import comments_on
+from kiun.initiatives.queries.hidden import is_hidden
 from kiun.initiatives.queries.history import history_of_initiative
 from kiun.initiatives.queries.listing import initiative_rows, listed_initiatives, sorted_initiatives
 from kiun.initiatives.queries.needed_first import needed_to_propose
@@ -61,9 +62,11 @@ def initiative_list(request: TownRequest) -> HttpResponse:
 
 def _overview(request: TownRequest) -> dict[str, object]:
     counts = standing_counts(visible_initiatives(request.actor), request.actor.on)
+    approved = Initiative.objects.filter(status=InitiativeStatus.APPROVED)
     return {
         "counts": counts,
-        "lead": say_initiatives(counts),
+        "lead": say_initiatives(counts, is_hidden=is_hidden(request.actor, seen=counts.counted, among=approved)),
+        "is_hidden": is_hidden(request.actor, seen=counts.total, among=Initiative.objects.all()),
         "may_propose": may(request.actor, "initiatives.propose_initiative"),
         "needed": needed_to_propose(request.actor),
         "may_see_resources": may(request.actor, "initiatives.see_resources"),

@@ -13,6 +13,7 @@ from kiun.activity.views.saving import accepts, edit_row, go_to, show_form
 from kiun.initiatives.forms.reviews import ChangeForm, ReportForm
 from kiun.initiatives.models import Initiative, ReviewDecision, Verdict
 from kiun.initiatives.queries import visible_initiatives
+from kiun.initiatives.queries.hidden import is_hidden
 from kiun.initiatives.queries.ledger import visible_revisions
 from kiun.initiatives.queries.reviews.decisions import (
     DecisionState,
@@ -22,7 +23,7 @@ from kiun.initiatives.queries.reviews.decisions import (
     stuck_decisions,
     with_state,
 )
-from kiun.initiatives.queries.reviews.visible import visible_decisions
+from kiun.initiatives.queries.reviews.visible import binding_decisions, visible_decisions
 from kiun.initiatives.queries.stop_proposals import stop_proposals
 from kiun.initiatives.queries.stops import by_year, stops, total_of
 from kiun.initiatives.review_wording import reason_from, say_decisions, say_freed
@@ -43,6 +44,8 @@ def decision_list(request: TownRequest) -> HttpResponse:
     decisions = with_state(visible_decisions(request.actor), request.actor.on)
     counts = count_states(decisions)
     stuck = only_stuck(decisions, request.actor.on).count()
+    total = sum(counts.values())
+    hidden = is_hidden(request.actor, seen=total, among=binding_decisions())
     wanted = request.GET.get("state", "")
     shown = listed(decisions).order_by("-decided_on", "pk")
     if wanted == STUCK:
@@ -51,9 +54,10 @@ def decision_list(request: TownRequest) -> HttpResponse:
         shown = shown.filter(state=wanted)
     context = {
         "page": Paginator(shown, DECISIONS_ON_PAGE).get_page(request.GET.get("page")),
-        "lead": say_decisions(counts, stuck),
+        "lead": say_decisions(counts, stuck, is_hidden=hidden),
         "wanted": wanted,
-        "total": sum(counts.values()),
+        "total": total,
+        "is_hidden": hidden,
         "stuck": stuck,
         "states": [(state.value, state.label, counts[state.value]) for state in DecisionState],
     }

@@ -13,6 +13,7 @@ from kiun.activity.queries import town_version
 from kiun.activity.views.saving import accepts, edit_row, go_to, show_form
 from kiun.initiatives.forms.reviews import CloseForm, PutOffForm, ReviewForm, quarter_in
 from kiun.initiatives.models import Review
+from kiun.initiatives.queries.hidden import is_hidden
 from kiun.initiatives.queries.needed_first import needed_to_look_at_plan
 from kiun.initiatives.queries.reviews.decisions import count_states, stuck_decisions, with_state
 from kiun.initiatives.queries.reviews.page import (
@@ -26,7 +27,7 @@ from kiun.initiatives.queries.reviews.page import (
 )
 from kiun.initiatives.queries.reviews.people import offered_participants
 from kiun.initiatives.queries.reviews.readiness import lacks_of, stopped_initiative
-from kiun.initiatives.queries.reviews.visible import visible_decisions
+from kiun.initiatives.queries.reviews.visible import binding_decisions, visible_decisions
 from kiun.initiatives.review_wording import say_agenda, say_decisions
 from kiun.initiatives.services.reviews import (
     begin_review,
@@ -45,11 +46,13 @@ def review_list(request: TownRequest) -> HttpResponse:
     stuck = stuck_decisions(request.actor)
     counts = count_states(with_state(visible_decisions(request.actor), request.actor.on))
     slow = stuck_by_review(request.actor)
+    hidden = is_hidden(request.actor, seen=sum(counts.values()), among=binding_decisions())
     quarter = quarter_of(request.actor.on)
     planned = Review.objects.filter(year=quarter.fiscal_year.year, quarter=quarter.number).first()
     context = {
         "rows": [(review, slow.get(review.pk, 0)) for review in reviews_with_counts(request.actor)],
-        "lead": say_decisions(counts, sum(slow.values())),
+        "lead": say_decisions(counts, sum(slow.values()), is_hidden=hidden),
+        "sees_all": request.actor.sees_all,
         "stuck": stuck[:SHOWN],
         "others": max(sum(slow.values()) - SHOWN, 0),
         "quarter": quarter,

@@ -15,6 +15,7 @@ from kiun.initiatives.forms.revisions import ComparisonForm, LedgerFilterForm, U
 from kiun.initiatives.models import Revision
 from kiun.initiatives.queries.comparison import Comparison, comparison, editions_compared
 from kiun.initiatives.queries.comparison.sheet import comparison_sheet
+from kiun.initiatives.queries.hidden import is_hidden
 from kiun.initiatives.queries.ledger import in_words, listed_revisions, visible_revisions
 from kiun.initiatives.queries.reviews.visible import visible_decisions
 from kiun.initiatives.queries.undoing import undo_steps
@@ -35,11 +36,14 @@ def revision_list(request: TownRequest) -> HttpResponse:
     wanted = form.wanted()
     found = wanted.narrow(listed_revisions(request.actor))
     every = visible_revisions(request.actor)
+    number = every.count()
+    hidden = is_hidden(request.actor, seen=number, among=Revision.objects.all())
     context = {
         "filter_form": form,
         "is_filtered": wanted.is_set,
         "page": Paginator(found, REVISIONS_ON_PAGE).get_page(request.GET.get("page")),
-        "lead": say_ledger(every.count(), every.values_list("on", flat=True).first()),
+        "lead": say_ledger(number, every.values_list("on", flat=True).first(), is_hidden=hidden),
+        "is_hidden": hidden,
     }
     if request.htmx:
         return render(request, "initiatives/revision_list.html#results", context)

@@ -8,6 +8,8 @@ from django.shortcuts import render
 
 from kiun.activity.queries import town_version
 from kiun.initiatives.forms.roadmap import RoadmapForm
+from kiun.initiatives.models import Initiative, InitiativeStatus
+from kiun.initiatives.queries.hidden import is_hidden
 from kiun.initiatives.queries.roadmap import (
     MOST_ROWS,
     RoadmapRow,
@@ -57,9 +59,10 @@ def roadmap(request: TownRequest) -> HttpResponse:
 
 def _frame(request: TownRequest, rows: Sequence[RoadmapRow]) -> dict[str, object]:
     counts = _counts(request, rows)
+    approved = Initiative.objects.filter(status=InitiativeStatus.APPROVED)
     return {
         "counts": counts,
-        "lead": say_initiatives(counts),
+        "lead": say_initiatives(counts, is_hidden=is_hidden(request.actor, seen=counts.counted, among=approved)),
         "may_see_resources": may(request.actor, "initiatives.see_resources"),
     }
 

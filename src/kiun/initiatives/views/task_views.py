@@ -6,13 +6,14 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from kiun.initiatives.forms.task_filters import BoardFilterForm
-from kiun.initiatives.models import OPEN_STATUSES, TaskStatus
+from kiun.initiatives.models import OPEN_STATUSES, Task, TaskStatus
 from kiun.initiatives.queries import visible_initiatives
 from kiun.initiatives.queries.board import board_of
+from kiun.initiatives.queries.hidden import is_hidden
 from kiun.initiatives.queries.needed_first import needed_to_plan_tasks
 from kiun.initiatives.queries.task_calendar import month_of
 from kiun.initiatives.queries.task_rights import plannable_initiatives
-from kiun.initiatives.queries.tasks import listed_tasks, task_counts
+from kiun.initiatives.queries.tasks import listed_tasks, still_open, task_counts
 from kiun.initiatives.task_wording import say_tasks
 from kiun.initiatives.views.tasks import version_of_work
 from kiun.municipality.middleware import TownRequest
@@ -35,8 +36,11 @@ def task_board(request: TownRequest) -> HttpResponse:
     }
     if request.htmx and request.headers.get("HX-Target") == "results":
         return render(request, "initiatives/task_board.html#results", context)
+    counts = task_counts(tasks, request.actor.on)
+    is_whole = not form.conditions
+    hidden = is_whole and is_hidden(request.actor, seen=counts.open, among=still_open(Task.objects.all()))
     context |= {
-        "lead": say_tasks(task_counts(tasks, request.actor.on)),
+        "lead": say_tasks(counts, is_hidden=hidden),
         "version": version_of_work(request),
         "may_plan": plannable_initiatives(request.actor).exists(),
     }

@@ -19,11 +19,12 @@ from kiun.initiatives.forms.task_parts import CommentForm, RemovalForm
 from kiun.initiatives.forms.tasks import TaskForm, TaskPeopleForm, first_responsible
 from kiun.initiatives.models import Initiative, Task
 from kiun.initiatives.queries import visible_initiatives, visible_tasks
+from kiun.initiatives.queries.hidden import is_hidden
 from kiun.initiatives.queries.needed_first import needed_to_plan_tasks
 from kiun.initiatives.queries.task_detail import task_page
 from kiun.initiatives.queries.task_names import offered_tasks, task_labels
 from kiun.initiatives.queries.task_rights import plannable_initiatives
-from kiun.initiatives.queries.tasks import listed_tasks, sorted_tasks, task_counts, task_rows
+from kiun.initiatives.queries.tasks import listed_tasks, sorted_tasks, still_open, task_counts, task_rows
 from kiun.initiatives.services import save_task
 from kiun.initiatives.services.removal import remove_task, removed_task, restore_task
 from kiun.initiatives.task_wording import say_task, say_tasks
@@ -48,11 +49,14 @@ def task_list(request: TownRequest) -> HttpResponse:
         "initiative": chosen.initiative,
         "page": page,
         "rows": task_rows(page, request.actor),
+        "is_hidden": is_hidden(request.actor, seen=page.paginator.count, among=Task.objects.all()),
     }
     if request.htmx and request.headers.get("HX-Target") == "results":
         return render(request, "initiatives/task_list.html#results", context)
     whole = visible.filter(initiative=chosen.initiative) if chosen.initiative else visible
-    context |= {"lead": say_tasks(task_counts(whole, request.actor.on)), "version": version_of_work(request)}
+    counts = task_counts(whole, request.actor.on)
+    hidden = not chosen.initiative and is_hidden(request.actor, seen=counts.open, among=still_open(Task.objects.all()))
+    context |= {"lead": say_tasks(counts, is_hidden=hidden), "version": version_of_work(request)}
     context["bulk_form"] = BulkForm(actor=request.actor)
     context["removed"] = removed_task(request.actor, key_in(request.GET.get("removed")) or 0)
     context["may_plan"] = plannable_initiatives(request.actor).exists()

@@ -23,10 +23,13 @@ def visible_items(actor: Actor) -> QuerySet[AgendaItem]:
     return items.filter(headed | (Q(review__state=ReviewState.CLOSED) & _concerned(actor)))
 
 
-def visible_decisions(actor: Actor) -> QuerySet[ReviewDecision]:
+def binding_decisions() -> QuerySet[ReviewDecision]:
     """What was decided, once the review is closed."""
-    decided = ReviewDecision.objects.filter(decided_on__isnull=False)
-    return decided.filter(item__in=visible_items(actor))
+    return ReviewDecision.objects.filter(decided_on__isnull=False)
+
+
+def visible_decisions(actor: Actor) -> QuerySet[ReviewDecision]:
+    return binding_decisions().filter(item__in=visible_items(actor))
 
 
 def concerns(actor: Actor, item: AgendaItem) -> bool:
