@@ -24,6 +24,7 @@ from tests.factories import make_goal, make_indicator, make_plan
 from tests.initiatives.inquiries.builders import (
     answer,
     filled,
+    make_hall,
     make_question,
     make_round,
     questions,
@@ -120,6 +121,83 @@ def test_the_head_the_asker_and_the_files_see_the_mark_and_the_reason(hall, shar
     sheets = {sheet.name: sheet for sheet in collation_sheets(collate(share_round, timezone.localdate()))}
     (row,) = sheets["通常と異なる値"].rows
     assert [row[1], row[3], row[5]] == ["市民課", "530%", WHY]
+
+
+class TestBesideTheOthers:
+    """In a first round nothing is known of the department itself."""
+
+    NAMES = ("市民課", "税務課", "福祉課", "土木課", "水道課")
+    FAR = "99,999台は、ほかの課の回答の100倍を超えています。桁や単位を確かめてください。"
+
+    @pytest.fixture
+    def cars(self, town):
+        hall = make_hall(town, self.NAMES)
+        draft = make_round(hall, due_on=timezone.localdate() + timedelta(days=14))
+        make_question(draft, "公用車の台数", unit="台")
+        departments = [office.department for office in hall.offices.values()]
+        inquiries.choose_departments(actor=hall.asker, round_=draft, audience=Audience.PICKED, departments=departments)
+        return hall, send(hall, draft)
+
+    def doubts(self, round_, value):
+        return sheet_of(request_of(round_)).rows[0].doubts(Decimal(value))
+
+    def test_a_figure_far_beyond_at_least_three_others_is_asked_about(self, cars):
+        hall, round_ = cars
+        for name, value in (("税務課", 5), ("福祉課", 8)):
+            answer(hall, round_, name, Decimal(value))
+        assert self.doubts(round_, 99999) == []
+        answer(hall, round_, "土木課", Decimal(12))
+        assert (self.doubts(round_, 800), self.doubts(round_, 99999)) == ([], [self.FAR])
+        give(hall, round_, Decimal(99999))
+        with pytest.raises(DomainError, match="通常と異なる値があります：問1。"):
+            inquiries.submit_answers(actor=hall.member(), request=request_of(round_))
+
+    def test_the_answers_in_the_making_are_nobodys_measure(self, cars):
+        hall, round_ = cars
+        for name in self.NAMES[1:]:
+            request = request_of(round_, name)
+            given = {questions(round_)[0].pk: Given(value=Decimal(5))}
+            inquiries.save_answers(actor=hall.member(name), request=request, given=given)
+            inquiries.submit_answers(actor=hall.member(name), request=request)
+        assert self.doubts(round_, 99999) == []
+
+    def test_the_very_first_answer_is_held_against_what_a_town_can_have(self, cars):
+        _hall, round_ = cars
+        said = ["99,999,999台は、きわめて大きな値です。桁や単位を確かめてください。"]
+        assert (self.doubts(round_, 9_999_999), self.doubts(round_, 99_999_999)) == ([], said)
+        question = questions(round_)[0]
+        question.most = Decimal(100_000_000)
+        question.save()
+        assert self.doubts(round_, 99_999_999) == []
+
+    def test_the_collation_marks_it_although_it_was_the_first(self, cars):
+        hall, round_ = cars
+        answer(hall, round_, "市民課", Decimal(99999))
+        for name, value in (("税務課", 5), ("福祉課", 8)):
+            answer(hall, round_, name, Decimal(value))
+        assert [line.cells[0].given.doubt for line in self.lines(round_)] == ["", "", ""]
+        answer(hall, round_, "土木課", Decimal(12))
+        assert [line.cells[0].given.doubt for line in self.lines(round_)] == [self.FAR, "", "", ""]
+        sheets = {sheet.name: sheet for sheet in collation_sheets(collate(round_, timezone.localdate()))}
+        assert [row[1:5:2] for row in sheets["通常と異なる値"].rows] == [["市民課", "99,999台"]]
+
+    def lines(self, round_):
+        return [line for line in collate(round_, timezone.localdate()).lines if line.request.is_answered]
+
+    def test_in_the_next_round_its_own_last_value_counts(self, cars):
+        hall, round_ = cars
+        answer(hall, round_, "市民課", Decimal(99999))
+        for name in self.NAMES[1:4]:
+            answer(hall, round_, name, Decimal(5))
+        following = inquiries.prepare_next_round(actor=hall.asker, round_=round_)
+        following.due_on = timezone.localdate() + timedelta(days=14)
+        following.save()
+        following = send(hall, following)
+        for name in self.NAMES[1:4]:
+            answer(hall, following, name, Decimal(5))
+        assert self.doubts(following, 99998) == []
+        answer(hall, following, "市民課", Decimal(99998))
+        assert [line.cells[0].given.doubt for line in self.lines(following)] == [""] * 4
 
 
 class TestOnThePage:

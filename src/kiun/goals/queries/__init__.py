@@ -35,9 +35,10 @@ from kiun.goals.queries.plans import (
     visible_policies,
     with_goal_counts,
 )
-from kiun.goals.queries.plausibility import Expectation, doubts, expected_of
+from kiun.goals.queries.plausibility import FEWEST_OTHERS, Expectation, doubts, expected_of
 
 __all__ = [
+    "FEWEST_OTHERS",
     "Branch",
     "ChallengeGroup",
     "Expectation",

@@ -6,7 +6,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from itertools import pairwise
+from statistics import median_low
 
 from django.utils.translation import gettext as _
 
@@ -21,13 +23,26 @@ A_DIGIT = Decimal(10)
 FEWEST_STEPS = 3
 # So many times the largest step so far is a jump.
 JUMP = 5
+FEWEST_OTHERS = 3
+# So many times what the others say is another order of size, however much departments differ.
+FAR_BEYOND = 100
+# What is counted one by one: no municipality of Japan has half as many residents as `MANY`.
+COUNTED = frozenset(
+    {"人", "名", "世帯", "戸", "件", "台", "校", "園", "館", "棟", "か所", "カ所", "ヶ所", "箇所", "団体", "社", "店"}
+)
+MANY = Decimal(10_000_000)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Expectation:
     """What is known of a figure when its next value comes. `before` and `after`: its values of other days, oldest
     first. `standing`: what stands at the day itself and is about to change; whoever entered it knew how far the figure
-    may go. `stated`: what a plan or whoever asks says that it may be, such as baseline, target and limits.
+    may go. `stated`: what a plan or whoever asks says that it may be, such as baseline, target and limits. `others`:
+    what others say to the same question.
+
+    A figure with no value of its own is held against two bounds: a hundred times the median of at least three others,
+    and ten million of what is counted one by one, unless something known is as large. One wrong figure among the
+    others does not move the median.
     """
 
     unit: str = ""
@@ -36,6 +51,7 @@ class Expectation:
     after: Sequence[Decimal] = ()
     standing: Sequence[Decimal] = ()
     stated: Sequence[Decimal] = ()
+    others: Sequence[Decimal] = ()
 
     @property
     def least(self) -> Decimal | None:
@@ -60,7 +76,12 @@ class Expectation:
         return (*self.before, *self.standing, *self.after, *self.stated)
 
     def doubts(self, value: Decimal) -> list[str]:
-        found = (self._doubt_of_bounds(value), self._doubt_of_total(value), self._doubt_of_step(value))
+        found = (
+            self._doubt_of_bounds(value),
+            self._doubt_of_total(value),
+            self._doubt_of_step(value),
+            self.doubt_of_size(value),
+        )
         return [doubt for doubt in found if doubt]
 
     def _doubt_of_bounds(self, value: Decimal) -> str:
@@ -94,6 +115,26 @@ class Expectation:
         if len(steps) >= FEWEST_STEPS and abs(value - last) > JUMP * max(steps) > 0:
             return _("%(value)s is a far larger step from the last value, %(last)s, than any before.") % words
         return ""
+
+    def doubt_of_size(self, value: Decimal) -> str:
+        """Tells nothing of what the others say but that it is far less."""
+        if self.before or self.standing or self.after:
+            return ""
+        words = {"value": figure(value, self.unit)}
+        if self._typical and abs(value) > FAR_BEYOND * self._typical:
+            return (
+                _("%(value)s is more than a hundred times what others answer. Are the digits and the unit right?")
+                % words
+            )
+        if self.unit in COUNTED and abs(value) >= MANY > max(map(abs, self._known), default=Decimal(0)):
+            return _("%(value)s is a very large number. Are the digits and the unit right?") % words
+        return ""
+
+    @cached_property
+    def _typical(self) -> Decimal | None:
+        """Of those that are not nought."""
+        sizes = [abs(other) for other in self.others if other]
+        return median_low(sizes) if len(sizes) >= FEWEST_OTHERS else None
 
 
 def doubts(series: Series, on: date, value: Decimal) -> list[str]:

@@ -2,14 +2,17 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from kiun.initiatives.inquiry_answers import Given, Value, say_given
+from django.utils.translation import override
+
+from kiun.goals.queries import FEWEST_OTHERS, Expectation
+from kiun.initiatives.inquiry_answers import TOWN_HALL_LANGUAGE, Given, Value, say_given
 from kiun.initiatives.models import UNANSWERED, Answer, Question, QuestionKind, Request, RequestState, Round
-from kiun.initiatives.queries.inquiries.sheets import is_asked_of, questions_of
+from kiun.initiatives.queries.inquiries.sheets import is_asked_of, questions_of, with_limits
 from kiun.kernel.search import words_of
 from kiun.municipality.models import Department
 from kiun.ui.figures import decimal_places
@@ -180,6 +183,7 @@ def _lines(round_: Round, questions: Sequence[Question], on: date) -> list[Colla
     for row in requests:
         row.round = round_  # known already: whoever shows a line asks it nothing more
     answers = _approved_answers(round_)
+    _mark_sizes(questions, answers)
     said = {key for given in answers.values() for key, one in given.items() if one.is_answered}
     tops = Department.objects.in_bulk({row.department.ancestor_ids[0] for row in requests})
     lines = [
@@ -220,6 +224,25 @@ def _approved_answers(round_: Round) -> dict[int, dict[int, Given]]:
         is_none, note, doubt, reason = more
         found[request][question] = Given(value=value, is_none=is_none, note=note, doubt=doubt, reason=reason)
     return found
+
+
+def _mark_sizes(questions: Sequence[Question], answers: Mapping[int, dict[int, Given]]) -> None:
+    """Whoever answered first was held against nobody. A question that was asked before has its own last values."""
+    with override(TOWN_HALL_LANGUAGE):
+        for question in questions:
+            if question.is_numeric and question.earlier_id is None and question.indicator_id is None:
+                _mark_size(question, [given for given in answers.values() if question.pk in given])
+
+
+def _mark_size(question: Question, answers: Sequence[dict[int, Given]]) -> None:
+    numbers = [value for given in answers if isinstance(value := given[question.pk].value, Decimal)]
+    # Each is one of them: without it, there have to be enough others.
+    others = numbers if len(numbers) > FEWEST_OTHERS else ()
+    expected = with_limits(Expectation(unit=question.shown_unit, others=others), question)
+    for given in answers:
+        one = given[question.pk]
+        if isinstance(one.value, Decimal) and not one.doubt:
+            given[question.pk] = replace(one, doubt=expected.doubt_of_size(one.value))
 
 
 def _counts(lines: Sequence[CollationLine]) -> Counts:

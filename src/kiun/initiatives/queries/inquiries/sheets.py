@@ -168,7 +168,8 @@ def sheets_of(round_: Round, requests: Collection[Request]) -> Iterable[AnswerSh
     answers = _answers(requests)
     last = _last_answers(questions, {row.department_id for row in requests})
     measured = _measured(questions)
-    return [_sheet(row, questions, answers[row.pk], last[row.department_id], measured) for row in requests]
+    said = _said_by_all(questions)
+    return [_sheet(row, questions, answers[row.pk], last[row.department_id], measured, said) for row in requests]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -185,13 +186,21 @@ def _sheet(
     answers: Mapping[int, Given],
     last: Mapping[int, Last],
     measured: Mapping[int, _Measured],
+    said: Mapping[int, Mapping[int, Decimal]],
 ) -> AnswerSheet:
     rows = [
-        _row(number, question, answers.get(question.pk, Given()), last.get(question.earlier_id or 0), measured)
+        _beside_others(
+            _row(number, question, answers.get(question.pk, Given()), last.get(question.earlier_id or 0), measured),
+            {key: value for key, value in said[question.pk].items() if key != request.pk},
+        )
         for number, question in enumerate(questions, start=1)
         if is_asked_of(question, request.department_id)
     ]
     return AnswerSheet(request=request, rows=tuple(rows))
+
+
+def _beside_others(row: SheetRow, others: Mapping[int, Decimal]) -> SheetRow:
+    return replace(row, expected=replace(row.expected, others=tuple(others.values())))
 
 
 def _row(
@@ -199,7 +208,7 @@ def _row(
 ) -> SheetRow:
     known = measured.get(question.pk)
     last = said or (known.last if known else None)
-    expected = _with_limits(known.expected if known else _expected_after(question, last), question)
+    expected = with_limits(known.expected if known else _expected_after(question, last), question)
     return SheetRow(number=number, question=question, given=given, last=last, expected=expected)
 
 
@@ -208,7 +217,7 @@ def _expected_after(question: Question, last: Last | None) -> Expectation:
     return Expectation(unit=question.shown_unit, before=before)
 
 
-def _with_limits(expected: Expectation, question: Question) -> Expectation:
+def with_limits(expected: Expectation, question: Question) -> Expectation:
     """What the asker allows is no reason to doubt."""
     limits = [limit for limit in (question.least, question.most) if limit is not None]
     return replace(expected, stated=[*expected.stated, *limits])
@@ -218,6 +227,18 @@ def _answers(requests: Collection[Request]) -> dict[int, dict[int, Given]]:
     found: dict[int, dict[int, Given]] = defaultdict(dict)
     for answer in Answer.objects.filter(request__in=requests):
         found[answer.request_id][answer.question_id] = given_in(answer)
+    return found
+
+
+def _said_by_all(questions: Sequence[Question]) -> dict[int, dict[int, Decimal]]:
+    """Question → request → the number that its head has approved. What is in the making is nobody's measure;
+    the value of an indicator has no others.
+    """
+    found: dict[int, dict[int, Decimal]] = defaultdict(dict)
+    asked = [question.pk for question in questions if question.is_numeric and question.indicator_id is None]
+    said = Answer.objects.filter(question__in=asked, request__state=RequestState.ANSWERED, number__isnull=False)
+    for question, request, number in said.values_list("question", "request", "number"):
+        found[question][request] = number or Decimal(0)
     return found
 
 
