@@ -5,9 +5,13 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.core.cache import caches
 from django.test import Client
 
+from kiun.dashboard.forms.reports import usual_title
 from kiun.dashboard.reports.document import Paragraph, Table, as_json, blocks_of, from_json
+from kiun.dashboard.reports.indicators import _uncounted
+from kiun.goals.queries import StatusCounts
 from kiun.initiatives.models import Blocker, InitiativeStatus, Milestone
 from kiun.initiatives.services import end_initiative
 from kiun.municipality.models import Role
@@ -51,6 +55,12 @@ def owner(town):
 def block(initiative):
     task = make_task(initiative)
     Blocker(task=task, text="秘密のわけ", decider=initiative.owner, raised_on=TODAY).save()
+
+
+def stop(actor, initiative):
+    end_initiative(
+        actor=actor, initiative=initiative, status=InitiativeStatus.STOPPED, on=date(2026, 8, 1), reason="秘密のわけ"
+    )
 
 
 def test_an_indicator_without_a_value_in_the_period_is_not_told_as_unchanged(officer, goal):
@@ -235,10 +245,66 @@ def test_what_is_for_residents_says_first_that_it_tells_of_nothing_else(officer,
 
 def test_why_an_initiative_was_stopped_is_told_to_the_town_hall_only(officer, goal):
     row = make_initiative(goal, "やめた取組")
-    end_initiative(
-        actor=officer, initiative=row, status=InitiativeStatus.STOPPED, on=date(2026, 8, 1), reason="秘密のわけ"
-    )
+    stop(officer, row)
     assert cells(report_of(officer, is_internal=True), "取組")[0][-1] == "中止\n中止の理由：秘密のわけ"
     public = report_of(officer)
     assert cells(public, "取組")[0][-1] == "中止"
     assert "秘密" not in said(public)
+
+
+RISING = {"2024-09-30": 28, "2025-03-31": 33, "2025-09-30": 39, "2026-03-31": 44, "2026-09-30": 49}
+BASELINE = {"baseline": 20, "baseline_on": date(2024, 3, 31), "started_on": date(2024, 4, 1)}
+LOST = "この目標の取組は中止されました。見通しはこれまでの実績だけによります。"
+
+
+def public_page(indicator):
+    caches["pages"].clear()
+    return Client().get(f"/p/hinata/indicators/{indicator.pk}/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("others", "residents", "staff"),
+    [
+        ([], True, True),
+        ([{"is_public": False}], False, False),
+        ([{"status": InitiativeStatus.DONE}], False, False),
+        ([{"status": InitiativeStatus.PROPOSED}], True, True),
+    ],
+)
+def test_where_all_work_was_stopped_no_outlook_is_told_without_saying_so(officer, goal, others, residents, staff):
+    indicator = make_indicator(goal, readings=RISING, terms=BASELINE)
+    for fields in others:
+        make_initiative(goal, "ほかの取組", **fields)
+    stop(officer, make_initiative(goal, "やめた取組"))
+    for is_internal, expected in ((False, residents), (True, staff)):
+        assert (LOST in said(report_of(officer, is_internal=is_internal))) == expected
+    page = public_page(indicator)
+    assert (LOST in page) == residents
+
+
+def test_that_inner_work_was_stopped_is_not_told_to_residents(officer, goal):
+    indicator = make_indicator(goal, readings=RISING, terms=BASELINE)
+    stop(officer, make_initiative(goal, "庁内の取組", is_public=False))
+    assert LOST in said(report_of(officer, is_internal=True))
+    assert LOST not in said(report_of(officer))
+    assert LOST not in public_page(indicator)
+
+
+def test_work_that_was_never_approved_is_not_told_as_stopped(officer, goal):
+    make_indicator(goal, readings=RISING, terms=BASELINE)
+    stop(officer, make_initiative(goal, "見送った案", status=InitiativeStatus.PROPOSED))
+    assert LOST not in said(report_of(officer, is_internal=True))
+
+
+def test_the_numbers_of_the_opening_make_up_the_whole(officer):
+    counts = StatusCounts(on_track=28, even=4, late=13, stale=9, unknown=5)
+    assert [block.text for block in _uncounted(counts)] == [
+        "4指標は、目標に届くかどうかが五分五分です。",
+        "14指標は、値が入っていないか少ないため、順調に数えていません。",
+    ]
+
+
+def test_the_usual_title_names_the_plan_and_has_one_pair_of_brackets(officer, goal):
+    goal.plan.name = "ひなた市DX推進計画"
+    goal.plan.save()
+    assert usual_title(officer, date(2026, 4, 1), TODAY) == "ひなた市DX推進計画の進み具合（令和8年度・これまで）"

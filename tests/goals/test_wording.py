@@ -102,6 +102,12 @@ def test_a_plan_in_one_sentence():
     assert str(say_plan(StatusCounts())) == "指標はまだありません。"
 
 
+def test_where_some_cannot_be_judged_it_is_not_said_that_none_is_late():
+    assert str(say_plan(StatusCounts(on_track=1, unknown=2, stale=1))) == (
+        "4の指標のうち1が順調です。判定できる指標に遅れはありません。"
+    )
+
+
 def test_where_nothing_is_judged_nothing_is_called_on_track_or_late():
     assert str(say_plan(StatusCounts(unknown=5))) == "5指標は、まだ判定できません。"
     assert str(say_plan(StatusCounts(unknown=2, stale=1), 1)) == (

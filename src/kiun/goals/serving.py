@@ -28,13 +28,15 @@ class Serving:
 @dataclass(frozen=True, kw_only=True)
 class ServingSource:
     """`serving` answers for many goals at once, with what the actor may see; `proposal` gives the address where the
-    first thing for a goal is proposed: "" when there is one already or the actor may not.
+    first thing for a goal is proposed: "" when there is one already or the actor may not. `stopped`: those of the
+    goals for which all the work was stopped, and whether residents may know.
     """
 
     id: str
     label: Any
     serving: Callable[[Actor, Collection[int]], Mapping[int, Sequence[Serving]]]
     proposal: Callable[[Actor, int], str]
+    stopped: Callable[..., set[int]]
 
 
 SERVING: Registry[ServingSource] = Registry()
@@ -53,3 +55,10 @@ def what_serves(
 
 def proposal_for(actor: Actor, goal: int, registry: Registry[ServingSource] = SERVING) -> str:
     return next((url for source in registry if (url := source.proposal(actor, goal))), "")
+
+
+def goals_without_work(
+    goals: Collection[int], *, to_residents: bool, registry: Registry[ServingSource] = SERVING
+) -> set[int]:
+    """Those for which all the work was stopped: an outlook of theirs follows from the past alone."""
+    return {goal for source in registry if goals for goal in source.stopped(goals, to_residents=to_residents)}

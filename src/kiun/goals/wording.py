@@ -71,13 +71,17 @@ def say_plan(counts: StatusCounts, waiting: int = 0) -> Lead:
         "%(good)s of %(all)s indicator is on track.", "%(good)s of %(all)s indicators are on track.", counts.total
     )
     if not counts.late:
-        return Lead(text=text % words, rest=decisions if waiting else _("None is late."))
+        return Lead(text=text % words, rest=decisions if waiting else _say_none_late(counts))
     if waiting:
         wrong = ngettext("%(late)s is late,", "%(late)s are late,", counts.late)
         rest = ngettext(" and %(waiting)s waits for a decision.", " and %(waiting)s wait for a decision.", waiting)
         return Lead(text=text % words, wrong=wrong % words, rest=rest % words)
     wrong = ngettext("%(late)s is late", "%(late)s are late", counts.late)
     return Lead(text=text % words, wrong=wrong % words, rest=_("."))
+
+
+def _say_none_late(counts: StatusCounts) -> str:
+    return _("None of those that can be judged is late.") if counts.waiting else _("None is late.")
 
 
 def _say_unjudged(counts: StatusCounts) -> str:
@@ -103,8 +107,11 @@ def say_as_of(counts: StatusCounts, today: date) -> str:
     return " · ".join(parts)
 
 
-def say_indicator(row: IndicatorRow, *, to_residents: bool = False) -> Lead:
-    """令和8年9月末は46.2%。令和10年度末の目標（60%）に届く見込みは高いです（確率67〜90%）。"""
+def say_indicator(row: IndicatorRow, *, to_residents: bool = False, has_lost_work: bool = False) -> Lead:
+    """令和8年9月末は46.2%。令和10年度末の目標（60%）に届く見込みは高いです（確率67〜90%）。
+
+    `has_lost_work`: all the work for its goal was stopped (`goals_without_work`).
+    """
     if row.indicator.ended_on:
         return Lead(
             text=say_value(row), rest=_("It ended on %(day)s.") % {"day": dates.long_date(row.indicator.ended_on)}
@@ -115,9 +122,15 @@ def say_indicator(row: IndicatorRow, *, to_residents: bool = False) -> Lead:
             rest=_("."),
         )  # fmt: skip
     judged = say_judgement(row, to_residents=to_residents)
+    end = _(".") + (_say_lost_work() if has_lost_work and row.why == "forecast" else "")
     if row.status == Status.LATE:
-        return Lead(text=say_value(row), wrong=judged, rest=_("."))
-    return Lead(text=say_value(row), rest=judged + _("."))
+        return Lead(text=say_value(row), wrong=judged, rest=end)
+    return Lead(text=say_value(row), rest=judged + end)
+
+
+def _say_lost_work() -> str:
+    told = _("The work for this goal was stopped: the outlook follows from past values only.")
+    return dates.between_sentences() + told
 
 
 def say_value(row: IndicatorRow) -> str:

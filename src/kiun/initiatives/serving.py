@@ -11,6 +11,7 @@ from kiun.initiatives.models import InitiativeStatus, ServedGoal
 from kiun.initiatives.queries.listing import listed_initiatives
 from kiun.initiatives.queries.progress import progress_of
 from kiun.initiatives.queries.standing import Standing, with_standing
+from kiun.initiatives.queries.stops import all_stops, public_stops
 from kiun.municipality.actors import Actor, may
 from kiun.ui.links import town_url
 
@@ -48,7 +49,18 @@ def proposal(actor: Actor, goal: int) -> str:
     return f"{form}?goal={goal}"
 
 
+def stopped(goals: Collection[int], *, to_residents: bool) -> set[int]:
+    """Something was stopped, and nothing goes on or is completed; of what is not public residents learn nothing."""
+    served = ServedGoal.objects.filter(goal__in=goals)
+    shown = public_stops() if to_residents else all_stops()
+    working = served.exclude(initiative__status__in=[InitiativeStatus.STOPPED, InitiativeStatus.PROPOSED])
+    keys = served.filter(initiative__in=shown.order_by()).exclude(goal__in=working.values("goal"))
+    return set(keys.values_list("goal", flat=True))
+
+
 def register() -> None:
     SERVING.register(
-        ServingSource(id="initiatives.initiatives", label=_("initiatives"), serving=serving, proposal=proposal)
+        ServingSource(
+            id="initiatives.initiatives", label=_("initiatives"), serving=serving, proposal=proposal, stopped=stopped
+        )
     )

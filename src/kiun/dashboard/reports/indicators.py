@@ -79,6 +79,12 @@ def annex(scope: ReportScope) -> Iterable[Section]:
 
 
 def _uncounted(counts: StatusCounts) -> Iterable[Block]:
+    """With the lead these are the whole."""
+    if counts.even and counts.judged:
+        said = ngettext(
+            "Whether %(n)s reaches its target is open.", "Whether %(n)s reach their targets is open.", counts.even
+        )
+        yield text(said % {"n": figure(counts.even)}, "note")
     if counts.waiting:
         yield text(
             ngettext(
@@ -115,13 +121,18 @@ def _items(group: Group, scope: ReportScope) -> Iterable[Block]:
 def _say_change(row: IndicatorRow, scope: ReportScope) -> str:
     before = scope.earlier.get(row.indicator.pk)
     if before is None or before.value is None or row.value is None or before.value == row.value:
-        return str(say_indicator(row, to_residents=not scope.is_internal))
+        return _say_outlook(row, scope)
     words = {
         "before": figure(before.value, row.terms.unit),
         "now": figure(row.value, row.terms.unit),
         "target": figure(row.terms.target, row.terms.unit),
     }
     return _("from %(before)s to %(now)s (target %(target)s)") % words
+
+
+def _say_outlook(row: IndicatorRow, scope: ReportScope) -> str:
+    has_lost_work = row.indicator.goal_id in scope.goals_without_work
+    return str(say_indicator(row, to_residents=not scope.is_internal, has_lost_work=has_lost_work))
 
 
 def _say_last_value(row: IndicatorRow, _scope: ReportScope) -> str:
@@ -167,7 +178,9 @@ def _by_policies(scope: ReportScope) -> Iterable[Block]:
             bars=[(name, _share_on_track(counts)) for name, counts in found.items()],
             series=_("On track (%)"),
             unit="%",
-            sentence=_("Of those that can be judged. A policy without a bar has none."),
+            sentence=_(
+                "Of those that can be judged. A policy at 0 has none on track; one without a number has none to judge."
+            ),
         )
     if scope.rows:
         yield _policy_table(scope)
@@ -308,6 +321,6 @@ def _curve(row: IndicatorRow, points: Sequence[tuple[str, float]], scope: Report
         categories=tuple(day for day, _value in points),
         series=tuple(series),
         unit=row.terms.unit,
-        sentence=str(say_indicator(row, to_residents=not scope.is_internal)),
+        sentence=_say_outlook(row, scope),
         url=scope.url_of(row.indicator),
     )

@@ -13,6 +13,7 @@ from kiun.dashboard.queries.overview import current_goals
 from kiun.goals.models import Goal, Indicator
 from kiun.goals.queries import IndicatorRow, indicator_rows, status_of
 from kiun.goals.services.judging import states_on
+from kiun.goals.serving import goals_without_work
 from kiun.initiatives.models import Initiative, InitiativeStatus
 from kiun.initiatives.queries import public_initiatives
 from kiun.initiatives.queries.listing import InitiativeRow, initiative_rows
@@ -63,6 +64,10 @@ class ReportScope:
     def standings(self) -> StandingCounts:
         """Of `initiatives`: every number of them in a report comes from here."""
         return StandingCounts(**Counter(row.standing.value for row in self.initiatives))
+
+    @cached_property
+    def goals_without_work(self) -> set[int]:
+        return goals_without_work({row.indicator.goal_id for row in self.rows}, to_residents=not self.is_internal)
 
     @cached_property
     def stop_reasons(self) -> dict[int, str]:

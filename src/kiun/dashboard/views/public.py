@@ -22,6 +22,7 @@ from kiun.dashboard.public_csv import public_csv
 from kiun.dashboard.queries import public_indicator, public_page, public_policy
 from kiun.goals.queries import IndicatorRow, StatusCounts, last_judged_on
 from kiun.goals.queries.course import course_of
+from kiun.goals.serving import goals_without_work
 from kiun.goals.wording import say_as_of, say_indicator, say_plan
 from kiun.municipality.middleware import TownRequest, open_to_everyone, reader_of
 from kiun.ui.links import town_url
@@ -133,7 +134,8 @@ def _indicator(request: TownRequest, pk: int, template: str) -> HttpResponse:
     found = public_indicator(pk, timezone.localdate())
     if found is None:
         raise Http404
-    sentence = str(say_indicator(found, to_residents=True))
+    has_lost_work = bool(goals_without_work([found.indicator.goal_id], to_residents=True))
+    sentence = str(say_indicator(found, to_residents=True, has_lost_work=has_lost_work))
     context = {
         "found": found,
         "sentence": sentence,

@@ -47,7 +47,7 @@ def _chosen_period(request: TownRequest) -> dict[str, Any]:
         first, last = (date.fromisoformat(request.GET.get(name, "")) for name in ("first", "last"))
     except ValueError:
         return {}
-    return {"first": first, "last": last, "title": usual_title(first, last)}
+    return {"first": first, "last": last, "title": usual_title(request.actor, first, last)}
 
 
 def report_detail(request: TownRequest, pk: int) -> HttpResponse:

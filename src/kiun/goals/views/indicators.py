@@ -19,6 +19,7 @@ from kiun.goals.queries.history import history_of
 from kiun.goals.queries.outline import narrowed_indicators, sorted_indicators
 from kiun.goals.queries.sources import names_of_sources
 from kiun.goals.services import change_indicator, change_owner, create_indicator, end_indicator
+from kiun.goals.serving import goals_without_work
 from kiun.goals.wording import say_indicator, say_pace
 from kiun.kernel.fiscal_year import fiscal_year_of
 from kiun.municipality.actors import may, require
@@ -48,7 +49,8 @@ def indicator_list(request: TownRequest) -> HttpResponse:
 def indicator_detail(request: TownRequest, pk: int) -> HttpResponse:
     indicator = _found(request, pk)
     row = row_of(indicator, Series.objects.get(indicator=indicator, is_current=True), request.actor.on)
-    lead = say_indicator(row)
+    has_lost_work = bool(goals_without_work([indicator.goal_id], to_residents=False))
+    lead = say_indicator(row, has_lost_work=has_lost_work)
     context = {
         "indicator": indicator,
         "row": row,

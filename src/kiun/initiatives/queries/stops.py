@@ -107,9 +107,14 @@ def _stopped(actor: Actor) -> list[Stop]:
 
 
 def public_stops() -> QuerySet[Initiative]:
-    """For residents, who read name and dates of them; a proposal that was dropped was never part of the plan."""
-    rows = public_initiatives().filter(Exists(_stopping_items().filter(object_id=OuterRef("pk"))))
-    return rows.filter(status=InitiativeStatus.STOPPED).order_by("-ended_on", "pk")
+    """For residents, who read name and dates of them."""
+    return public_initiatives().filter(pk__in=all_stops()).order_by("-ended_on", "pk")
+
+
+def all_stops() -> QuerySet[Initiative]:
+    """A proposal that was dropped was never part of the plan, and is not stopped in this sense."""
+    stopped = Initiative.objects.filter(status=InitiativeStatus.STOPPED)
+    return stopped.filter(Exists(_stopping_items().filter(object_id=OuterRef("pk"))))
 
 
 def _stopping_items() -> QuerySet[RevisionItem]:
