@@ -21,6 +21,7 @@ from kiun.dashboard.reports.document import (
     text,
 )
 from kiun.dashboard.reports.measure import AIR, column_widths, cut, lines_of
+from kiun.dashboard.reports.slide_layout import text_pages
 from kiun.dashboard.reports.slides import write_slides
 from kiun.dashboard.reports.word import write_word
 from kiun.kernel.tabular import text_width
@@ -204,3 +205,11 @@ def test_curves_stand_in_pairs_and_a_single_one_takes_the_whole_slide():
     widths = [shape.width for slide in slides_of(curve, curve, curve) for shape in slide.shapes if shape.has_chart]
     assert len(widths) == 3
     assert widths[0] == widths[1] < widths[2] / 2
+
+
+def test_no_slide_holds_only_what_is_left_of_a_list():
+    rest = Paragraph(spans=(Span("ほか32件", "#late"),), style="item")
+    for number in range(1, 12):
+        pages = text_pages([*(text(LONG_NAME, "item") for _place in range(number)), rest])
+        assert rest in pages[-1]
+        assert len(pages[-1]) > 1

@@ -50,9 +50,18 @@ def text_pages(paragraphs: Sequence[Paragraph]) -> list[list[Paragraph]]:
         if height + own > WORDS_HEIGHT or (last[0].style == "item" and block.style != "item"):
             parts.append([])
             height = 0.0
+        if parts[-1] == [] and len(parts) > 1 and _is_rest(block) and len(parts[-2]) > 1:
+            # A slide with nothing but “and 32 more” says nothing: the item before comes with it.
+            moved = parts[-2].pop()
+            parts[-1].append(moved)
+            height = _height(moved.text, size_of(moved)) + AFTER_PARAGRAPH
         parts[-1].append(block)
         height += own
     return [part for part in parts if part]
+
+
+def _is_rest(block: Paragraph) -> bool:
+    return block.style == "item" and any(span.key for span in block.spans)
 
 
 Row = tuple[Span, ...]
