@@ -199,3 +199,13 @@ def test_what_was_stopped_stands_there_with_its_dates_and_without_a_reason(clien
     caches["pages"].clear()
     first, last, on = (long_date(day) for day in (NOW - timedelta(days=100), NOW + timedelta(days=200), actor.on))
     assert f"中止した取組 取組 期間 中止した日 やめた取組 {first}– {last} {on}" in told(client, town)
+
+
+def test_the_legend_explains_only_signs_that_the_picture_holds(client, town, goal):
+    row = make_initiative(goal, **days(-100, 200))
+    Milestone(initiative=row, name="本番の開始", due_on=NOW + timedelta(days=100)).save()
+    page = client.get(f"/p/{town.slug}/roadmap/")
+    assert page.context["picture"].signs == {"coming"}
+    legend = page.content.decode().split('class="k-roadlegend"')[1].split("</ul>")[0]
+    assert re.findall(r'href="#road-(\w+)"', legend) == ["coming"]
+    assert "k-road__late" not in legend

@@ -147,9 +147,24 @@ def _critical(span: Span, y: float) -> str:
     return _rect("k-road__key", span, y, 3)
 
 
+def signs_of(line: Timeline, row: RoadmapRow) -> Iterator[str]:
+    """Which signs its drawing holds, for the legend."""
+    if _late_span(line, row):
+        yield "late"
+    for mark in row.milestones:
+        if line.holds(mark.due_on):
+            yield MILESTONE_SIGNS[_kind(line, mark, row)]
+
+
+MILESTONE_SIGNS = {"reached": "reached", "late": "missed", "coming": "coming"}
+
+
+def _kind(line: Timeline, mark: Mark, row: RoadmapRow) -> str:
+    return "reached" if mark.reached_on else "late" if row.is_missed(mark, line.today) else "coming"
+
+
 def _milestone(line: Timeline, mark: Mark, row: RoadmapRow) -> str:
-    kind = "reached" if mark.reached_on else "late" if row.is_missed(mark, line.today) else "coming"
-    return f'<use href="#road-{kind}" x="{_p(line.place(mark.due_on))}" y="{MARK_LINE}"/>'
+    return f'<use href="#road-{_kind(line, mark, row)}" x="{_p(line.place(mark.due_on))}" y="{MARK_LINE}"/>'
 
 
 def _legal(line: Timeline, row: RoadmapRow) -> str:

@@ -26,6 +26,7 @@ from kiun.initiatives.roadmap.drawing import (
     draw_phase,
     draw_row,
     draw_work,
+    signs_of,
 )
 from kiun.initiatives.roadmap.heads import NOWHERE, Addresses, head_of, outlook_of
 from kiun.initiatives.roadmap.lanes import GoalGroup, Lane
@@ -159,6 +160,10 @@ class Picture:
     @cached_property
     def size(self) -> int:
         return sum(1 for _row in self.rows)
+
+    @cached_property
+    def signs(self) -> set[str]:
+        return {sign for drawn in self.rows for sign in signs_of(drawn.line, drawn.row)}
 
     @cached_property
     def opened(self) -> DrawnRow | None:
