@@ -1,5 +1,6 @@
 """Reports: what they say, who may read them, and files that office programs open and let people edit."""
 
+import re
 from datetime import date
 from io import BytesIO
 from zipfile import ZipFile
@@ -35,6 +36,7 @@ from kiun.dashboard.reports.document import (
 )
 from kiun.dashboard.reports.slides import write_slides
 from kiun.dashboard.reports.word import write_word
+from kiun.dashboard.reports.words import label_of
 from kiun.dashboard.services.reports import order_report, publish_report, remove_report, write_ordered_report
 from kiun.goals.models import PlanStatus
 from kiun.goals.services import save_goal
@@ -428,3 +430,17 @@ def test_decisions_of_reviews_are_told_without_names_and_reasons(town, officer, 
     ]  # fmt: skip
     assert "秘密" not in said(public)
     assert [[span.text for span in row][1] for row in table(internal, "決定").rows] == ["秘密の議題0", "秘密の議題1"]
+
+
+def test_a_phone_gets_a_list_of_contents_and_tables_to_open(officer, town, plan, client):
+    make_indicator(make_goal(plan, policy=make_policy(plan, "窓口")), readings=READINGS)
+    report = CouncilReport(title="報告", first=FIRST, last=LAST, published_on=TODAY)
+    content = write_report(scope_of(officer), "報告")
+    report.content = as_json(content)
+    report.save()
+    page = client.get(f"/p/hinata/reports/{report.pk}/").content.decode()
+    contents = page.split('class="k-contents')[1].split("</nav>")[0]
+    assert re.findall(r'href="#([^"]+)"', contents) == [section.key for section in content.sections]
+    assert all(f'id="{section.key}"' in page for section in content.sections)
+    tables = [block for block in blocks_of(content) if isinstance(block, Table)]
+    assert re.findall(r'<details class="k-fold"><summary>(.+?)</summary>', page) == [label_of(one) for one in tables]
