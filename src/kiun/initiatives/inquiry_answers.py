@@ -120,6 +120,21 @@ def read_given(question: Question, cell: Cell, *, limits: Limits, is_none: bool 
     return Given(value=value, is_none=is_none, note=note)
 
 
+def as_written(question: Question, cell: Cell, given: Given) -> str:
+    """The cell's own words where the answer is read from them and says less or more: 約10台 for 10台."""
+    shows_more = cell.number_format is not None and cell.number_format.literal
+    if not given.is_answered or not (isinstance(cell.value, str) or shows_more):
+        return ""
+    literal = [say_given(question, given), str(given.value)]
+    if isinstance(given.value, Decimal):
+        literal.append(figure(given.value))
+    return "" if _bare(cell.text) in map(_bare, literal) else cell.text
+
+
+def _bare(text: str) -> str:
+    return _folded(text).replace(",", "")
+
+
 def typed(text: str) -> Cell:
     """What was written into a form, as if it stood in a cell."""
     return Cell("", 1, 1, text)
@@ -130,7 +145,13 @@ UNSAYABLE = ""
 
 
 def _number(question: Question, cell: Cell) -> Value:
-    quantity = cell.quantity()
+    try:
+        quantity = cell.quantity()
+    except DomainError as error:
+        raise DomainError(
+            _("“%(text)s” cannot be read as one number. Write it like %(example)s, or “－” when there is none.")
+            % {"text": cell.text[:40], "example": _example(question)}
+        ) from error
     if quantity.marker == UNOBTAINABLE:
         return UNSAYABLE
     try:
@@ -140,6 +161,13 @@ def _number(question: Question, cell: Cell) -> Value:
     if value is not None:
         _check_size(question, value)
     return value
+
+
+def _example(question: Question) -> str:
+    """In the unit that is asked for."""
+    if question.kind == QuestionKind.MONEY:
+        return figure(Decimal(3_000_000), question.shown_unit)
+    return figure(Decimal(120) if question.adds_up else Decimal("45.2"), question.shown_unit)
 
 
 def _check_size(question: Question, value: Decimal) -> None:

@@ -52,6 +52,21 @@ def test_the_answers_come_back_as_they_were_written(hall, round_):
     assert request.answers.get(question=questions(round_)[0]).note == "概数"
 
 
+def test_the_preview_shows_the_cell_as_it_is_written_where_it_is_not_read_literally(hall, round_):
+    cells = {"E8": "約１０件", "E9": "郵送"}
+    file = upload(hall, request_of(round_), filled(workbook_of(request_of(round_)), cells))
+    assert [(row.after, row.written) for row in difference_of(file).rows][:2] == [("10件", "約１０件"), ("郵送", "")]
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [(1240, ""), ("1,240", ""), ("１，２４０ 件", ""), ("1240件以上", "1240件以上"), ("1千240件", "1千240件")],
+)
+def test_what_is_read_literally_needs_no_second_word(hall, round_, text, written):
+    file = upload(hall, request_of(round_), filled(workbook_of(request_of(round_)), {"E8": text}))
+    assert [row.written for row in difference_of(file).rows] == [written, "", ""]
+
+
 def test_every_kind_of_answer_comes_back(hall):
     draft = make_draft(hall)
     make_question(draft, "委託料", QuestionKind.MONEY)

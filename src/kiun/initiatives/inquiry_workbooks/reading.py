@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from kiun.initiatives.inquiry_answers import TOWN_HALL_LANGUAGE, Given, read_given
+from kiun.initiatives.inquiry_answers import TOWN_HALL_LANGUAGE, Given, as_written, read_given
 from kiun.initiatives.inquiry_workbooks import layout
 from kiun.initiatives.inquiry_workbooks.identity import ANSWER, LOCKED, Identity, Mark, identity_in
 from kiun.initiatives.queries.inquiries.sheets import SheetRow
@@ -21,11 +21,12 @@ LONGEST_QUOTE = 30
 
 @dataclass(frozen=True, kw_only=True)
 class FilledWorkbook:
-    """`cells`: question → the cell with its answer."""
+    """`cells`: question → the cell with its answer; `written`: what stands there, where it was not read literally."""
 
     identity: Identity
     given: Mapping[int, Given]
     cells: Mapping[int, str]
+    written: Mapping[int, str]
     problems: Sequence[CellProblem]
 
 
@@ -59,13 +60,19 @@ def read_filled(opened: _Opened, rows: Mapping[int, SheetRow]) -> FilledWorkbook
     _check_questions(places, rows)
     problems = [*_changed(sheet, locked), *_beside_the_form(sheet, locked, places), *sheet.problems]
     given: dict[int, Given] = {}
+    written: dict[int, str] = {}
     for key, ref in places.items():
         try:
             given[key] = _given_at(sheet, ref, rows[key])
+            written[key] = as_written(rows[key].question, sheet.cell_at(*parse_ref(ref)), given[key])
         except DomainError as error:
             problems.append(CellProblem(sheet.name, _note_of(ref) if error.field == "note" else ref, error.message, ""))
     return FilledWorkbook(
-        identity=opened.identity, given=given, cells=places, problems=sorted(problems, key=_place)[:MOST_PROBLEMS]
+        identity=opened.identity,
+        given=given,
+        cells=places,
+        written=written,
+        problems=sorted(problems, key=_place)[:MOST_PROBLEMS],
     )
 
 

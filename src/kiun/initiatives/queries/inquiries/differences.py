@@ -23,6 +23,7 @@ class Difference:
     row: SheetRow
     cell: str
     new: Given
+    written: str = ""
 
     @property
     def effect(self) -> Effect:
@@ -89,7 +90,8 @@ def difference_of(file: AnswerFile) -> FileDifference:
         said = file.given.get(str(row.question.pk))
         if said is not None:
             new = _as_explained(given_from_json(row.question, said), row.given)
-            rows.append(Difference(row=row, cell=said["cell"], new=new))
+            # Files that were read before a release that keeps the words have none.
+            rows.append(Difference(row=row, cell=said["cell"], new=new, written=said.get("written", "")))
     return FileDifference(rows=tuple(rows))
 
 

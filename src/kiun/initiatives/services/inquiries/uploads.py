@@ -47,7 +47,10 @@ def stage_workbook(*, actor: Actor, request: Request, name: str, content: bytes)
         name=name[-LONGEST_NAME:],
         digest=sha256(content).hexdigest(),
         version=opened.identity.version,
-        given={str(key): {**said.as_json(), "cell": filled.cells[key]} for key, said in filled.given.items()},
+        given={
+            str(key): {**said.as_json(), "cell": filled.cells[key], "written": filled.written[key]}
+            for key, said in filled.given.items()
+        },
         uploaded_by=actor.membership,
     )
     file.save()
