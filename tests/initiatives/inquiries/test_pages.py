@@ -464,3 +464,36 @@ def test_those_without_an_answer_are_reminded_by_a_button(visit, hall, round_):
     again = client.post(at("round_remind", round_.pk), follow=True).content.decode()
     assert "今日すでに督促しています" in again
     assert Notice.objects.filter(recipient=head).count() == 2
+
+
+def test_what_waits_for_its_head_is_no_missing_answer(visit, hall, round_):
+    request = request_of(round_)
+    inquiries.save_answers(actor=hall.member(), request=request, given=answers(round_, Decimal(1), "郵送"))
+    inquiries.submit_answers(actor=hall.member(), request=request)
+    page = visit("dx").get(at("round_detail", round_.pk)).content.decode()
+    assert (page.count("承認を待っています"), page.count("まだ回答がありません")) == (1, 1)
+    csv = visit("dx").get(at("round_export", round_.pk) + "?format=csv").content.decode("utf-8-sig")
+    cells = {line.split(",")[1]: line.split(",")[-3:] for line in csv.splitlines() if line.startswith("市民部")}
+    assert cells == {"市民課": ["承認待ち"] * 3, "税務課": ["未回答"] * 3}
+
+
+@pytest.mark.parametrize(
+    ("kind", "unit", "example"),
+    [("money", "", "3,000,000円のように"), ("number", "台", "120台のように"), ("number", "%", "45.2%のように")],
+)
+def test_the_example_of_a_number_is_in_the_unit_of_the_question(visit, hall, round_, kind, unit, example):
+    request, question = request_of(round_), questions(round_)[0]
+    question.kind, question.unit = kind, unit
+    question.save()
+    body = {"seen": version_of(request), f"q{question.pk}": "三百万円"}
+    page = visit("member").post(at("request_answer", request.pk), body).content.decode()
+    assert f"「三百万円」は一つの数値として読み取れません。{example}" in page
+    assert f"{question.text}</a>：「三百万円」は" in page
+
+
+def test_the_preview_of_a_workbook_shows_what_stands_in_the_cell(visit, hall, round_):
+    request = request_of(round_)
+    content = filled(workbook_of(request), {"E8": "約10件"})
+    file = inquiries.stage_workbook(actor=hall.member(), request=request, name="市民課.xlsx", content=content)
+    page = visit("member").get(at("answer_file", file.pk)).content.decode()
+    assert ("<b>10件</b>" in page, "セルの記載：約10件" in page) == (True, True)

@@ -14,7 +14,7 @@ from kiun.initiatives.queries.inquiries.collation import (
 )
 from kiun.kernel.tabular import OutputColumn, OutputSheet, OutputValue
 
-MISSING, NOT_ASKED = "未回答", "対象外"
+MISSING, SUBMITTED, NOT_ASKED = "未回答", "承認待ち", "対象外"
 
 
 def collation_sheets(collation: Collation) -> list[OutputSheet]:
@@ -44,7 +44,7 @@ def _by_department(collation: Collation) -> OutputSheet:
             RequestState(line.state).label.__str__(),
             line.request.due_on,
             line.request.answered_on,
-            *(_value(cell) for cell in line.cells),
+            *(_value(cell, line.state) for cell in line.cells),
         ]
         for line in collation.lines
     ]
@@ -57,9 +57,11 @@ def _heads(collation: Collation) -> Iterator[tuple[str, Question]]:
         yield f"問{number} {question.text}" + (f"（{unit}）" if unit else ""), question
 
 
-def _value(cell: CollationCell) -> OutputValue:
+def _value(cell: CollationCell, state: str) -> OutputValue:
     if not cell.is_asked:
         return NOT_ASKED
+    if state == RequestState.SUBMITTED:
+        return SUBMITTED
     if cell.given is None or not cell.given.is_answered:
         return MISSING if cell.is_missing else None
     value = cell.given.value
