@@ -1,11 +1,13 @@
 """The pages of people and money, as somebody uses them."""
 
+import re
 from datetime import date
 from decimal import Decimal
 
 import pytest
 from django.utils import timezone
 
+from kiun.initiatives.heat_cells import draw_heat_cell
 from kiun.initiatives.models import (
     Absence,
     Budget,
@@ -21,7 +23,10 @@ from kiun.initiatives.models import (
     Revision,
     Skill,
 )
+from kiun.initiatives.queries.allocation import Strain
+from kiun.initiatives.queries.strain import Cell
 from kiun.initiatives.queries.windows import month_after
+from kiun.initiatives.resource_wording import say_result
 from kiun.kernel.fiscal_year import fiscal_year_of
 from kiun.kernel.tabular import read_workbook
 from kiun.municipality.models import Role
@@ -52,6 +57,7 @@ def test_the_overload_leads_to_its_causes(client, town, officer, initiative, dep
     assert page.context["shortages"][0]["causes"] == ["様式を整える"]
     causes = client.get(where)
     assert [row["name"] for row in causes.context["causes"]] == ["様式を整える"]
+    assert re.search(r"<span>不足 [1-9]\d*\.\d</span>", causes.content.decode())
     assert "様式を整える" in causes.content.decode()
 
 
@@ -373,3 +379,10 @@ def test_what_systems_are_asked_for_is_told_by_zone(client, town, officer, initi
     text = client.get(url(town, "technology")).content.decode()
     assert "取組が必要とするシステムや機器は1件、うちマイナンバー利用事務系は0件です。" in text
     assert PeopleNeed.objects.count() == 1
+
+
+@pytest.mark.parametrize(("fte", "result"), [(Decimal("0.5"), "不足 0.5"), (1, "過不足なし"), (2, "余裕 1.0")])
+def test_the_result_says_how_much(fte, result):
+    cell = Cell(first=NEXT, strain=Strain.SHORT if fte < 1 else Strain.ENOUGH, demand=1.0, capacity=float(fte))
+    assert say_result(cell) == result
+    assert ("0.0" in draw_heat_cell(cell, "/")) is False

@@ -7,7 +7,7 @@ from django.utils.translation import ngettext
 
 from kiun.initiatives.queries.allocation import Strain
 from kiun.initiatives.queries.strain import Cell
-from kiun.initiatives.resource_wording import MARKS, people_figure
+from kiun.initiatives.resource_wording import is_just_enough, mark_of, people_figure
 from kiun.ui.icons import draw_shape
 
 CALM = {Strain.ENOUGH, Strain.NOTHING}
@@ -16,7 +16,7 @@ EMPTY = mark_safe('<td class="k-heat__cell is-calm"></td>')
 
 def draw_heat_cell(cell: Cell, url: str) -> SafeString:
     """Shape, word and figure, leading to what lies behind them."""
-    mark = MARKS[cell.strain]
+    mark = mark_of(cell)
     if not mark.word:
         return EMPTY
     return format_html(
@@ -40,7 +40,9 @@ def _amount(cell: Cell) -> str:
     """What is missing, what is left, or what is needed where nobody knows who is there."""
     if cell.strain == Strain.UNKNOWN:
         return _("needed %(amount)s") % {"amount": people_figure(cell.demand)}
-    return "" if cell.strain == Strain.FULL else people_figure(abs(cell.gap))
+    if cell.strain == Strain.FULL or is_just_enough(cell):
+        return ""
+    return people_figure(abs(cell.gap))
 
 
 def _short_months(cell: Cell) -> SafeString | str:

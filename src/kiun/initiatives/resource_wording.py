@@ -27,6 +27,7 @@ MARKS: dict[str, Mark] = {
     Strain.UNKNOWN: Mark(pgettext_lazy("people", "not entered"), "dash", "unknown"),
     Strain.NOTHING: Mark("", "dash", "unknown"),
 }
+JUST_ENOUGH = Mark(pgettext_lazy("people", "just enough"), "disc", "ok")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,6 +42,22 @@ class Lead:
 def people_figure(fte: float) -> str:
     """In tenths: an estimate is no more exact than that."""
     return f"{fte:,.1f}"
+
+
+def is_just_enough(cell: Cell) -> bool:
+    """Nothing to spare as far as figures in tenths tell."""
+    return cell.strain == Strain.ENOUGH and people_figure(abs(cell.gap)) == people_figure(0)
+
+
+def mark_of(cell: Cell) -> Mark:
+    return JUST_ENOUGH if is_just_enough(cell) else MARKS[cell.strain]
+
+
+def say_result(cell: Cell) -> str:
+    """不足 0.4: the word of the mark with its figure, where there is one."""
+    word = str(mark_of(cell).word)
+    has_figure = cell.strain in {Strain.SHORT, Strain.ENOUGH} and not is_just_enough(cell)
+    return f"{word} {people_figure(abs(cell.gap))}" if has_figure else word
 
 
 def name_of_spot(department: object, skill: object | None) -> str:
@@ -72,6 +89,8 @@ def say_spot(department: object, skill: object | None, cell: Cell) -> Lead:
         return Lead(
             opening=_("%(where)s needs %(demand)s people in %(month)s; how many there are is not entered.") % words
         )
+    if is_just_enough(cell):
+        return Lead(opening=_("%(where)s has exactly as many people as it needs in %(month)s.") % words)
     if cell.strain == Strain.NOTHING:
         return Lead(opening=_("Nothing is planned for %(where)s in %(month)s.") % words)
     return Lead(opening=_("%(where)s has enough people in %(month)s: %(people)s to spare.") % words)

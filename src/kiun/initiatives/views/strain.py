@@ -32,10 +32,11 @@ from kiun.initiatives.queries.strain import (
 from kiun.initiatives.queries.windows import Window, month_after, months_between
 from kiun.initiatives.queries.workforce import workforce
 from kiun.initiatives.resource_wording import (
-    MARKS,
+    mark_of,
     name_of_cause,
     say_people,
     say_person,
+    say_result,
     say_shortage,
     say_spot,
     say_strain,
@@ -175,7 +176,8 @@ def strain_causes(request: TownRequest) -> HttpResponse:
         "skill": skill,
         "spot": cell,
         "lead": say_spot(department, skill, cell.cell),
-        "mark": MARKS[cell.cell.strain],
+        "mark": mark_of(cell.cell),
+        "result": say_result(cell.cell),
         "causes": [_cause(request, cause) for cause in causes[:CAUSES_SHOWN]],
         "more": max(len(causes) - CAUSES_SHOWN, 0),
         "first": next((cause for cause in causes if cause.initiative), None),
