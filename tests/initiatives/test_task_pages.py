@@ -206,3 +206,8 @@ def test_the_new_person_responsible_is_told(client, town, initiative, me):
     notice = Notice.objects.get()
     assert (notice.recipient, notice.subject) == (other, "「業者と打ち合わせる」の担当になりました")
     assert "期限：令和8年12月11日" in notice.body
+
+
+def test_the_note_of_a_task_is_called_so(client, town, initiative, me):
+    task = make_task(initiative, note="様式は県のもの")
+    assert "<dt>備考</dt>" in client.get(url(town, "task_detail", task.pk)).content.decode()

@@ -5,6 +5,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from kiun.activity.forms.versioned import Merge, VersionedForm
 from kiun.initiatives.forms.days import PlanDayField
@@ -27,7 +28,12 @@ PERSON_DAYS = ("", "人日", "日", "person-days", "days")
 
 class TaskForm(VersionedForm, forms.ModelForm[Task]):
     name = forms.CharField(label=_("Task"), max_length=120, help_text=_("A verb and a thing: 様式を整える."))
-    note = forms.CharField(label=_("Note"), required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 3}))
+    note = forms.CharField(
+        label=pgettext_lazy("task", "Note"),
+        required=False,
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
     department = TreeChoiceField(label=_("Department where it is done"), queryset=None, empty_label=None)
     responsible = PostChoiceField(
         label=_("Person responsible"),
