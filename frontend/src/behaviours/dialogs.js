@@ -24,7 +24,7 @@ document.addEventListener(
   'submit',
   (event) => {
     const form = event.target
-    if (!form.dataset.confirm || form.dataset.confirmed) return
+    if (!form.dataset.confirm || form.dataset.confirmed || isIncomplete(form)) return
     event.preventDefault()
     event.stopPropagation()
     ask(form.dataset.confirm, event.submitter?.textContent.trim()).then((agreed) => {
@@ -36,6 +36,13 @@ document.addEventListener(
   },
   true,
 )
+
+// Sent as it is, without a question: the server says at each field what is missing.
+function isIncomplete(form) {
+  const isMissing = (field) => field.willValidate && field.validity.valueMissing
+  const isUnchosen = (group) => !group.querySelector('input[name]:checked')
+  return [...form.elements].some(isMissing) || [...form.querySelectorAll('[data-one-of]')].some(isUnchosen)
+}
 
 function ask(question, verb) {
   const dialog = document.createElement('dialog')
