@@ -14,22 +14,39 @@ from kiun.ui.dates import long_date
 from kiun.ui.figures import figure
 
 
-def say_agenda(agenda: Agenda) -> Lead:
-    """12の議題があります。うち3は急ぎます。 / 12の議題のうち5が決まりました。"""
+def say_agenda(agenda: Agenda, *, concerns_all: bool) -> Lead:
+    """12の議題があります。うち3は急ぎます。 / 12の議題のうち5が決まりました。7は見送り。
+    `concerns_all`: the reader sees the whole agenda.
+    """
     number = len(agenda.on_the_table)
+    if agenda.review.is_closed:
+        number += len(agenda.put_off)
     if not number:
         return Lead(text=_("No item stands on the agenda."))
-    words = {"all": figure(number), "decided": figure(agenda.decided), "grave": figure(agenda.grave)}
+    words = {"decided": figure(agenda.decided), "grave": figure(agenda.grave), "all": figure(number)}
     if agenda.review.is_preparing:
         text = ngettext("%(all)s item is on the agenda.", "%(all)s items are on the agenda.", number) % words
         wrong = ngettext("%(grave)s is urgent", "%(grave)s are urgent", agenda.grave) % words if agenda.grave else ""
         return Lead(text=text, wrong=wrong, rest=_(".") if wrong else "")
-    text = ngettext("%(decided)s of %(all)s item is decided.", "%(decided)s of %(all)s items are decided.", number)
-    return Lead(text=text % words, rest=_say_verdicts(agenda) if agenda.review.is_closed else "")
+    rest = _say_outcome(agenda) if agenda.review.is_closed else ""
+    return Lead(text=_say_decided(number, concerns_all=concerns_all) % words, rest=rest)
 
 
-def _say_verdicts(agenda: Agenda) -> str:
+def _say_decided(number: int, *, concerns_all: bool) -> str:
+    if concerns_all:
+        return ngettext("%(decided)s of %(all)s item is decided.", "%(decided)s of %(all)s items are decided.", number)
+    return ngettext(
+        "%(decided)s of %(all)s item that concerns your department is decided.",
+        "%(decided)s of %(all)s items that concern your department are decided.",
+        number,
+    )
+
+
+def _say_outcome(agenda: Agenda) -> str:
+    """What was decided, and how much was put off: together the whole agenda."""
     parts = [f"{word} {figure(count)}" for _key, word, count in agenda.verdicts if count]
+    if number := len(agenda.put_off):
+        parts.append(ngettext("%(n)s item put off", "%(n)s items put off", number) % {"n": figure(number)})
     return _("%(verdicts)s.") % {"verdicts": _(", ").join(parts)} if parts else ""
 
 

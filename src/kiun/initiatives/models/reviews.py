@@ -150,6 +150,14 @@ class AgendaItem(OwnedModel):
         return bool(self.subject_type or self.initiative_id or self.indicator_id)
 
     @property
+    def was_over(self) -> bool:
+        """Its initiative had ended before the review: what a review itself stops is told by its decision."""
+        if self.initiative is None or self.initiative.is_open:
+            return False
+        ended = self.initiative.ended_on
+        return not self.review.is_closed or bool(ended and ended < self.review.held_on)
+
+    @property
     def is_put_off(self) -> bool:
         return bool(self.put_off_reason)
 

@@ -37,7 +37,7 @@ from kiun.initiatives.services.reviews import (
     put_off_minor,
     save_review,
 )
-from kiun.kernel.fiscal_year import Period, quarter_of
+from kiun.kernel.fiscal_year import Period, Quarter, quarter_of
 from kiun.municipality.actors import may, require
 from kiun.municipality.middleware import TownRequest
 
@@ -47,8 +47,7 @@ def review_list(request: TownRequest) -> HttpResponse:
     counts = count_states(with_state(visible_decisions(request.actor), request.actor.on))
     slow = stuck_by_review(request.actor)
     hidden = is_hidden(request.actor, seen=sum(counts.values()), among=binding_decisions())
-    quarter = quarter_of(request.actor.on)
-    planned = Review.objects.filter(year=quarter.fiscal_year.year, quarter=quarter.number).first()
+    quarter, planned = _to_hold(quarter_of(request.actor.on))
     context = {
         "rows": [(review, slow.get(review.pk, 0)) for review in reviews_with_counts(request.actor)],
         "lead": say_decisions(counts, sum(slow.values()), is_hidden=hidden),
@@ -62,6 +61,19 @@ def review_list(request: TownRequest) -> HttpResponse:
         "needed": needed_to_look_at_plan(request.actor),
     }
     return render(request, "initiatives/review_list.html", context)
+
+
+def _to_hold(quarter: Quarter) -> tuple[Quarter, Review | None]:
+    """Of this quarter; where that one is closed, of the next. With what is planned of it."""
+    planned = _review_of(quarter)
+    if planned and planned.is_closed:
+        quarter = quarter.next()
+        planned = _review_of(quarter)
+    return quarter, planned
+
+
+def _review_of(quarter: Quarter) -> Review | None:
+    return Review.objects.filter(year=quarter.fiscal_year.year, quarter=quarter.number).first()
 
 
 def review_create(request: TownRequest) -> HttpResponse:
@@ -111,7 +123,7 @@ def review_detail(request: TownRequest, pk: int) -> HttpResponse:
     context = {
         "review": review,
         "agenda": agenda,
-        "lead": say_agenda(agenda),
+        "lead": say_agenda(agenda, concerns_all=request.actor.sees_all),
         "participants": review.participants.select_related("post__user", "post__department"),
         "version": _version(request, review),
         "may_hold": may(request.actor, "initiatives.hold_reviews"),

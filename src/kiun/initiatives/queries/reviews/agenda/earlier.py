@@ -45,10 +45,12 @@ def decisions_not_carried_out(actor: Actor) -> Iterator[Finding]:
 
 
 def put_off_items(actor: Actor) -> Iterator[Finding]:
-    """What the latest closed review did not come to."""
+    """What the latest closed review did not come to; an initiative that has ended since asks nothing any more."""
     latest = Review.objects.filter(state=ReviewState.CLOSED).first()
     items = AgendaItem.objects.filter(review=latest).exclude(put_off_reason="") if latest else AgendaItem.objects.none()
-    for item in items.select_related("review"):
+    for item in items.select_related("review", "initiative"):
+        if item.initiative and not item.initiative.is_open:
+            continue
         yield about_item(
             actor,
             item,
