@@ -78,7 +78,7 @@ def test_no_lane_is_torn_and_every_sheet_names_the_years(kiun: Served, page_at: 
         assert ("令和8年度" in sheet, "4–6月" in sheet, "目標に届く見込み" in sheet) == (True, True, True)
     for lane, size in enumerate(LANES):
         rows = [f"仕事{lane}の{number:02d}号" for number in range(size)]
-        [title] = [number for number, sheet in enumerate(sheets) if f"施策{lane}番{size}取組" in sheet]
+        [title] = [number for number, sheet in enumerate(sheets) if f"施策{lane}番{size}件の取組" in sheet]
         whole = rows[:ROWS_ON_SHEET]
         assert [row for row in whole if row not in sheets[title]] == []
         rest = rows[ROWS_ON_SHEET:]
