@@ -86,7 +86,7 @@ def test_the_list_begins_with_a_sentence(client, officer, town, goal):
     assert lead == "採択済みの取組2件のうち1件は予定どおりです。1件が遅れています。1件が採択を待っています。"
 
 
-def test_an_empty_town_is_invited_to_propose(client, officer, town):
+def test_a_plan_without_work_invites_to_propose(client, officer, town, goal):
     page = client.get(url(town, "initiative_list")).content.decode()
     assert "取組はまだありません" in page
     assert url(town, "initiative_create") in page
