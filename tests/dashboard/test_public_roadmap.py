@@ -203,7 +203,9 @@ def test_what_was_stopped_stands_there_with_its_dates_and_without_a_reason(clien
 
 def test_the_legend_explains_only_signs_that_the_picture_holds(client, town, goal):
     row = make_initiative(goal, **days(-100, 200))
+    assert "k-roadlegend" not in client.get(f"/p/{town.slug}/roadmap/").content.decode()
     Milestone(initiative=row, name="本番の開始", due_on=NOW + timedelta(days=100)).save()
+    caches["pages"].clear()
     page = client.get(f"/p/{town.slug}/roadmap/")
     assert page.context["picture"].signs == {"coming"}
     legend = page.content.decode().split('class="k-roadlegend"')[1].split("</ul>")[0]

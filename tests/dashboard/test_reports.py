@@ -443,4 +443,6 @@ def test_a_phone_gets_a_list_of_contents_and_tables_to_open(officer, town, plan,
     assert re.findall(r'href="#([^"]+)"', contents) == [section.key for section in content.sections]
     assert all(f'id="{section.key}"' in page for section in content.sections)
     tables = [block for block in blocks_of(content) if isinstance(block, Table)]
-    assert re.findall(r'<details class="k-fold"><summary>(.+?)</summary>', page) == [label_of(one) for one in tables]
+    assert re.findall(r'<details class="k-reporttable"><summary>(.+?)</summary>', page) == [
+        label_of(one) for one in tables
+    ]
