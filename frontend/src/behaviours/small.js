@@ -69,3 +69,12 @@ document.addEventListener('keydown', (event) => {
   event.preventDefault()
   document.getElementById(field.dataset.enter)?.click()
 })
+
+// What a choice needs opens with it, and closes with another.
+document.addEventListener('change', (event) => {
+  const { type, name, value, form } = event.target
+  if (type !== 'radio' || !form) return
+  for (const box of form.querySelectorAll(`[data-opens-with^="${name}="]`)) {
+    box.open = box.dataset.opensWith === `${name}=${value}`
+  }
+})
