@@ -110,7 +110,7 @@ def test_form_sums_up_its_errors_and_leads_to_the_fields():
     form.add_error(None, "期限が基準日より前です。")
     html = render('<c-form :form="form" submit="記録する" />', form=form)
     assert "2か所を直してください。" in html
-    assert '<li>期限が基準日より前です。</li><li><a href="#id_amount">件数</a>入力してください。</li>' in html
+    assert '<li>期限が基準日より前です。</li><li><a href="#id_amount">件数</a>：入力してください。</li>' in html
     assert 'name="csrfmiddlewaretoken"' in html
     assert re.search(r'<button type="submit" class="[^"]*k-button--primary[^"]*" >記録する</button>', html)
 

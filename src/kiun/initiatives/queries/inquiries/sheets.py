@@ -235,8 +235,12 @@ def _said_by_all(questions: Sequence[Question]) -> dict[int, dict[int, Decimal]]
     the value of an indicator has no others.
     """
     found: dict[int, dict[int, Decimal]] = defaultdict(dict)
-    asked = [question.pk for question in questions if question.is_numeric and question.indicator_id is None]
-    said = Answer.objects.filter(question__in=asked, request__state=RequestState.ANSWERED, number__isnull=False)
+    said = Answer.objects.filter(
+        question__in=[question.pk for question in questions],
+        question__indicator=None,
+        request__state=RequestState.ANSWERED,
+        number__isnull=False,
+    )
     for question, request, number in said.values_list("question", "request", "number"):
         found[question][request] = number or Decimal(0)
     return found
