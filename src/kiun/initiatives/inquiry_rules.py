@@ -89,4 +89,4 @@ approves_it = heads_the_asked | answers_without_a_head
 rules.add_perm("initiatives.answer_request", is_waited_for & writes_it)
 rules.add_perm("initiatives.approve_request", is_waited_for & approves_it)
 # What a head has approved is undone by a head only.
-rules.add_perm("initiatives.take_back_request", is_waited_for & ((writes_it & ~is_approved) | approves_it))
+rules.add_perm("initiatives.take_back_request", is_waited_for & (approves_it | (writes_it & ~is_approved)))

@@ -70,7 +70,7 @@ def _rights(actor: Actor, asked: Request) -> dict[str, bool]:
     return {
         "may_answer": may_answer,
         "may_approve": may_approve,
-        "may_take_back": not asked.is_writable and may(actor, "initiatives.take_back_request", asked),
+        "may_take_back": may(actor, "initiatives.take_back_request", asked) and not asked.is_writable,
         "may_change": may_change and asked.round.is_open,
         "may_return": asked.round.is_open and (may_approve or may_change) and asked.state in returnable,
         "may_see_round": may(actor, "initiatives.see_round", asked.round),
