@@ -125,6 +125,7 @@ NOT_REACHED_BY_LINKS = {
     "initiatives:shared_detail",
     "initiatives:shared_list",
     "initiatives:task_comment_add",
+    "initiatives:round_remind",
     "initiatives:task_end",
     "initiatives:blocker_reopen",
     "initiatives:budget_remove",
