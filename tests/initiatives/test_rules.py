@@ -11,7 +11,9 @@ from kiun.initiatives.models import (
     SharedInitiative,
     TaskHelper,
 )
-from kiun.initiatives.queries import public_initiatives, visible_initiatives, visible_tasks
+from kiun.initiatives.queries import planned_initiatives, public_initiatives, visible_initiatives, visible_tasks
+from kiun.initiatives.queries.stops import public_stops
+from kiun.initiatives.services import end_initiative
 from kiun.municipality.actors import may
 from kiun.municipality.models import Role
 from tests.factories import TODAY, make_actor, make_department, make_initiative, make_task
@@ -106,6 +108,16 @@ def test_residents_see_no_proposals_and_nothing_that_is_not_public(goal, rows):
     make_initiative(goal, "internal", is_public=False)
     assert set(public_initiatives().values_list("name", flat=True)) == {"own", "below", "other"}
     assert visible_initiatives(None).count() == 3
+
+
+def test_a_proposal_that_was_dropped_never_was_part_of_the_plan_but_what_was_stopped_was(town, goal, rows):
+    dx = make_actor(town, Role.ADMIN)
+    proposal = make_initiative(goal, "dropped", status=InitiativeStatus.PROPOSED)
+    for row in (proposal, rows["own"]):
+        end_initiative(actor=dx, initiative=row, status=InitiativeStatus.STOPPED, on=TODAY, reason="ほかで行う。")
+    assert set(planned_initiatives().values_list("name", flat=True)) == {"own", "below", "other"}
+    assert set(public_initiatives().values_list("name", flat=True)) == {"own", "below", "other"}
+    assert set(public_stops().values_list("name", flat=True)) == {"own"}
 
 
 @pytest.mark.parametrize(

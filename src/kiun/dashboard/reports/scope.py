@@ -15,7 +15,7 @@ from kiun.goals.queries import IndicatorRow, indicator_rows, status_of
 from kiun.goals.services.judging import states_on
 from kiun.goals.serving import goals_without_work
 from kiun.initiatives.models import Initiative, InitiativeStatus
-from kiun.initiatives.queries import public_initiatives
+from kiun.initiatives.queries import planned_initiatives, public_initiatives
 from kiun.initiatives.queries.listing import InitiativeRow, initiative_rows
 from kiun.initiatives.queries.standing import Standing, StandingCounts, told_to_residents, with_standing
 from kiun.initiatives.queries.stops import stop_reasons
@@ -48,8 +48,8 @@ class ReportScope:
     @cached_property
     def initiatives(self) -> list[InitiativeRow]:
         """What was approved, in the order of the plan, unless it ended before the period; as it stands today."""
-        rows = Initiative.objects.all() if self.is_internal else public_initiatives()
-        rows = rows.exclude(status=InitiativeStatus.PROPOSED).exclude(ended_on__lt=self.first)
+        rows = planned_initiatives() if self.is_internal else public_initiatives()
+        rows = rows.exclude(ended_on__lt=self.first)
         rows = rows.filter(starts_on__lte=self.last, plan__in=self.goals.values("plan"))
         rows = rows.select_related("department", "policy").order_by(by_place("policy"), "order", "pk")
         found = initiative_rows(with_standing(rows, self.actor.on), self.actor.on)

@@ -6,7 +6,7 @@ from datetime import date
 from functools import reduce
 from operator import add
 
-from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
 
 from kiun.activity.models import AuditEntry
@@ -21,7 +21,12 @@ from kiun.initiatives.models import (
     RevisionItem,
 )
 from kiun.initiatives.queries.freed import Freed, freed_by
-from kiun.initiatives.queries.visible import public_initiatives, visible_initiatives
+from kiun.initiatives.queries.visible import (
+    planned_initiatives,
+    public_initiatives,
+    stopping_items,
+    visible_initiatives,
+)
 from kiun.kernel.changes import Verb
 from kiun.municipality.actors import Actor
 
@@ -108,23 +113,15 @@ def _stopped(actor: Actor) -> list[Stop]:
 
 def public_stops() -> QuerySet[Initiative]:
     """For residents, who read name and dates of them."""
-    return public_initiatives().filter(pk__in=all_stops()).order_by("-ended_on", "pk")
+    return public_initiatives().filter(status=InitiativeStatus.STOPPED).order_by("-ended_on", "pk")
 
 
 def all_stops() -> QuerySet[Initiative]:
-    """A proposal that was dropped was never part of the plan, and is not stopped in this sense."""
-    stopped = Initiative.objects.filter(status=InitiativeStatus.STOPPED)
-    return stopped.filter(Exists(_stopping_items().filter(object_id=OuterRef("pk"))))
-
-
-def _stopping_items() -> QuerySet[RevisionItem]:
-    return RevisionItem.objects.filter(
-        object_type=Initiative._meta.label_lower, after__status=InitiativeStatus.STOPPED.value
-    )
+    return planned_initiatives().filter(status=InitiativeStatus.STOPPED)
 
 
 def _revisions_that_stopped(rows: Collection[Initiative]) -> dict[int, Revision]:
-    items = _stopping_items().filter(object_id__in=[row.pk for row in rows])
+    items = stopping_items().filter(object_id__in=[row.pk for row in rows])
     listed = items.select_related("revision__approver__user").order_by("revision__number")
     return {item.object_id: item.revision for item in listed}
 

@@ -9,7 +9,16 @@ from operator import or_
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from kiun.goals.models import PlanStatus
-from kiun.initiatives.models import Blocker, Initiative, InitiativeStatus, Mention, SharedInitiative, Task, TaskHelper
+from kiun.initiatives.models import (
+    Blocker,
+    Initiative,
+    InitiativeStatus,
+    Mention,
+    RevisionItem,
+    SharedInitiative,
+    Task,
+    TaskHelper,
+)
 from kiun.municipality.actors import Actor
 from kiun.municipality.models import STAFF_ROLES, Membership, Role
 
@@ -31,8 +40,21 @@ def visible_initiatives(actor: Actor | None) -> QuerySet[Initiative]:
 
 def public_initiatives() -> QuerySet[Initiative]:
     """What residents see of: name, words for residents, dates, public milestones; never its tasks."""
-    return Initiative.objects.filter(is_public=True, plan__is_public=True).exclude(
-        Q(plan__status=PlanStatus.DRAFT) | Q(status=InitiativeStatus.PROPOSED)
+    return planned_initiatives().filter(is_public=True, plan__is_public=True).exclude(plan__status=PlanStatus.DRAFT)
+
+
+def planned_initiatives() -> QuerySet[Initiative]:
+    """Whatever was part of the plan once. A proposal that was dropped never was, and counts as stopped nowhere."""
+    was_stopped = Exists(stopping_items().filter(object_id=OuterRef("pk")))
+    return Initiative.objects.exclude(status=InitiativeStatus.PROPOSED).exclude(
+        Q(status=InitiativeStatus.STOPPED) & ~was_stopped
+    )
+
+
+def stopping_items() -> QuerySet[RevisionItem]:
+    """Entries of the ledger by which an initiative of the plan was stopped."""
+    return RevisionItem.objects.filter(
+        object_type=Initiative._meta.label_lower, after__status=InitiativeStatus.STOPPED.value
     )
 
 
