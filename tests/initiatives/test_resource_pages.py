@@ -30,6 +30,7 @@ from kiun.initiatives.resource_wording import say_result
 from kiun.kernel.fiscal_year import fiscal_year_of
 from kiun.kernel.tabular import read_workbook
 from kiun.municipality.models import Role
+from kiun.ui.dates import fiscal_year_label
 from tests.factories import make_department, make_initiative, make_membership, make_task, make_user
 from tests.initiatives.pages import sign_in, url
 
@@ -231,6 +232,19 @@ def test_a_year_shows_what_there_is_and_what_needs_it(client, town, officer, ini
     matrix = client.get(f"{url(town, 'budget_matrix')}?year=2026").context["matrix"]
     assert matrix.years == (2025, 2026, 2027, 2028, 2029)
     assert [row.cells[1].gap for row in matrix.rows] == [2_000_000, 0, 0, 0, 2_000_000]
+
+
+def test_the_headline_of_the_budgets_leaves_out_a_year_that_is_over(client, town, officer, goal):
+    begun = make_initiative(goal, "窓口の改修", starts_on=date(YEAR - 1, 6, 1))
+    mode = Mode(initiative=begun, is_chosen=True)
+    mode.save()
+    MoneyNeed(mode=mode, amount=3_000_000).save()
+    Budget(year=YEAR - 1, fund=Fund.GENERAL, amount=1_000_000).save()
+    matrix = url(town, "budget_matrix")
+    assert client.get(matrix).context["lead"].opening == "経費のかかる予定は、まだありません。"
+    # Whoever looks at past years only reads of those.
+    past = client.get(f"{matrix}?year={YEAR - 4}").context["lead"]
+    assert past.wrong == f"{fiscal_year_label(YEAR - 1)}の一般財源は200万円足りません。"
 
 
 def test_the_workbook_of_budgets_opens(client, town, officer):

@@ -145,6 +145,28 @@ def test_what_waits_for_it_moves_along_by_working_days(head, town, department, m
     assert (found["乙"].new[0], found["乙"].because, found["乙"].waits_for) == (date(2027, 1, 6), "link", first.pk)
 
 
+def test_who_has_too_much_by_what_cannot_move_is_named(client, town, head, department, make_task, person):
+    """Ten days of work are under way in a week of five; what has not begun goes behind them."""
+    for name in ("進行中の甲", "進行中の乙"):
+        make_task(name, status=TaskStatus.DOING)
+    make_task("丙", estimate=Decimal(1))
+    levelling = calculated(head, department)
+    assert moves(levelling)["丙"].new[0] == date(2026, 12, 14)
+    [found] = outcome_from_json(levelling.result).overfull
+    assert (found.person, found.days, found.first, found.last) == (person.pk, 5, MONDAY, FRIDAY)
+    client.force_login(head.user)
+    text = client.get(reverse("initiatives:levelling_detail", args=(town.slug, levelling.pk))).content.decode()
+    assert f"{person.user.name}：令和8年12月7日から令和8年12月11日までのうち5日" in text
+
+
+def test_where_no_move_helps_the_page_says_so(head, department, make_task):
+    for name in ("進行中の甲", "進行中の乙"):
+        make_task(name, status=TaskStatus.DOING)
+    make_task("丙", starts_on=date(2027, 2, 1), due_on=date(2027, 2, 26), estimate=Decimal(1))
+    lead = levelling_sheet(calculated(head, department), head).lead
+    assert lead.wrong == "作業を動かしても解消しません。着手済みの仕事だけで時間を超える人がいます。"
+
+
 def test_what_has_begun_and_the_work_for_others_stay(head, town, department, make_task, work, person):
     other = make_department(town, "税務課")
     make_task("進行中", status=TaskStatus.DOING)

@@ -3,7 +3,14 @@
 from dataclasses import replace
 
 from kiun.analysis.planning import Effort, Schedule, gains
-from kiun.initiatives.levelling.outcome import OVERDUE, TOO_SHORT, LevellingOutcome, PersonGain, TaskMove
+from kiun.initiatives.levelling.outcome import (
+    OVERDUE,
+    TOO_SHORT,
+    LevellingOutcome,
+    PersonGain,
+    PersonOverfull,
+    TaskMove,
+)
 from kiun.initiatives.levelling.workload import WHOLE, Workload
 
 MOST_GAINS = 3
@@ -20,6 +27,7 @@ def outcome_of(workload: Workload, plan: Schedule, seconds: float) -> LevellingO
         new_end=max((ends | {move.task: move.new[1] for move in moves}).values(), default=None),
         left_days=0 if plan.end is None else plan.end - plan.bound,
         gains=tuple(_gains(workload, plan)),
+        overfull=tuple(_overfull(workload)),
         is_repeatable=plan.repeatable,
         seconds=seconds,
     )
@@ -50,3 +58,12 @@ def _gains(workload: Workload, plan: Schedule) -> list[PersonGain]:
     units = dict.fromkeys(workload.people, WHOLE)
     found = gains(workload.project, tightest, units=units, effort=EFFORT_FOR_A_GAIN)
     return [PersonGain(person=workload.people[one.resource].pk, days=one.saved) for one in found if one.saved]
+
+
+def _overfull(workload: Workload) -> list[PersonOverfull]:
+    """Whoever has too much first comes first."""
+    found = [
+        PersonOverfull(person=workload.people[person].pk, days=len(days), first=days[0], last=days[-1])
+        for person, days in workload.overfull.items()
+    ]
+    return sorted(found, key=lambda one: (one.first, one.person))

@@ -1,6 +1,6 @@
 """What a levelling keeps as JSON in `Levelling.result`."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
@@ -35,6 +35,16 @@ class PersonGain:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PersonOverfull:
+    """Fixed work alone is more than this person (a post) has time for, on so many working days."""
+
+    person: int
+    days: int
+    first: date
+    last: date
+
+
+@dataclass(frozen=True, kw_only=True)
 class LevellingOutcome:
     """`stays`: tasks that keep their days. `left_days`: by how many working days a better order could end earlier at
     most; 0 when it is proven that none does.
@@ -46,6 +56,7 @@ class LevellingOutcome:
     new_end: date | None = None
     left_days: int = 0
     gains: tuple[PersonGain, ...] = ()
+    overfull: tuple[PersonOverfull, ...] = ()
     is_repeatable: bool = True
     seconds: float = 0.0
 
@@ -61,11 +72,17 @@ def outcome_from_json(stored: Mapping[str, Any]) -> LevellingOutcome:
             **stored,
             "moves": tuple(TaskMove(**one) for one in moves),
             "gains": tuple(PersonGain(**one) for one in stored["gains"]),
+            "overfull": tuple(_overfull(one) for one in stored.get("overfull", ())),
             "old_end": day_in(stored["old_end"]),
             "new_end": day_in(stored["new_end"]),
         }
     )
 
 
-def _days(pair: list[str]) -> Dates:
+def _overfull(one: Mapping[str, Any]) -> PersonOverfull:
+    first, last = _days((one["first"], one["last"]))
+    return PersonOverfull(person=one["person"], days=one["days"], first=first, last=last)
+
+
+def _days(pair: Sequence[str]) -> Dates:
     return date.fromisoformat(pair[0]), date.fromisoformat(pair[1])

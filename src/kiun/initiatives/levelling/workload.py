@@ -9,7 +9,7 @@ Rules that the page states too:
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from math import ceil
@@ -45,7 +45,7 @@ class Span:
 @dataclass(frozen=True)
 class Workload:
     """`tasks` may move; `spans` are theirs as planned. `people` are posts by the id of their resource: one person is
-    one, in whatever posts.
+    one, in whatever posts. `overfull` are the days on which fixed work alone is more than such a person has time for.
     """
 
     project: Project
@@ -53,6 +53,7 @@ class Workload:
     tasks: Mapping[int, Task]
     spans: Mapping[int, Span]
     people: Mapping[str, Membership]
+    overfull: Mapping[str, Sequence[date]]
 
 
 def workload_of(department: Department, today: date) -> Workload:
@@ -74,13 +75,14 @@ def workload_of(department: Department, today: date) -> Workload:
         )
         for key, span in spans.items()
     ]
-    taken = [(spans[key], demands[key]) for key in fixed]
+    days = _days_of(people, [(spans[key], demands[key]) for key in fixed], calendar)
     return Workload(
-        project=Project(tuple(activities), tuple(_links(tasks, spans)), tuple(_resources(people, taken, calendar))),
+        project=Project(tuple(activities), tuple(_links(tasks, spans)), tuple(map(_resource, days))),
         calendar=calendar,
         tasks=tasks,
         spans={key: spans[key] for key in tasks},
         people=people,
+        overfull={one.person: [calendar.day(int(day)) for day in one.overfull] for one in days if one.overfull.size},
     )
 
 
@@ -133,16 +135,28 @@ def _links(tasks: Mapping[int, Task], spans: Mapping[int, Span]) -> Iterable[Lin
         yield Link(str(row.before_id), str(row.after_id), KINDS[models.LinkKind(row.kind)], row.lag_days)
 
 
-def _resources(
+@dataclass(frozen=True)
+class _Days:
+    """Of one person, by working days from today: parts `free` of absences, and `needed` for fixed work."""
+
+    person: str
+    free: np.ndarray
+    needed: np.ndarray
+
+    @property
+    def overfull(self) -> np.ndarray:
+        return np.flatnonzero(self.needed > self.free)
+
+
+def _days_of(
     people: Mapping[str, Membership], taken: Iterable[tuple[Span, Mapping[str, int]]], calendar: WorkingCalendar
-) -> Iterable[Resource]:
+) -> list[_Days]:
     away = _absences(people, calendar)
     busy: dict[str, list[Span]] = defaultdict(list)
     for span, demands in taken:
         for person in demands:
             busy[person].append(span)
-    for person in people:
-        yield _resource(person, away[person], busy[person])
+    return [_days(person, away[person], busy[person]) for person in people]
 
 
 def _absences(people: Mapping[str, Membership], calendar: WorkingCalendar) -> dict[str, list[Span]]:
@@ -155,13 +169,17 @@ def _absences(people: Mapping[str, Membership], calendar: WorkingCalendar) -> di
     return found
 
 
-def _resource(person: str, away: Iterable[Span], busy: Iterable[Span]) -> Resource:
+def _days(person: str, away: Collection[Span], busy: Collection[Span]) -> _Days:
     last = max((span.start + span.days for span in (*away, *busy)), default=0)
     free, needed = np.full(last + 1, WHOLE), np.zeros(last + 1, int)
     for span in away:
         free[span.start : span.start + span.days] -= span.share
     for span in busy:
         needed[span.start : span.start + span.days] += span.share
-    units = np.maximum(np.maximum(free, 0), needed)
-    days = [0, *(np.flatnonzero(np.diff(units)) + 1)]
-    return Resource(person, int(units[0]), tuple((int(day), int(units[day])) for day in days[1:]))
+    return _Days(person, np.maximum(free, 0), needed)
+
+
+def _resource(days: _Days) -> Resource:
+    units = np.maximum(days.free, days.needed)
+    changes = [0, *(np.flatnonzero(np.diff(units)) + 1)]
+    return Resource(days.person, int(units[0]), tuple((int(day), int(units[day])) for day in changes[1:]))

@@ -67,6 +67,10 @@ class Matrix:
     def parts(self) -> list[FundYear]:
         return [cell for row in self.rows if row.fund for cell in row.cells]
 
+    def parts_from(self, year: int) -> list[FundYear]:
+        """Where something can still be done about it."""
+        return [part for part in self.parts if part.year >= year]
+
 
 def budget_matrix(years: Sequence[int]) -> Matrix:
     parts = fund_years(years)

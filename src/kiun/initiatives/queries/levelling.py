@@ -10,7 +10,14 @@ from django.utils.translation import ngettext
 
 from kiun.analysis.planning import Because
 from kiun.goals.wording import Lead
-from kiun.initiatives.levelling.outcome import OVERDUE, TOO_SHORT, LevellingOutcome, TaskMove, outcome_from_json
+from kiun.initiatives.levelling.outcome import (
+    OVERDUE,
+    TOO_SHORT,
+    LevellingOutcome,
+    PersonOverfull,
+    TaskMove,
+    outcome_from_json,
+)
 from kiun.initiatives.models import Levelling, LevellingState, Task, TaskStatus
 from kiun.initiatives.queries.resource_departments import managed_departments
 from kiun.initiatives.queries.reviews.visible import visible_decisions
@@ -51,6 +58,7 @@ class LevellingSheet:
     sure: str
     moves: tuple[ShownMove, ...]
     gains: tuple[str, ...]
+    overfull: tuple[str, ...]
 
 
 def levelling_sheet(levelling: Levelling, actor: Actor) -> LevellingSheet | None:
@@ -58,9 +66,9 @@ def levelling_sheet(levelling: Levelling, actor: Actor) -> LevellingSheet | None
     if not levelling.result:
         return None
     outcome = outcome_from_json(levelling.result)
-    posts = Membership.objects.select_related("user").in_bulk(
-        [key for key in (*(one.person for one in outcome.moves), *(one.person for one in outcome.gains)) if key]
-    )
+    people = {move.person for move in outcome.moves if move.person}
+    people |= {gain.person for gain in outcome.gains} | {one.person for one in outcome.overfull}
+    posts = Membership.objects.select_related("user").in_bulk(people)
     tasks = Task.objects.select_related("initiative", "responsible__user").in_bulk([one.task for one in outcome.moves])
     others = {move.waits_for for move in outcome.moves if move.waits_for}
     decided = dict(visible_decisions(actor).filter(task__in=tasks).values_list("task", "due_on"))
@@ -86,7 +94,20 @@ def levelling_sheet(levelling: Levelling, actor: Actor) -> LevellingSheet | None
             for one in outcome.gains
             if one.person in posts
         ),
+        overfull=tuple(_overfull(one, posts) for one in outcome.overfull if one.person in posts),
     )
+
+
+def _overfull(one: PersonOverfull, posts: Mapping[int, Membership]) -> str:
+    words = {
+        "name": posts[one.person].user.name,
+        "days": figure(one.days),
+        "first": long_date(one.first),
+        "last": long_date(one.last),
+    }
+    if one.days == 1:
+        return _("%(name)s: on %(first)s") % words
+    return _("%(name)s: on %(days)s working days, from %(first)s to %(last)s") % words
 
 
 def _missed(due_on: date | None, move: TaskMove) -> date | None:
@@ -95,6 +116,8 @@ def _missed(due_on: date | None, move: TaskMove) -> date | None:
 
 def say_levelling(outcome: LevellingOutcome, *, is_accepted: bool) -> Lead:
     moved = len(outcome.moves)
+    if not moved and outcome.overfull:
+        return Lead(text="", wrong=_("No move of a task helps: what is under way alone is too much for some."))
     if not moved:
         return Lead(text=_("Nobody has more to do in a day than there is time for."), rest=_("No task has to move."))
     text = ngettext("%(n)s task moves.", "%(n)s tasks move.", moved) % {"n": figure(moved)}

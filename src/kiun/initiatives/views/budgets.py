@@ -66,7 +66,7 @@ def budget_matrix_page(request: TownRequest) -> HttpResponse:
             {"row": row, "cells": [{"part": part, "mark": MARKS[part.strain]} for part in row.cells]}
             for row in matrix.rows
         ],
-        "lead": say_money(matrix.parts),
+        "lead": say_money(matrix.parts_from(fiscal_year_of(request.actor.on).year) or matrix.parts),
         "problems": [say_commitment_problem(problem) for problem in all_commitment_problems()],
         "may_manage": may(request.actor, "initiatives.manage_budgets"),
         "earlier": years[0],
