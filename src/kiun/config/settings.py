@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "allauth.usersessions",
     "kiun.ui",
     "kiun.activity",
+    "kiun.surveys",
     "kiun.goals",
     "kiun.initiatives",
     "kiun.dashboard",

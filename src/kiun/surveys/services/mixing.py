@@ -1,0 +1,144 @@
+"""The urn: sheets are rewritten in random order, so that nothing ties them to tickets (docs/adr/0012).
+
+This is the one place that reads an urn. What it writes has random keys, no time and no order.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from secrets import SystemRandom
+from typing import Any
+from uuid import uuid4
+
+from django.db import transaction
+from django.db.models import F
+
+from kiun.municipality.models import Department
+from kiun.surveys.grouping import departments_for_texts
+from kiun.surveys.models import (
+    FreeText,
+    Item,
+    ItemKind,
+    Sheet,
+    Stratum,
+    Survey,
+    SurveyState,
+    Tally,
+    Ticket,
+    UnmixedSheet,
+)
+from kiun.surveys.models.questionnaires import TEXTS
+
+# So many lie together in the urn before they are mixed.
+ENOUGH = 10
+BATCH = 1000
+# What is counted by grade has one of few values.
+COUNTED = (ItemKind.SCALE, ItemKind.SINGLE)
+RANDOM = SystemRandom()
+
+
+@transaction.atomic
+def mix(survey: Survey) -> int:
+    """Empty the urn if enough lie in it, or whatever lies in it once the survey is closed. How many were mixed.
+
+    Whoever comes while somebody else mixes waits and finds the rest.
+    """
+    if not survey.is_closed and UnmixedSheet.objects.filter(survey=survey)[:ENOUGH].count() < ENOUGH:
+        return 0
+    stored = Survey.objects.select_for_update().get(pk=survey.pk)
+    lying = list(UnmixedSheet.objects.filter(survey=stored))
+    if not lying or (stored.state != SurveyState.CLOSED and len(lying) < ENOUGH):
+        return 0
+    UnmixedSheet.objects.filter(pk__in=[row.pk for row in lying]).delete()
+    RANDOM.shuffle(lying)
+    _write(stored, [row.payload for row in lying])
+    Survey.objects.filter(pk=stored.pk).update(revision=F("revision") + 1)
+    return len(lying)
+
+
+@transaction.atomic
+def seal(survey: Survey) -> None:
+    """Once it is closed: all sheets and texts in a new order under new keys, all tickets written by one transaction."""
+    for model in (Sheet, FreeText):
+        rows: list[Any] = list(model.objects.filter(survey=survey))
+        model.objects.filter(survey=survey).delete()
+        RANDOM.shuffle(rows)
+        for row in rows:
+            row.pk = uuid4()
+        model.objects.bulk_create(rows, batch_size=BATCH)
+    Ticket.objects.filter(survey=survey).update(is_used=F("is_used"))
+
+
+def _write(survey: Survey, payloads: Sequence[dict[str, Any]]) -> None:
+    kinds = dict(Item.objects.filter(questionnaire=survey.questionnaire_id).values_list("key", "kind"))
+    texts = {key for key, kind in kinds.items() if kind in TEXTS}
+    Sheet.objects.bulk_create(
+        [
+            Sheet(
+                municipality=survey.municipality,
+                survey=survey,
+                stratum_id=payload["stratum"],
+                channel=payload["channel"],
+                answers={key: value for key, value in payload["answers"].items() if key not in texts},
+                pair=payload["pair"],
+            )
+            for payload in payloads
+        ],
+        batch_size=BATCH,
+    )
+    said = [
+        (payload["stratum"], key, payload["answers"][key])
+        for payload in payloads
+        for key in sorted(texts & payload["answers"].keys())
+    ]
+    _write_texts(survey, said)
+    _count_by_grade(survey, payloads, {key for key, kind in kinds.items() if kind in COUNTED})
+
+
+def _write_texts(survey: Survey, said: Sequence[tuple[int | None, str, str]]) -> None:
+    if not said:
+        return
+    shuffled = list(said)
+    RANDOM.shuffle(shuffled)
+    places = _places_of_texts(survey)
+    FreeText.objects.bulk_create(
+        [
+            FreeText(
+                municipality=survey.municipality,
+                survey=survey,
+                department_id=places.get(stratum) if stratum else None,
+                item=item,
+                text=text,
+            )
+            for stratum, item, text in shuffled
+        ],
+        batch_size=BATCH,
+    )
+
+
+def _places_of_texts(survey: Survey) -> dict[int, int | None]:
+    """By stratum, the department at which its texts stand."""
+    sizes: dict[str, int] = defaultdict(int)
+    paths: dict[int, str] = {}
+    for row in Stratum.objects.filter(survey=survey).select_related("department"):
+        paths[row.pk] = row.department.path if row.department else ""
+        sizes[paths[row.pk]] += row.size
+    placed = departments_for_texts(sizes)
+    keys = dict(Department.objects.filter(path__in=set(placed.values())).values_list("path", "pk"))
+    return {stratum: keys.get(placed[path]) for stratum, path in paths.items()}
+
+
+def _count_by_grade(survey: Survey, payloads: Sequence[dict[str, Any]], counted: set[str]) -> None:
+    """Under the lock of the survey that `mix` holds."""
+    by_grade: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for payload in payloads:
+        if payload["grade"]:
+            by_grade[payload["grade"]].append(payload["answers"])
+    for grade, sheets in sorted(by_grade.items()):
+        row = Tally.objects.filter(survey=survey, grade=grade).first()
+        row = row or Tally(municipality=survey.municipality, survey=survey, grade=grade)
+        for answers in sheets:
+            for item in counted & answers.keys():
+                counts = row.counts.setdefault(item, {})
+                counts[str(answers[item])] = counts.get(str(answers[item]), 0) + 1
+        row.sheets += len(sheets)
+        row.save()

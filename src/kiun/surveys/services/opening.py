@@ -1,0 +1,94 @@
+"""A survey opens: its questionnaire is locked, those invited get tickets, in groups that give nobody away."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from kiun.kernel.changes import Verb, change_of
+from kiun.kernel.errors import DomainError
+from kiun.municipality.actors import Actor, record, require
+from kiun.municipality.models import Department, Membership
+from kiun.surveys.answering import problem_of
+from kiun.surveys.grouping import LEAST_FOR_TEXTS, Group, coarse_grades, groups_of
+from kiun.surveys.models import Audience, Questionnaire, Stratum, Survey, SurveyState, Ticket
+from kiun.surveys.standing import grade_of, role_group_of
+
+# Below this, what all together say comes too near to what somebody said.
+LEAST_INVITED = LEAST_FOR_TEXTS
+BATCH = 1000
+
+
+@transaction.atomic
+def open_survey(*, actor: Actor, survey: Survey, invited: Iterable[Membership] = ()) -> Survey:
+    """`invited`: posts of staff, one for each person is taken. From here on nothing about how it asks can change."""
+    require(actor, "surveys.open_survey", survey)
+    stored = Survey.objects.select_for_update().select_related("questionnaire").get(pk=survey.pk)
+    if not stored.is_draft:
+        raise DomainError(_("This survey has been opened already."))
+    _check_questions(stored.questionnaire)
+    posts = _one_for_each_person(invited)
+    if stored.audience == Audience.STAFF and stored.is_anonymous and len(posts) < LEAST_INVITED:
+        raise DomainError(_("Invite at least %(n)s people: of fewer, answers could be guessed.") % {"n": LEAST_INVITED})
+    Questionnaire.objects.filter(pk=stored.questionnaire_id).update(is_locked=True)
+    _give_tickets(stored, posts)
+    stored.state = SurveyState.OPEN.value
+    stored.save(update_fields=["state"])
+    record(actor, change_of(stored, Verb.CHANGED, {"state": SurveyState.DRAFT.value}))
+    return stored
+
+
+def _check_questions(questionnaire: Questionnaire) -> None:
+    items = list(questionnaire.items.select_related("section"))
+    if not items:
+        raise DomainError(_("The questionnaire has no questions yet."))
+    for place, item in enumerate(items):
+        if problem := problem_of(item, items[:place]):
+            raise DomainError(problem)
+
+
+def _one_for_each_person(posts: Iterable[Membership]) -> list[Membership]:
+    """The weightiest post of each: a head who also serves elsewhere answers as a head."""
+    chosen: dict[int, Membership] = {}
+    for post in posts:
+        other = chosen.setdefault(post.user_id, post)
+        if (role_group_of(post) != "staff", -post.pk) > (role_group_of(other) != "staff", -other.pk):
+            chosen[post.user_id] = post
+    return list(chosen.values())
+
+
+def _give_tickets(survey: Survey, posts: Sequence[Membership]) -> None:
+    kinds = {post.pk: Group(post.department.path if post.department else "", role_group_of(post)) for post in posts}
+    place = groups_of(Counter(kinds.values()))
+    strata = _make_strata(survey, Counter(place[kind] for kind in kinds.values()))
+    grades = coarse_grades(Counter(str(grade_of(post)) for post in posts))
+    Ticket.objects.bulk_create(
+        [
+            Ticket(
+                municipality=survey.municipality,
+                survey=survey,
+                membership=post,
+                stratum=strata[place[kinds[post.pk]]],
+                grade=grades[grade_of(post)],
+            )
+            for post in posts
+        ],
+        batch_size=BATCH,
+    )
+
+
+def _make_strata(survey: Survey, sizes: Counter[Group]) -> dict[Group, Stratum]:
+    departments = {row.path: row for row in Department.objects.filter(path__in={group.path for group in sizes})}
+    ordered = sorted(sizes)
+    rows = [
+        Stratum(
+            municipality=survey.municipality,
+            survey=survey,
+            department=departments.get(group.path),
+            role_group=group.role_group,
+            size=sizes[group],
+        )
+        for group in ordered
+    ]
+    return dict(zip(ordered, Stratum.objects.bulk_create(rows), strict=True))

@@ -1,0 +1,179 @@
+"""The promise of docs/adr/0012, attacked by somebody who has the database."""
+
+from collections import Counter
+
+import pytest
+from django.db import connection, models
+from django_scopes import scope
+
+from kiun.activity.models import AuditEntry
+from kiun.municipality.actors import system_actor
+from kiun.municipality.models import Role
+from kiun.surveys.models import (
+    Anonymity,
+    Draft,
+    FreeText,
+    Sheet,
+    SheetName,
+    Stratum,
+    Survey,
+    Tally,
+    Ticket,
+    UnmixedSheet,
+)
+from kiun.surveys.services import AlreadyAnsweredError, close_survey
+from tests.factories import TODAY, make_department, make_town
+from tests.surveys.builders import answer, make_people, make_survey, opened
+
+PEOPLE = 25
+
+
+@pytest.fixture
+def committed(transactional_db):
+    """A survey of 25 people of one department, with every transaction really ended."""
+    town = make_town()
+    with scope(municipality=town):
+        people = make_people(town, make_department(town, "市民課"), PEOPLE)
+        survey = opened(make_survey(town), people)
+        yield survey, people
+
+
+def close(survey):
+    return close_survey(actor=system_actor(survey.municipality, on=TODAY), survey=survey)
+
+
+def answer_one_after_the_other(survey, people):
+    """Each in a way of their own: W1 and A1 together name the person."""
+    for place, person in enumerate(people):
+        answer(survey, person, W1=place % 5 + 1, A1=place // 5 + 1, why=f"意見{place:02}")
+
+
+def physical_order(model):
+    place = "ctid" if connection.vendor == "postgresql" else "rowid"
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT id FROM {model._meta.db_table} ORDER BY {place}")
+        return [str(key).replace("-", "") for (key,) in cursor.fetchall()]
+
+
+def person_of(sheet):
+    return (sheet.answers["A1"] - 1) * 5 + sheet.answers["W1"] - 1
+
+
+@pytest.mark.parametrize("model", [Ticket, UnmixedSheet, Sheet, FreeText, Tally, Draft, Stratum])
+def test_nothing_that_belongs_to_answers_has_a_time_or_an_address(model):
+    times = (models.DateField, models.TimeField, models.GenericIPAddressField, models.DurationField)
+    assert [field.name for field in model._meta.concrete_fields if isinstance(field, times)] == []
+
+
+def test_who_answered_and_what_was_answered_share_only_survey_and_group():
+    def keys(model):
+        return {field.name for field in model._meta.concrete_fields if field.is_relation}
+
+    assert keys(Ticket) & keys(Sheet) == {"municipality", "survey", "stratum"}
+    assert keys(Sheet) == {"municipality", "survey", "stratum"}
+    assert keys(FreeText) == {"municipality", "survey", "department"}
+    assert keys(Tally) == keys(UnmixedSheet) == keys(Draft) == {"municipality", "survey"}
+
+
+def test_while_it_runs_at_most_nine_answers_lie_beside_their_tickets(committed):
+    survey, people = committed
+    for place, person in enumerate(people, start=1):
+        answer(survey, person, W1=3)
+        assert UnmixedSheet.objects.count() == place % 10
+        assert Sheet.objects.count() == place - place % 10
+        assert Ticket.objects.filter(is_used=True).count() == place
+
+
+def test_the_order_of_rows_is_not_the_order_of_answers(committed):
+    survey, people = committed
+    answer_one_after_the_other(survey, people)
+    close(survey)
+    sheets = {sheet.pk.hex: person_of(sheet) for sheet in Sheet.objects.all()}
+    order = [sheets[key] for key in physical_order(Sheet)]
+    assert sorted(order) == list(range(PEOPLE))
+    assert order != list(range(PEOPLE))
+    texts = {text.pk.hex: text.text for text in FreeText.objects.all()}
+    assert [texts[key] for key in physical_order(FreeText)] != sorted(texts.values())
+    # Nor do texts stand in the order of the sheets.
+    assert [texts[key] for key in physical_order(FreeText)] != [f"意見{place:02}" for place in order]
+
+
+def test_no_transaction_of_the_database_wrote_a_ticket_and_its_answer_alone(committed):
+    """PostgreSQL keeps with each row which transaction wrote it; SQLite keeps nothing of the kind."""
+    survey, people = committed
+    answer_one_after_the_other(survey, people)
+    close(survey)
+    transaction = "xmin::text" if connection.vendor == "postgresql" else "'none'"
+    with connection.cursor() as cursor:
+        for model in (Ticket, Sheet, FreeText):
+            cursor.execute(f"SELECT {transaction}, count(*) FROM {model._meta.db_table} GROUP BY 1")
+            assert [size for _transaction, size in cursor.fetchall()] == [PEOPLE]
+
+
+def test_sealing_gives_every_sheet_a_new_key(committed):
+    survey, people = committed
+    answer_one_after_the_other(survey, people)
+    before = set(Sheet.objects.values_list("pk", flat=True))
+    assert len(before) == 20
+    close(survey)
+    assert before & set(Sheet.objects.values_list("pk", flat=True)) == set()
+    assert UnmixedSheet.objects.count() == 0
+
+
+def test_nothing_is_lost_and_nothing_is_doubled(committed):
+    survey, people = committed
+    answer_one_after_the_other(survey, people)
+    close(survey)
+    assert sorted(person_of(sheet) for sheet in Sheet.objects.all()) == list(range(PEOPLE))
+    assert sorted(FreeText.objects.values_list("text", flat=True)) == [f"意見{place:02}" for place in range(PEOPLE)]
+    assert Survey.objects.get().revision == 3
+
+
+def test_nobody_answers_twice(committed):
+    survey, people = committed
+    answer(survey, people[0], W1=1)
+    with pytest.raises(AlreadyAnsweredError):
+        answer(survey, people[0], W1=5)
+    assert UnmixedSheet.objects.count() == 1
+
+
+def test_texts_do_not_stand_on_the_sheet(committed):
+    survey, people = committed
+    answer_one_after_the_other(survey, people)
+    close(survey)
+    assert {key for sheet in Sheet.objects.all() for key in sheet.answers} == {"W1", "A1"}
+
+
+def test_the_record_does_not_tell_who_answered(committed):
+    survey, people = committed
+    before = AuditEntry.objects.count()
+    answer(survey, people[0], W1=1)
+    assert AuditEntry.objects.count() == before
+    assert SheetName.objects.count() == 0
+
+
+def test_every_sheet_is_one_of_at_least_five_invited(town, division, department):
+    """A unit of three, its head, and two people of the DX office: nobody stands alone, in whatever column."""
+    team = make_department(town, "証明係", department)
+    people = [
+        *make_people(town, team, 3),
+        *make_people(town, team, 1, Role.HEAD),
+        *make_people(town, department, 9),
+        *make_people(town, make_department(town, "DX推進課"), 2, Role.ADMIN),
+        *make_people(town, division, 1, Role.HEAD),
+    ]
+    opened(make_survey(town), people)
+    invited = Counter(Ticket.objects.values_list("stratum", flat=True))
+    assert all(size >= 5 for size in invited.values())
+    assert {row.pk: row.size for row in Stratum.objects.all()} == invited
+    grades = Counter(Ticket.objects.values_list("grade", flat=True))
+    assert all(size >= 5 for size in grades.values())
+
+
+def test_named_surveys_keep_who_answered_and_anonymous_ones_never(town, department, django_capture_on_commit_callbacks):
+    people = make_people(town, department, 12)
+    named = opened(make_survey(town, anonymity=Anonymity.NAMED), people)
+    with django_capture_on_commit_callbacks(execute=True):
+        answer(named, people[3], W1=4)
+    [name] = SheetName.objects.select_related("sheet")
+    assert (name.membership, name.sheet.answers) == (people[3], {"W1": 4})
