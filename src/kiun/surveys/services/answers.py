@@ -25,14 +25,16 @@ def hand_in(
 
     Raises `AlreadyAnsweredError`, or a `DomainError` when the survey does not run.
     """
-    if not Survey.objects.filter(pk=survey.pk, state=SurveyState.OPEN).exists():
-        raise DomainError(_("This survey is closed. Thank you for wanting to take part."))
     if not Ticket.objects.filter(pk=ticket.pk, survey=survey, is_used=False).update(is_used=True):
         raise AlreadyAnsweredError(_("You have answered already. Thank you."))
     if survey.is_anonymous:
         _put_into_the_urn(survey, ticket, values, channel, pair)
     else:
         _keep_with_name(survey, ticket, values, channel)
+    # Asked last: the row written above keeps anybody from closing the survey until this transaction has ended, so that
+    # nothing is handed in after the urn was emptied for the last time.
+    if not Survey.objects.filter(pk=survey.pk, state=SurveyState.OPEN).exists():
+        raise DomainError(_("This survey is closed. Thank you for wanting to take part."))
 
 
 def _put_into_the_urn(survey: Survey, ticket: Ticket, values: Mapping[str, Any], channel: Channel, pair: str) -> None:

@@ -44,7 +44,8 @@ def mix(survey: Survey) -> int:
     """
     if not survey.is_closed and UnmixedSheet.objects.filter(survey=survey)[:ENOUGH].count() < ENOUGH:
         return 0
-    stored = Survey.objects.select_for_update().get(pk=survey.pk)
+    # A weak lock: others may hand in while somebody mixes.
+    stored = Survey.objects.select_for_update(no_key=True).get(pk=survey.pk)
     lying = list(UnmixedSheet.objects.filter(survey=stored))
     if not lying or (stored.state != SurveyState.CLOSED and len(lying) < ENOUGH):
         return 0
