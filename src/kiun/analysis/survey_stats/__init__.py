@@ -11,6 +11,7 @@ from kiun.analysis.survey_stats.means import MeanInterval, mean_interval
 from kiun.analysis.survey_stats.omega import Omega, mcdonald_omega
 from kiun.analysis.survey_stats.reliability import Alpha, cronbach_alpha, feldt_interval
 from kiun.analysis.survey_stats.shrinkage import Shrunken, shrink
+from kiun.analysis.survey_stats.suppression import Census, Standing, Suppression, Table, suppress
 from kiun.analysis.survey_stats.weighting import Bounds, Poststratified, nonresponse_bounds, poststratify
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "Alpha",
     "Bounds",
     "Caution",
+    "Census",
     "Change",
     "ClassCorrelation",
     "Discoveries",
@@ -27,6 +29,9 @@ __all__ = [
     "Omega",
     "Poststratified",
     "Shrunken",
+    "Standing",
+    "Suppression",
+    "Table",
     "Verdict",
     "benjamini_hochberg",
     "cronbach_alpha",
@@ -41,5 +46,6 @@ __all__ = [
     "rwg",
     "settle",
     "shrink",
+    "suppress",
     "wave_change",
 ]
