@@ -80,6 +80,20 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class Sample:
+    """What is left of a wave's scores for comparing it: `people`, their `mean` and `variance` (n − 1)."""
+
+    people: int
+    mean: float
+    variance: float
+
+    @classmethod
+    def of(cls, scores: Floats) -> "Sample":
+        n = len(scores)
+        return cls(n, float(scores.mean()) if n else np.nan, float(scores.var(ddof=1)) if n > 1 else np.nan)
+
+
+@dataclass(frozen=True, slots=True)
 class _Contrast:
     difference: float
     error: float
@@ -117,9 +131,27 @@ def wave_change(
     or a rate outside 0–1.
     """
     first, second = series(before, "before"), series(after, "after")
+    if not paired:
+        samples = Sample.of(known(first)), Sample.of(known(second))
+        return sample_change(*samples, margin=margin, responses=responses, confidence=confidence)
+    return _change(_pairs(first, second), margin, responses, confidence)
+
+
+def sample_change(
+    before: Sample,
+    after: Sample,
+    *,
+    margin: float = 0.0,
+    responses: tuple[float, float] | None = None,
+    confidence: float = 0.95,
+) -> Change:
+    """`wave_change` of two samples of which only means and variances are at hand."""
+    return _change(_welch(before, after), margin, responses, confidence)
+
+
+def _change(found: _Contrast, margin: float, responses: tuple[float, float] | None, confidence: float) -> Change:
     if margin < 0 or not all(0 <= rate <= 1 for rate in responses or ()):
         raise ValueError("margin must not be negative, and responses must lie between 0 and 1")
-    found = _pairs(first, second) if paired else _welch(known(first), known(second))
     reach = np.nan if np.isnan(found.error) else reach_of(found.error, found.degrees, confidence)
     low, high = found.difference - reach, found.difference + reach
     verdict, doubt = _verdict(found, low, high, margin, min(responses or (1.0,)))
@@ -153,15 +185,15 @@ def _pairs(first: Floats, second: Floats) -> _Contrast:
     return _Contrast(float(differences.mean()) if n else np.nan, error, n - 1, n, n)
 
 
-def _welch(first: Floats, second: Floats) -> _Contrast:
-    sizes = np.array([len(first), len(second)])
+def _welch(before: Sample, after: Sample) -> _Contrast:
+    sizes = np.array([before.people, after.people])
+    difference = after.mean - before.mean
     if sizes.min() < 2:  # noqa: PLR2004
-        difference = float(second.mean() - first.mean()) if sizes.min() else np.nan
         return _Contrast(difference, np.nan, np.nan, *sizes.tolist())
-    squares = np.array([first.var(ddof=1), second.var(ddof=1)]) / sizes
+    squares = np.array([before.variance, after.variance]) / sizes
     total = float(squares.sum())
     degrees = total**2 / float(np.sum(squares**2 / (sizes - 1))) if total else np.nan
-    return _Contrast(float(second.mean() - first.mean()), float(np.sqrt(total)), degrees, *sizes.tolist())
+    return _Contrast(difference, float(np.sqrt(total)), degrees, *sizes.tolist())
 
 
 def _verdict(found: _Contrast, low: float, high: float, margin: float, response: float) -> tuple[Verdict, Doubt | None]:
