@@ -4,7 +4,7 @@ Arrays in, frozen dataclasses out; NaN is 分からない or 無回答 everywher
 """
 
 from kiun.analysis.survey_stats.agreement import Agreement, ClassCorrelation, icc1, icc1k, rwg
-from kiun.analysis.survey_stats.changes import Change, Doubt, Verdict, settle, wave_change
+from kiun.analysis.survey_stats.changes import Change, Doubt, Sample, Verdict, sample_change, settle, wave_change
 from kiun.analysis.survey_stats.discoveries import Discoveries, benjamini_hochberg
 from kiun.analysis.survey_stats.interventions import Caution, Effect, difference_in_differences
 from kiun.analysis.survey_stats.means import MeanInterval, mean_interval
@@ -12,6 +12,7 @@ from kiun.analysis.survey_stats.omega import Omega, mcdonald_omega
 from kiun.analysis.survey_stats.reliability import Alpha, cronbach_alpha, feldt_interval
 from kiun.analysis.survey_stats.shrinkage import Shrunken, shrink
 from kiun.analysis.survey_stats.suppression import Census, Standing, Suppression, Table, suppress
+from kiun.analysis.survey_stats.trees import UnitMeans, count_below, depths, unit_means
 from kiun.analysis.survey_stats.weighting import Bounds, Poststratified, nonresponse_bounds, poststratify
 
 __all__ = [
@@ -28,13 +29,17 @@ __all__ = [
     "MeanInterval",
     "Omega",
     "Poststratified",
+    "Sample",
     "Shrunken",
     "Standing",
     "Suppression",
     "Table",
+    "UnitMeans",
     "Verdict",
     "benjamini_hochberg",
+    "count_below",
     "cronbach_alpha",
+    "depths",
     "difference_in_differences",
     "feldt_interval",
     "icc1",
@@ -44,8 +49,10 @@ __all__ = [
     "nonresponse_bounds",
     "poststratify",
     "rwg",
+    "sample_change",
     "settle",
     "shrink",
     "suppress",
+    "unit_means",
     "wave_change",
 ]
