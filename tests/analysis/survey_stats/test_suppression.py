@@ -1,7 +1,8 @@
 from itertools import combinations
 
 import numpy as np
-from hypothesis import given, settings
+import pytest
+from hypothesis import find, given, settings
 from hypothesis import strategies as st
 
 from kiun.analysis.survey_stats import Census, Standing, Suppression, Table, suppress
@@ -222,8 +223,8 @@ def histories(draw, waves, sizes=(2, 3)):
     asked = sizes[: draw(st.integers(0, len(sizes)))]
     lowest = -draw(st.integers(0, 1))
     place = st.tuples(st.integers(0, len(parents) - 1), *(st.integers(lowest, size - 1) for size in asked))
-    homes = st.sampled_from(draw(st.lists(place, min_size=1, max_size=6)))
-    staff = draw(st.lists(homes, min_size=1, max_size=45))
+    groups = draw(st.lists(st.tuples(place, st.integers(1, 9)), min_size=2, max_size=8))
+    staff = [home for home, size in groups for _ in range(size)]
     known = draw(st.booleans())
     found = []
     for _ in range(waves):
@@ -234,7 +235,7 @@ def histories(draw, waves, sizes=(2, 3)):
         found.append(Census(parents, units, categories, asked, answered if known else None))
         for who in draw(some):
             staff[who] = draw(place)
-        staff += draw(st.lists(homes, max_size=6))
+        staff += [draw(place)] * draw(st.integers(0, 6))
         if len(parents) > 1 and draw(st.booleans()):
             unit = draw(st.integers(1, len(parents) - 1))
             parents = [*parents[:unit], draw(st.integers(-1, unit - 1)), *parents[unit + 1 :]]
@@ -274,3 +275,53 @@ class TestTheAttack:
             return [[one.standing.tolist() for one in wave.tables] for wave in published(history, fewest=fewest)]
 
         assert cells() == cells()
+
+    @settings(max_examples=60)
+    @given(histories(waves=2), THRESHOLDS)
+    def test_finds_few_people_in_no_cell_that_is_shown(self, history, fewest):
+        cells = [cell for one in published(history, fewest=fewest) for cell in shown_cells(one, identities(one.census))]
+        assert min(map(len, cells), default=fewest) >= fewest
+
+    def test_exposes_somebody_where_small_cells_are_hidden_and_nothing_else(self):
+        def leaks(history):
+            return leak([with_primary_alone(suppress(history[0]))]) is not None
+
+        found = suppress(*find(histories(waves=1), leaks))
+        assert any((table.standing == PROTECTS).any() for table in found.tables)
+
+    def test_exposes_somebody_where_every_wave_is_taken_alone(self):
+        def leaks(history):
+            return leak([suppress(wave) for wave in history]) is not None
+
+        found = published(find(histories(waves=2), leaks))
+        assert any((table.standing == COMPARES).any() for table in found[1].tables)
+
+
+class TestTheAttacker:
+    @pytest.mark.parametrize(
+        ("cells", "exposed"),
+        [
+            ([range(9), range(6)], {6, 7, 8}),
+            ([range(10), range(5)], None),
+            ([range(10), range(1, 11)], {0, 10}),
+            ([range(4)], {0, 1, 2, 3}),
+            # (a + b) + (a + c) − (b + c) is twice a.
+            ([range(9), [*range(3), *range(10, 16)], [*range(3, 9), *range(10, 16)]], {0, 1, 2}),
+            # A whole in one wave, its halves in two others.
+            ([range(20), range(10), range(10, 19)], {19}),
+            ([], None),
+        ],
+    )
+    def test_finds_what_can_be_calculated(self, cells, exposed):
+        found = exposed_people([frozenset(cell) for cell in cells], 5)
+        assert (found if found is None else set(found)) == exposed
+
+    @settings(max_examples=100)
+    @given(st.lists(st.frozensets(st.integers(0, 7), min_size=1), max_size=5), st.integers(2, 5))
+    def test_finds_somebody_exactly_when_leaving_few_people_out_tells_less(self, cells, fewest):
+        """By trying all: a result holds only some people when without them fewer results can be told apart."""
+        table = np.array([[who in cell for who in range(8)] for cell in cells], dtype=float).reshape(-1, 8)
+        few = [one for size in range(1, fewest) for one in combinations(range(8), size)]
+        rank = np.linalg.matrix_rank(table) if cells else 0
+        by_trying = any(cells and np.linalg.matrix_rank(np.delete(table, one, axis=1)) < rank for one in few)
+        assert (exposed_people(cells, fewest) is not None) == by_trying

@@ -54,14 +54,11 @@ class Reading:
 
         0 is nobody of whom anything new is said; groups below 0 are known already. The view is safe if none is above.
         """
-        codes, places = np.unique(np.append(blocks, 0), return_inverse=True)
-        places = places[:-1]
-        tables = [_counted(self.classes, places, len(codes)), _counted(self.latest, places[self.twins], len(codes))]
-        groups = _grouped(tables, len(codes), fewest)[places]
-        if not groups.any():
-            return groups
-        derivable = np.zeros(len(codes), dtype=np.bool_)
-        while any(_derive(view, groups, derivable) for view in self.views):
+        places, count = _close(blocks)
+        tables = [_counted(self.classes, places, count), _counted(self.latest, places[self.twins], count)]
+        groups = _grouped(tables, count, fewest)[places]
+        derivable = np.zeros(count, dtype=np.bool_)
+        while any(_derive(view, groups, derivable) for view in reversed(self.views)):
             pass
         return np.where(derivable[groups], -groups, groups)
 
@@ -72,6 +69,13 @@ class _Counts(NamedTuple):
     owner: Ints
     block: Ints
     people: Ints
+
+
+def _close(blocks: Ints) -> tuple[Ints, int]:
+    """The blocks numbered without gaps, 0 staying 0, and how many there are."""
+    used = np.bincount(blocks, minlength=1) > 0
+    used[0] = True
+    return (np.cumsum(used) - 1)[blocks], int(used.sum())
 
 
 def _refined(classes: Ints, blocks: Ints) -> Ints:
@@ -138,16 +142,22 @@ def _derive(view: Ints, groups: Ints, derivable: Flags) -> bool:
     Groups that share blocks of the view hang together. If together they are a sum of blocks, and all of them but one
     are known, so is that one.
     """
-    blocks, size = int(view.max(initial=0)) + 1, len(derivable)
-    told = (view > 0) & (groups > 0)
-    joined = coo_array((np.ones(int(told.sum())), (view[told], blocks + groups[told])), shape=(blocks + size,) * 2)
+    unknown = np.flatnonzero(np.bincount(groups[groups > 0], minlength=len(derivable)) * ~derivable)
+    if not unknown.size:
+        return False
+    size, blocks = len(derivable), int(view.max()) + 1
+    # One edge between each block and a group of its people, and one for every person who is in another.
+    sample = np.zeros(blocks, dtype=np.int64)
+    sample[view] = groups
+    others = (sample[view] != groups) & (view > 0) & (groups > 0)
+    ends = np.append(np.arange(blocks), view[others]), blocks + np.append(sample, groups[others])
+    told = (ends[0] > 0) & (ends[1] > blocks)
+    joined = coo_array((np.ones(int(told.sum())), (ends[0][told], ends[1][told])), shape=(blocks + size,) * 2)
     count, label = connected_components(joined, directed=False)
     # What hangs together with people in no block, or with the group of which nothing is said, is no sum.
     partial = np.zeros(count, dtype=np.bool_)
     partial[label[blocks + groups[(view == 0) & (groups > 0)]]] = True
     partial[label[view[(view > 0) & (groups == 0)]]] = True
-    unknown = np.unique(groups[groups > 0])
-    unknown = unknown[~derivable[unknown]]
     together = label[blocks + unknown]
     settled = unknown[~partial[together] & (np.bincount(together, minlength=count)[together] == 1)]
     derivable[settled] = True

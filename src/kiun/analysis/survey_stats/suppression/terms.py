@@ -135,22 +135,31 @@ def identities(censuses: Sequence[Census]) -> list[Ints]:
         raise ValueError("people must be known for all waves or for none")
     if len({one.sizes for one in censuses}) > 1 and not known:
         raise ValueError("waves with different attributes can be compared only if people are known")
-    keys = np.concatenate(known) if known else np.concatenate([_numbered(one) for one in censuses])
-    numbers = np.unique(keys, axis=0, return_inverse=True)[1].reshape(-1)
+    keys = np.concatenate(known or _numbered(censuses))
+    numbers = np.unique(keys, return_inverse=True)[1]
     ends = np.cumsum([0, *(len(one.units) for one in censuses)])
     return [numbers[start:end] for start, end in pairwise(ends)]
 
 
-def _numbered(census: Census) -> Ints:
-    """(people × 2) the smallest group that each belongs to, and their number in it."""
-    place = census.units
+def _numbered(censuses: Sequence[Census]) -> list[Ints]:
+    """For each census (people) a number made of the smallest group that each belongs to and of their place in it."""
+    most = max(len(one.units) for one in censuses)
+    return [_place_in_group(group := _smallest_group(one)) + group * most for one in censuses]
+
+
+def _smallest_group(census: Census) -> Ints:
+    group = census.units
     for values, size in zip(census.categories.T, census.sizes, strict=True):
-        place = place * (size + 1) + values + 1
-    order = np.argsort(place, kind="stable")
-    ranked = place[order]
-    number = np.empty_like(place)
-    number[order] = np.arange(len(place)) - np.searchsorted(ranked, ranked)
-    return np.column_stack([place, number])
+        group = group * (size + 1) + values + 1
+    return group
+
+
+def _place_in_group(group: Ints) -> Ints:
+    order = np.argsort(group, kind="stable")
+    ranked = group[order]
+    place = np.empty_like(group)
+    place[order] = np.arange(len(group)) - np.searchsorted(ranked, ranked)
+    return place
 
 
 def _whole(values: ArrayLike, name: str) -> Ints:
