@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "kiun.surveys",
     "kiun.goals",
     "kiun.initiatives",
+    "kiun.momentum",
     "kiun.dashboard",
     "kiun.config",
 ]

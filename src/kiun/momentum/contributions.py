@@ -1,0 +1,5 @@
+"""What this room gives to lower ones."""
+
+
+def register() -> None:
+    pass

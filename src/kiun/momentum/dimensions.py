@@ -1,0 +1,29 @@
+"""The six dimensions of momentum: five beliefs about a change, and whether there is room for it."""
+
+from django.db import models
+from django.utils.translation import pgettext_lazy
+
+
+class Dimension(models.TextChoices):
+    """By the letter with which the keys of its items begin."""
+
+    NEED = "W", pgettext_lazy("dimension", "need")
+    FIT = "A", pgettext_lazy("dimension", "fit")
+    CONFIDENCE = "E", pgettext_lazy("dimension", "confidence")
+    SUPPORT = "P", pgettext_lazy("dimension", "support")
+    BENEFIT = "V", pgettext_lazy("dimension", "benefit")
+    SLACK = "T", pgettext_lazy("dimension", "room to act")
+
+
+def dimension_of(key: str) -> Dimension | None:
+    """None for an item that belongs to none: intention, trust in the survey, texts."""
+    is_scale = key[:1] in Dimension.values and key[1:].isdigit()
+    return Dimension(key[0]) if is_scale else None
+
+
+LOWEST, HIGHEST = 1, 5
+
+
+def score_of(mean: float) -> float:
+    """A mean of points from 1 to 5 as a score from 0 to 100."""
+    return (mean - LOWEST) / (HIGHEST - LOWEST) * 100

@@ -1,0 +1,199 @@
+"""What the sheets of a wave say, for the whole town, every unit, role group and grade. Numbers only; what may not be
+shown is NaN from here on, so that no page, export or notice can show it.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from itertools import combinations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kiun.analysis.survey_stats import (
+    Change,
+    Standing,
+    UnitMeans,
+    count_below,
+    depths,
+    sample_change,
+    settle,
+    shrink,
+    unit_means,
+)
+from kiun.analysis.survey_stats.changes import FEWEST_PEOPLE
+from kiun.momentum.answer_arrays import GRADES, ROLES, AnswerArrays, Ints
+from kiun.momentum.dimensions import HIGHEST, LOWEST, Dimension, dimension_of, score_of
+from kiun.momentum.models import WaveAnswers
+
+Floats = NDArray[np.float64]
+DIMENSIONS: tuple[str, ...] = tuple(Dimension.values)
+INDEX = len(DIMENSIONS)  # the column of the index, behind those of the dimensions
+COLUMNS = INDEX + 1
+PAIRS = tuple(combinations(range(INDEX), 2))
+# Whoever answered to fewer dimensions has no index.
+FEWEST_DIMENSIONS = 4
+# A change that matters, in points.
+MARGIN = 2.0
+FEWEST_TO_SHRINK = 4
+
+
+def person_scores(arrays: AnswerArrays) -> Floats:
+    """(sheets × 7) each dimension as the mean of its answered items from 0 to 100, and the index, their mean."""
+    scores = np.full((len(arrays.units), COLUMNS), np.nan)
+    for column, letter in enumerate(DIMENSIONS):
+        points = arrays.scores_of([item for item in arrays.items if dimension_of(item) == letter])
+        scores[:, column] = score_of(_mean_of_known(points))
+    known = ~np.isnan(scores[:, :INDEX])
+    whole = known.sum(axis=1) >= FEWEST_DIMENSIONS
+    scores[whole, INDEX] = _mean_of_known(scores[whole, :INDEX])
+    return scores
+
+
+def _mean_of_known(values: Floats) -> Floats:
+    known = ~np.isnan(values)
+    counts = known.sum(axis=1)
+    sums = np.where(known, values, 0).sum(axis=1)
+    return np.divide(sums, counts, out=np.full(len(values), np.nan), where=counts > 0)
+
+
+@dataclass(frozen=True, eq=False)
+class Bottleneck:
+    """The lowest dimension of a unit, and the one above it: `is_clear` when the same people rate them apart."""
+
+    lowest: str
+    next: str
+    is_clear: bool
+
+
+class Measured:
+    """One wave. Places are those of `AnswerArrays`; columns are the dimensions and the index."""
+
+    def __init__(self, arrays: AnswerArrays) -> None:
+        self.arrays = arrays
+        self.scores = person_scores(arrays)
+        self.place = {int(key): place for place, key in enumerate(arrays.departments)}
+
+    @cached_property
+    def shown(self) -> NDArray[np.bool_]:
+        """(places)"""
+        return np.equal(self.arrays.shown, Standing.SHOWN)
+
+    @cached_property
+    def units(self) -> UnitMeans:
+        """Only what may be shown."""
+        return _hidden(unit_means(self.arrays.parents, self.arrays.units, self.scores), self.shown)
+
+    @cached_property
+    def invited(self) -> Ints:
+        """(places) with everybody below; 0 where it is not known how many could answer."""
+        return count_below(self.arrays.parents, self.arrays.invited.sum(axis=1))
+
+    @cached_property
+    def answered(self) -> Ints:
+        """(places) sheets, with all below; 0 where it may not be shown."""
+        own = np.bincount(self.arrays.units, minlength=len(self.arrays.parents))
+        return np.where(self.shown, count_below(self.arrays.parents, own), 0)
+
+    @cached_property
+    def response(self) -> Floats:
+        """(places) the share of those invited; NaN where it is not known or may not be shown."""
+        known = (self.invited > 0) & self.shown
+        return np.divide(self.answered, self.invited, out=np.full(len(known), np.nan), where=known)
+
+    @cached_property
+    def reach(self) -> Floats:
+        """(places × columns) half the width of the 95% interval."""
+        return self.units.reach(np.where(self.invited > 0, self.invited, np.inf))
+
+    def of_role(self, role: str) -> UnitMeans:
+        """(places × columns) of those who answered as one role group."""
+        number = ROLES.index(role)
+        theirs = self.arrays.roles == number
+        found = unit_means(self.arrays.parents, self.arrays.units[theirs], self.scores[theirs])
+        return _hidden(found, np.equal(self.arrays.shown_by_role[:, number], Standing.SHOWN))
+
+    def of_grade(self, grade: str) -> tuple[int, Floats]:
+        """Of the whole town: people, and (dimensions) the mean score, from counts."""
+        number = GRADES.index(grade)
+        if self.arrays.shown_by_grade[number] != Standing.SHOWN:
+            return 0, np.full(INDEX, np.nan)
+        counts = self.arrays.grade_counts[number]
+        scores = np.full(INDEX, np.nan)
+        for column, letter in enumerate(DIMENSIONS):
+            rows = [place for place, item in enumerate(self.arrays.items) if dimension_of(item) == letter]
+            total = counts[rows].sum(axis=0)
+            if total.sum():
+                scores[column] = score_of(float(total @ np.arange(LOWEST, HIGHEST + 1) / total.sum()))
+        return int(self.arrays.grade_people[number]), scores
+
+    @cached_property
+    def _gaps(self) -> UnitMeans:
+        """(places × pairs of dimensions) how much the same people rate the first of them above the second."""
+        gaps = np.column_stack([self.scores[:, one] - self.scores[:, other] for one, other in PAIRS])
+        return _hidden(unit_means(self.arrays.parents, self.arrays.units, gaps), self.shown)
+
+    def bottleneck(self, place: int) -> Bottleneck | None:
+        means = self.units.mean[place, :INDEX]
+        if np.isnan(means).any():
+            return None
+        lowest, following = (int(one) for one in np.argsort(means, kind="stable")[:2])
+        pair = PAIRS.index((min(lowest, following), max(lowest, following)))
+        mean = self._gaps.mean[place, pair]
+        reach = self._gaps.reach()[place, pair]
+        return Bottleneck(DIMENSIONS[lowest], DIMENSIONS[following], bool(abs(mean) > reach))
+
+    def changes_since(self, earlier: "Measured", column: int = INDEX) -> dict[int, Change]:
+        """By place: every unit shown in both waves, judged side by side."""
+        places, changes = [], []
+        for key, place in self.place.items():
+            before = earlier.place.get(key)
+            if before is None or not (self.shown[place] and earlier.shown[before]):
+                continue
+            places.append(place)
+            changes.append(
+                sample_change(
+                    earlier.units.sample(before, column),
+                    self.units.sample(place, column),
+                    margin=MARGIN,
+                    responses=_rates(earlier.response[before], self.response[place]),
+                )
+            )
+        return dict(zip(places, settle(changes), strict=True)) if changes else {}
+
+    def shrunken(self, depth: int, column: int = INDEX) -> dict[int, tuple[float, float]]:
+        """By place of the units of one level: the mean drawn towards the others, and the weight that its own kept."""
+        here = np.flatnonzero((depths(self.arrays.parents) == depth) & self.shown)
+        people, variance = self.units.people[here, column], self.units.variance[here, column]
+        usable = (people > 1) & ~np.isnan(variance)
+        here, people, variance = here[usable], people[usable], variance[usable]
+        pooled = float(np.sum((people - 1) * variance) / np.sum(people - 1)) if here.size else 0.0
+        if len(here) < FEWEST_TO_SHRINK or pooled <= 0:
+            return {}
+        found = shrink(self.units.mean[here, column], pooled / people)
+        return {int(place): (float(found.shrunk[row]), float(found.weight[row])) for row, place in enumerate(here)}
+
+
+def _hidden(found: UnitMeans, shown: NDArray[np.bool_]) -> UnitMeans:
+    """Of a unit that may be shown, also what too few of its people had an answer to is left out."""
+    mask = shown[:, None] & (found.people >= FEWEST_PEOPLE)
+    return UnitMeans(
+        np.where(mask, found.people, 0),
+        np.where(mask, found.mean, np.nan),
+        np.where(mask, found.variance, np.nan),
+    )
+
+
+def _rates(*rates: float) -> tuple[float, float] | None:
+    """None where nobody knows how many could answer."""
+    first, second = rates
+    return None if np.isnan(first) or np.isnan(second) else (min(first, 1.0), min(second, 1.0))
+
+
+def measured(answers: WaveAnswers) -> Measured:
+    """Published answers never change: each is read once by a process."""
+    return _measured(answers.pk)
+
+
+@lru_cache(maxsize=64)
+def _measured(key: int) -> Measured:
+    return Measured(AnswerArrays.unpacked(WaveAnswers.objects.get(pk=key).arrays))

@@ -1,0 +1,112 @@
+"""From the sheets of a wave to scores of units."""
+
+import numpy as np
+import pytest
+
+from kiun.analysis.survey_stats import Standing
+from kiun.analysis.survey_stats.changes import Doubt, Verdict
+from kiun.momentum.answer_arrays import GRADES, ROLES, AnswerArrays
+from kiun.momentum.measured import INDEX, Measured, person_scores
+
+ITEMS = ("W1", "A1", "E1", "P1", "V1", "T1", "I1", "S1")
+# The town, a division with two departments, another division.
+PARENTS = [-1, 0, 1, 1, 0]
+
+
+def arrays(units, answers, *, shown=None, roles=None, invited=None, items=ITEMS):
+    places = len(PARENTS)
+    own = np.bincount(units, minlength=places)
+    return AnswerArrays(
+        departments=np.arange(places) * 10,
+        parents=np.array(PARENTS),
+        units=np.array(units),
+        roles=np.array(roles if roles is not None else [2] * len(units)),
+        pairs=np.zeros(len(units), np.int64),
+        answers=np.array(answers, np.int8),
+        items=items,
+        invited=np.column_stack([np.zeros((places, 3), np.int64), own if invited is None else np.array(invited)]),
+        grade_people=np.array([0, 0, 6, 0]),
+        grade_counts=np.zeros((len(GRADES), len(items), 5), np.int64),
+        shown=np.array(shown or [Standing.SHOWN] * places),
+        shown_by_role=np.full((places, len(ROLES)), Standing.SHOWN),
+        shown_by_grade=np.full(len(GRADES), Standing.SHOWN),
+    )
+
+
+def alike(points, number):
+    return [list(points) for _ in range(number)]
+
+
+def test_points_become_scores_and_six_of_them_the_index():
+    scores = person_scores(arrays([2], [[1, 2, 3, 4, 5, 3, 5, 5]]))
+    assert scores[0].tolist() == [0, 25, 50, 75, 100, 50, 50]
+
+
+def test_what_somebody_does_not_know_counts_nowhere_and_too_little_makes_no_index():
+    scores = person_scores(arrays([2, 2], [[5, 5, 5, 5, 0, 0, 0, 0], [5, 5, 5, 0, 0, 0, 1, 1]]))
+    assert scores[0, INDEX] == 100
+    assert np.isnan(scores[0, 4])
+    assert np.isnan(scores[1, INDEX])
+
+
+def test_a_dimension_is_the_mean_of_its_items():
+    scores = person_scores(arrays([2], [[1, 5, 0]], items=("W1", "W2", "W3")))
+    assert scores[0, 0] == 50
+
+
+def test_a_unit_holds_those_below_it():
+    points = alike([5] * 8, 6) + alike([1] * 8, 6)
+    found = Measured(arrays([2] * 6 + [3] * 6, points))
+    assert found.units.mean[:4, INDEX].tolist() == [50, 50, 100, 0]
+    assert found.answered.tolist() == [12, 12, 6, 6, 0]
+
+
+def test_what_may_not_be_shown_is_no_number_anywhere():
+    hidden = [Standing.SHOWN, Standing.SHOWN, Standing.TOO_FEW, Standing.PROTECTS_OTHERS, Standing.TOO_FEW]
+    found = Measured(arrays([2] * 4 + [3] * 8, alike([4] * 8, 12), shown=hidden))
+    assert np.isnan(found.units.mean[2:4]).all()
+    assert np.isnan(found.reach[2:4]).all()
+    assert np.isnan(found.response[2:4]).all()
+    assert found.answered[2:4].tolist() == [0, 0]
+    assert [found.bottleneck(place) for place in (2, 3)] == [None, None]
+    assert found.shrunken(2) == {}
+
+
+def test_a_dimension_that_four_know_is_not_shown():
+    points = alike([4] * 8, 4) + alike([0, 4, 4, 4, 4, 4, 4, 4], 4)
+    found = Measured(arrays([2] * 8, points))
+    assert np.isnan(found.units.mean[2, 0])
+    assert found.units.mean[2, 1] == 75
+
+
+def test_the_bottleneck_is_clear_when_the_same_people_rate_it_lower():
+    varied = [[5, 4, 4, 4, 4, 1, 4, 4], [4, 4, 5, 4, 4, 2, 4, 4], [4, 5, 4, 4, 5, 1, 4, 4]] * 4
+    found = Measured(arrays([2] * 12, varied, invited=[0, 0, 40, 0, 0]))
+    bottleneck = found.bottleneck(2)
+    assert (bottleneck.lowest, bottleneck.is_clear) == ("T", True)
+    even = [[4, 4, 4, 4, 3, 4, 4, 4], [4, 4, 4, 4, 4, 3, 4, 4], [4, 4, 4, 4, 4, 2, 4, 4], [4, 4, 4, 4, 2, 4, 4, 4]] * 3
+    assert Measured(arrays([2] * 12, even)).bottleneck(2).is_clear is False
+
+
+def test_changes_are_judged_side_by_side_and_not_below_half_the_answers():
+    before = Measured(arrays([2] * 10 + [3] * 10, [[2 + n % 2] * 8 for n in range(20)], invited=[0, 0, 10, 40, 0]))
+    after = Measured(arrays([2] * 10 + [3] * 10, [[3 + n % 2] * 8 for n in range(20)], invited=[0, 0, 10, 40, 0]))
+    found = after.changes_since(before)
+    assert (found[2].difference, found[2].verdict) == (25, Verdict.ROSE)
+    assert (found[3].verdict, found[3].doubt) == (Verdict.UNDECIDABLE, Doubt.LOW_RESPONSE)
+
+
+def test_arrays_come_back_as_they_were_packed():
+    packed = arrays([2] * 6, alike([3] * 8, 6))
+    again = AnswerArrays.unpacked(packed.packed())
+    assert again.items == ITEMS
+    assert (again.answers == packed.answers).all()
+    assert (again.invited == packed.invited).all()
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_role_groups_are_apart(role):
+    roles = [0] * 5 + [1] * 6 + [2] * 7
+    points = alike([1] * 8, 5) + alike([3] * 8, 6) + alike([5] * 8, 7)
+    found = Measured(arrays([2] * 18, points, roles=roles))
+    assert found.of_role(role).mean[2, INDEX] == {"dx": 0, "manager": 50, "staff": 100}[role]
