@@ -52,7 +52,7 @@ class AnswerArrays:
         return target.getvalue()
 
     @classmethod
-    def unpacked(cls, data: bytes) -> "AnswerArrays":
+    def unpacked(cls, data: bytes | memoryview) -> "AnswerArrays":
         with np.load(BytesIO(bytes(data)), allow_pickle=False) as held:
             values = {one.name: held[one.name] for one in fields(cls)}
         return cls(**{**values, "items": tuple(values["items"].tolist())})

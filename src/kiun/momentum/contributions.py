@@ -1,5 +1,27 @@
-"""What this room gives to lower ones."""
+"""What this room does by itself, and gives to lower ones."""
+
+from datetime import datetime, timedelta
+
+from kiun.activity.job_kinds import JobKind, Progress, job_kinds
+from kiun.activity.models import Job
+from kiun.kernel.schedule import Duty, duties
+from kiun.momentum import receivers  # noqa: F401 - hears what happens to surveys
+from kiun.momentum.models import Wave
+from kiun.momentum.services.publishing import publish_wave
+from kiun.momentum.services.waves import JOB_KIND, open_due_waves
+from kiun.municipality.every_town import in_every_town
+
+
+def _publish(job: Job, progress: Progress) -> None:
+    publish_wave(Wave.objects.get(pk=job.parameters["wave"]))
+    progress.finish({})
+
+
+def _open(now: datetime) -> str:
+    in_every_town(lambda actor: open_due_waves(actor.municipality, actor.on), now)
+    return ""
 
 
 def register() -> None:
-    pass
+    job_kinds.register(JobKind(JOB_KIND, _publish))
+    duties.register(Duty(id="momentum.waves", every=timedelta(hours=1), run=_open))

@@ -1,7 +1,11 @@
 """The six dimensions of momentum: five beliefs about a change, and whether there is room for it."""
 
+from typing import TypeVar
+
+import numpy as np
 from django.db import models
 from django.utils.translation import pgettext_lazy
+from numpy.typing import NDArray
 
 
 class Dimension(models.TextChoices):
@@ -22,8 +26,9 @@ def dimension_of(key: str) -> Dimension | None:
 
 
 LOWEST, HIGHEST = 1, 5
+Points = TypeVar("Points", float, NDArray[np.float64])
 
 
-def score_of(mean: float) -> float:
-    """A mean of points from 1 to 5 as a score from 0 to 100."""
+def score_of(mean: Points) -> Points:
+    """A mean of points from 1 to 5 as a score from 0 to 100; of an array each."""
     return (mean - LOWEST) / (HIGHEST - LOWEST) * 100

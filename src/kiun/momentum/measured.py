@@ -5,6 +5,7 @@ shown is NaN from here on, so that no page, export or notice can show it.
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import combinations
+from uuid import UUID
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,7 +54,8 @@ def _mean_of_known(values: Floats) -> Floats:
     known = ~np.isnan(values)
     counts = known.sum(axis=1)
     sums = np.where(known, values, 0).sum(axis=1)
-    return np.divide(sums, counts, out=np.full(len(values), np.nan), where=counts > 0)
+    means: Floats = np.divide(sums, counts, out=np.full(len(values), np.nan), where=counts > 0)
+    return means
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,7 +100,8 @@ class Measured:
     def response(self) -> Floats:
         """(places) the share of those invited; NaN where it is not known or may not be shown."""
         known = (self.invited > 0) & self.shown
-        return np.divide(self.answered, self.invited, out=np.full(len(known), np.nan), where=known)
+        rates: Floats = np.divide(self.answered, self.invited, out=np.full(len(known), np.nan), where=known)
+        return rates
 
     @cached_property
     def reach(self) -> Floats:
@@ -195,5 +198,5 @@ def measured(answers: WaveAnswers) -> Measured:
 
 
 @lru_cache(maxsize=64)
-def _measured(key: int) -> Measured:
+def _measured(key: UUID) -> Measured:
     return Measured(AnswerArrays.unpacked(WaveAnswers.objects.get(pk=key).arrays))

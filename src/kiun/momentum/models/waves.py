@@ -1,5 +1,7 @@
 """調査の回: when momentum is measured, and what was answered, ready for calculating."""
 
+from uuid import uuid4
+
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -69,6 +71,8 @@ class WaveAnswers(OwnedModel):
     groups may be shown. What was shown once is shown for ever: later waves are kept from giving it away.
     """
 
+    # Of no other row ever, so that what is calculated from it can be kept by it.
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     wave = models.OneToOneField(Wave, models.CASCADE, related_name="answers")
     arrays = models.BinaryField(editable=False)
     # Of each department of that day: {"id", "path", "name"}, in the order of the tree.

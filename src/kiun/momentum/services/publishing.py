@@ -28,7 +28,7 @@ def publish_wave(wave: Wave) -> WaveAnswers:
     if published := WaveAnswers.objects.filter(wave=stored).first():
         return published
     earlier = list(_published_before(stored))
-    tree = _Tree.of(earlier[-1] if earlier else None)
+    tree = _Tree(earlier[-1][1] if earlier else None)
     arrays = _arrays(stored.survey, tree, [_suppression_of(*one) for one in earlier])
     row = WaveAnswers(wave=stored, arrays=arrays.packed(), tree=tree.as_json())
     row.save()
