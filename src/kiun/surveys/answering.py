@@ -26,7 +26,7 @@ from kiun.surveys.models.questionnaires import WITH_CHOICES
 
 Raw = Mapping[str, Sequence[str]]
 MOST_LETTERS = {ItemKind.SHORT_TEXT: 200, ItemKind.LONG_TEXT: 2000}
-NUMBER = re.compile(r"-?\d{1,12}(\.\d{1,6})?")
+NUMBER = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,6})?")
 
 
 @dataclass(frozen=True, kw_only=True)
