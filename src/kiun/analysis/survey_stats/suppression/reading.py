@@ -142,10 +142,12 @@ def _derive(view: Ints, groups: Ints, derivable: Flags) -> bool:
     Groups that share blocks of the view hang together. If together they are a sum of blocks, and all of them but one
     are known, so is that one.
     """
-    unknown = np.flatnonzero(np.bincount(groups[groups > 0], minlength=len(derivable)) * ~derivable)
-    if not unknown.size:
+    size, blocks = len(derivable), int(view.max(initial=0)) + 1
+    outside = np.bincount(groups[view == 0], minlength=size) > 0
+    present = np.bincount(groups[groups > 0], minlength=size) > 0
+    unknown = np.flatnonzero(present & ~derivable)
+    if outside[unknown].all():
         return False
-    size, blocks = len(derivable), int(view.max()) + 1
     # One edge between each block and a group of its people, and one for every person who is in another.
     sample = np.zeros(blocks, dtype=np.int64)
     sample[view] = groups
@@ -156,7 +158,7 @@ def _derive(view: Ints, groups: Ints, derivable: Flags) -> bool:
     count, label = connected_components(joined, directed=False)
     # What hangs together with people in no block, or with the group of which nothing is said, is no sum.
     partial = np.zeros(count, dtype=np.bool_)
-    partial[label[blocks + groups[(view == 0) & (groups > 0)]]] = True
+    partial[label[blocks + np.flatnonzero(outside)]] = True
     partial[label[view[(view > 0) & (groups == 0)]]] = True
     together = label[blocks + unknown]
     settled = unknown[~partial[together] & (np.bincount(together, minlength=count)[together] == 1)]

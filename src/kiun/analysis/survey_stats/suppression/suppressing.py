@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import cycle
 
 import numpy as np
 
@@ -104,16 +103,14 @@ def _shown_before(grid: Grid, earlier: Sequence[Suppression]) -> Ints:
 
 
 def _settle(view: View, decided: Sequence[View], readers: Sequence[_Reader], reason: Standing, fewest: int) -> None:
-    """Hide cells of `view` until no reader can calculate anything from it and what is decided."""
+    """Hide cells of `view` until no reader can calculate anything from it and what is decided.
+
+    No reader is asked twice: when more is hidden for another, they can calculate less.
+    """
     before, after = _around(view, decided)
-    content = 0
-    for reader in cycle([reader.reads(before) for reader in readers]):
-        if content == len(readers):
-            return
-        content += 1
+    for reader in (reader.reads(before) for reader in readers):
         while (cells := _leaks(view, after, reader, fewest)) is not None:
             view.hide(cells, reason)
-            content = 1
 
 
 def _around(view: View, decided: Sequence[View]) -> tuple[list[View], list[View]]:
