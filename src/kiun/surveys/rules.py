@@ -3,22 +3,15 @@
 import rules
 
 from kiun.municipality.actors import Actor
-from kiun.municipality.models import STAFF_ROLES
 from kiun.municipality.rules import heads_department, is_admin, is_town_staff, sees_all
 from kiun.surveys.models import Questionnaire, Survey
+from kiun.surveys.queries.visible import own_paths
 
 
 @rules.predicate
 def serves_in_its_department(actor: Actor, row: Questionnaire | Survey | None) -> bool:
     """It is that of a department in which the person serves, or of one below it, and the post may enter data."""
-    if row is None or row.department is None:
-        return False
-    own = tuple(
-        post.department.path
-        for post in actor.memberships
-        if post.pk in actor.owning_ids and post.role in STAFF_ROLES and post.department
-    )
-    return row.department.path.startswith(own)
+    return row is not None and row.department is not None and row.department.path.startswith(own_paths(actor))
 
 
 @rules.predicate
@@ -28,7 +21,8 @@ def heads_its_department(actor: Actor, row: Questionnaire | Survey | None) -> bo
 
 @rules.predicate
 def enters_data(actor: Actor) -> bool:
-    return actor.is_town_staff and bool(actor.owning_ids)
+    """For the DX office, or for the department in which the person serves."""
+    return actor.is_admin or bool(own_paths(actor))
 
 
 rules.add_perm("surveys.see_surveys", is_town_staff)

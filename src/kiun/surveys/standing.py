@@ -1,6 +1,7 @@
 """As whom staff answer: role group and grade, from their post."""
 
 import re
+from collections.abc import Iterable
 
 from kiun.municipality.models import Membership, Role
 from kiun.surveys.models import Grade, RoleGroup
@@ -27,3 +28,17 @@ def role_group_of(post: Membership) -> RoleGroup:
 def grade_of(post: Membership) -> Grade:
     """Of a post without a title nothing better is known than what most are."""
     return next((grade for words, grade in GRADES if words.search(post.title)), Grade.STAFF)
+
+
+def one_post_each(posts: Iterable[Membership]) -> list[Membership]:
+    """The weightiest post of each person: a head who also serves elsewhere answers as a head."""
+    chosen: dict[int, Membership] = {}
+    for post in posts:
+        other = chosen.setdefault(post.user_id, post)
+        if _weight(post) > _weight(other):
+            chosen[post.user_id] = post
+    return list(chosen.values())
+
+
+def _weight(post: Membership) -> tuple[bool, int]:
+    return role_group_of(post) != RoleGroup.STAFF, -post.pk

@@ -13,7 +13,7 @@ from kiun.municipality.models import Department, Membership
 from kiun.surveys.answering import problem_of
 from kiun.surveys.grouping import LEAST_FOR_TEXTS, Group, coarse_grades, groups_of
 from kiun.surveys.models import Audience, Questionnaire, Stratum, Survey, SurveyState, Ticket
-from kiun.surveys.standing import grade_of, role_group_of
+from kiun.surveys.standing import grade_of, one_post_each, role_group_of
 
 # Below this, what all together say comes too near to what somebody said.
 LEAST_INVITED = LEAST_FOR_TEXTS
@@ -27,11 +27,12 @@ def open_survey(*, actor: Actor, survey: Survey, invited: Iterable[Membership] =
     stored = Survey.objects.select_for_update().select_related("questionnaire").get(pk=survey.pk)
     if not stored.is_draft:
         raise DomainError(_("This survey has been opened already."))
+    # Locked first: whoever is writing in it is waited for, and then checked.
+    Questionnaire.objects.filter(pk=stored.questionnaire_id).update(is_locked=True)
     _check_questions(stored.questionnaire)
-    posts = _one_for_each_person(invited)
+    posts = one_post_each(invited)
     if stored.audience == Audience.STAFF and stored.is_anonymous and len(posts) < LEAST_INVITED:
         raise DomainError(_("Invite at least %(n)s people: of fewer, answers could be guessed.") % {"n": LEAST_INVITED})
-    Questionnaire.objects.filter(pk=stored.questionnaire_id).update(is_locked=True)
     _give_tickets(stored, posts)
     stored.state = SurveyState.OPEN.value
     stored.save(update_fields=["state"])
@@ -46,16 +47,6 @@ def _check_questions(questionnaire: Questionnaire) -> None:
     for place, item in enumerate(items):
         if problem := problem_of(item, items[:place]):
             raise DomainError(problem)
-
-
-def _one_for_each_person(posts: Iterable[Membership]) -> list[Membership]:
-    """The weightiest post of each: a head who also serves elsewhere answers as a head."""
-    chosen: dict[int, Membership] = {}
-    for post in posts:
-        other = chosen.setdefault(post.user_id, post)
-        if (role_group_of(post) != "staff", -post.pk) > (role_group_of(other) != "staff", -other.pk):
-            chosen[post.user_id] = post
-    return list(chosen.values())
 
 
 def _give_tickets(survey: Survey, posts: Sequence[Membership]) -> None:

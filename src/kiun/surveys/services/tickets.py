@@ -31,12 +31,17 @@ def digest_of(secret: str) -> str:
 @transaction.atomic
 def issue_links(*, actor: Actor, survey: Survey, tickets: Iterable[Ticket]) -> list[tuple[Ticket, str]]:
     """New secrets for people who have not answered; those issued before end."""
+    return issue_slips(actor=actor, survey=survey, tickets=[ticket for ticket in tickets if not ticket.is_used])
+
+
+@transaction.atomic
+def issue_slips(*, actor: Actor, survey: Survey, tickets: Iterable[Ticket]) -> list[tuple[Ticket, str]]:
+    """The same for whoever is given: a used ticket stays used, and its new secret opens a page that says so."""
     require(actor, "surveys.open_survey", survey)
-    unused = [ticket for ticket in tickets if not ticket.is_used]
-    given = [(ticket, new_secret()) for ticket in unused]
+    given = [(ticket, new_secret()) for ticket in tickets]
     for ticket, secret in given:
         ticket.digest = digest_of(secret)
-    Ticket.objects.bulk_update(unused, ["digest"], batch_size=BATCH)
+    Ticket.objects.bulk_update([ticket for ticket, _secret in given], ["digest"], batch_size=BATCH)
     return given
 
 
