@@ -24,6 +24,8 @@ execFileSync(process.execPath, [tailwind, '-i', here('src/kiun.css'), '-o', `${o
 
 const common = { bundle: true, minify: true, target: 'es2020', legalComments: 'none', logLevel: 'warning' }
 await build({ ...common, entryPoints: [here('src/kiun.js')], outfile: `${out}kiun.js`, format: 'iife' })
+// All that the pages load on which residents and staff answer a survey.
+await build({ ...common, entryPoints: [here('src/answering.js')], outfile: `${out}answering.js`, format: 'iife' })
 // Only pages with a chart load this one.
 await build({ ...common, entryPoints: [here('src/charts.js')], outfile: `${out}charts.js`, format: 'esm' })
 
