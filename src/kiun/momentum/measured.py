@@ -2,7 +2,8 @@
 shown is NaN from here on, so that no page, export or notice can show it.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from itertools import combinations
 from uuid import UUID
@@ -22,7 +23,7 @@ from kiun.analysis.survey_stats import (
     unit_means,
 )
 from kiun.analysis.survey_stats.changes import FEWEST_PEOPLE
-from kiun.momentum.answer_arrays import GRADES, ROLES, AnswerArrays, Ints
+from kiun.momentum.answer_arrays import GRADES, NOBODY, ROLES, TOWN, AnswerArrays, Ints
 from kiun.momentum.dimensions import HIGHEST, LOWEST, Dimension, dimension_of, score_of
 from kiun.momentum.models import WaveAnswers
 
@@ -129,6 +130,38 @@ class Measured:
                 scores[column] = score_of(float(total @ np.arange(LOWEST, HIGHEST + 1) / total.sum()))
         return int(self.arrays.grade_people[number]), scores
 
+    def of_items(self, items: Sequence[str]) -> UnitMeans:
+        """(places × items) the scores of single items."""
+        scores = score_of(self.arrays.scores_of(items))
+        return _hidden(unit_means(self.arrays.parents, self.arrays.units, scores), self.shown)
+
+    def items_of_role(self, role: str, items: Sequence[str]) -> UnitMeans:
+        """(1 × items) the scores of single items that one role group of the whole town gave."""
+        number = ROLES.index(role)
+        theirs = self.arrays.roles == number
+        scores = score_of(self.arrays.scores_of(items))[theirs]
+        found = unit_means([NOBODY], np.zeros(len(scores), np.int64), scores)
+        return _hidden(found, np.equal(self.arrays.shown_by_role[[TOWN], number], Standing.SHOWN))
+
+    def points_of_everybody(self, items: Sequence[str]) -> Floats:
+        """(sheets × items) points, for statistics of the whole town and no others; nobody's where it is not shown."""
+        points = self.arrays.scores_of(items)
+        return points if self.shown[TOWN] else points[:0]
+
+    def sheets_of_shown_units(self) -> dict[int, NDArray[np.bool_]]:
+        """By place of a unit that may be shown: which sheets were handed in there itself. For statistics over all of
+        these units together.
+        """
+        places = np.unique(self.arrays.units[self.shown[self.arrays.units]])
+        return {int(place): self.arrays.units == place for place in places if place != TOWN}
+
+    def alike(self, other: "Measured") -> tuple["Measured", "Measured"]:
+        """Both waves as if only those items had been asked that were asked in both: a full survey and a pulse can be
+        compared by nothing else.
+        """
+        common = tuple(item for item in self.arrays.items if item in other.arrays.items)
+        return on_items(self, common), on_items(other, common)
+
     @cached_property
     def _gaps(self) -> UnitMeans:
         """(places × pairs of dimensions) how much the same people rate the first of them above the second."""
@@ -146,19 +179,20 @@ class Measured:
         return Bottleneck(DIMENSIONS[lowest], DIMENSIONS[following], bool(abs(mean) > reach))
 
     def changes_since(self, earlier: "Measured", column: int = INDEX) -> dict[int, Change]:
-        """By place: every unit shown in both waves, judged side by side."""
+        """By place: every unit shown in both waves, by the items asked in both, judged side by side."""
+        first, second = earlier.alike(self)
         places, changes = [], []
-        for key, place in self.place.items():
-            before = earlier.place.get(key)
-            if before is None or not (self.shown[place] and earlier.shown[before]):
+        for key, place in second.place.items():
+            before = first.place.get(key)
+            if before is None or not (second.shown[place] and first.shown[before]):
                 continue
             places.append(place)
             changes.append(
                 sample_change(
-                    earlier.units.sample(before, column),
-                    self.units.sample(place, column),
+                    first.units.sample(before, column),
+                    second.units.sample(place, column),
                     margin=MARGIN,
-                    responses=_rates(earlier.response[before], self.response[place]),
+                    responses=_rates(first.response[before], second.response[place]),
                 )
             )
         return dict(zip(places, settle(changes), strict=True)) if changes else {}
@@ -190,6 +224,21 @@ def _rates(*rates: float) -> tuple[float, float] | None:
     """None where nobody knows how many could answer."""
     first, second = rates
     return None if np.isnan(first) or np.isnan(second) else (min(first, 1.0), min(second, 1.0))
+
+
+@lru_cache(maxsize=64)
+def on_items(found: Measured, items: tuple[str, ...]) -> Measured:
+    """The same wave as if only `items` had been asked."""
+    if items == found.arrays.items:
+        return found
+    columns = [found.arrays.items.index(item) for item in items]
+    arrays = replace(
+        found.arrays,
+        items=items,
+        answers=found.arrays.answers[:, columns],
+        grade_counts=found.arrays.grade_counts[:, columns],
+    )
+    return Measured(arrays)
 
 
 def measured(answers: WaveAnswers) -> Measured:

@@ -1,0 +1,223 @@
+"""What the figures of momentum say, in sentences."""
+
+from datetime import date
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext, pgettext
+
+from kiun.analysis.survey_stats import Change, Doubt, Verdict
+from kiun.goals.wording import Lead
+from kiun.kernel.fiscal_year import FiscalYear, Quarter
+from kiun.momentum.dimensions import Dimension
+from kiun.momentum.gap_map import GapMap
+from kiun.momentum.measured import Bottleneck
+from kiun.momentum.models import Wave
+from kiun.momentum.queries.course import Course
+from kiun.momentum.queries.results import UnitResult
+from kiun.momentum.readings import PLACES, Reading
+from kiun.surveys.models import Audience, RoleGroup, Survey
+from kiun.surveys.queries.participation import Participation
+from kiun.ui import dates
+from kiun.ui.charts import ChartSeries, LineChart
+from kiun.ui.dates import fiscal_year_label
+from kiun.ui.figures import figure, signed
+
+HIDDEN = gettext_lazy("Not shown, because there are few answers or because it could be worked out from other figures.")
+CANNOT_BE_JUDGED = gettext_lazy("Cannot be judged")
+
+_DOUBTS = {
+    Doubt.TOO_FEW_PEOPLE: gettext_lazy("In one of the waves fewer than five people answered."),
+    Doubt.LOW_RESPONSE: gettext_lazy("In one of the waves fewer than half of those asked answered."),
+    Doubt.NO_SPREAD: gettext_lazy("All answers are the same, so that chance cannot be estimated."),
+    Doubt.WITHIN_CHANCE: gettext_lazy("It lies within what chance does."),
+    Doubt.MANY_COMPARISONS: gettext_lazy(
+        "Many departments are compared at once; this difference alone cannot be told from chance."
+    ),
+}
+_STATUSES = {
+    Verdict.ROSE: "on_track",
+    Verdict.FELL: "late",
+    Verdict.SAME: "even",
+    Verdict.UNDECIDABLE: "unknown",
+}
+
+
+def points(value: float) -> str:
+    """61.3"""
+    return figure(round(value, PLACES))
+
+
+def whole_points(value: float) -> str:
+    """61: in sentences nobody wants a decimal."""
+    return figure(round(value))
+
+
+def say_interval(reading: Reading) -> str:
+    """55.2–61.3, and nothing where everybody answered."""
+    return "" if reading.is_exact else f"{points(reading.low)}–{points(reading.high)}"
+
+
+def name_of_quarter(year: int, quarter: int) -> str:
+    """令和8年度第3四半期"""
+    if dates.speaks_japanese():
+        return Quarter(FiscalYear(year), quarter).label
+    return f"{fiscal_year_label(year)} Q{quarter}"
+
+
+def name_of_wave(wave: Wave) -> str:
+    return name_of_quarter(wave.fiscal_year, wave.quarter)
+
+
+def name_of_dimension(letter: str) -> str:
+    return str(Dimension(letter).label)
+
+
+def name_of_role(role: str) -> str:
+    return str(RoleGroup(role).label)
+
+
+def say_as_of(wave: Wave) -> str:
+    last = wave.survey.closes_on if wave.survey else wave.closes_on
+    return _("%(wave)s, closed on %(day)s") % {"wave": name_of_wave(wave), "day": dates.long_date(last)}
+
+
+def say_town(town: UnitResult, *, has_earlier: bool) -> Lead:
+    """Where momentum stands, what blocks it, and whether it has moved."""
+    return _say(town, _("The momentum of the staff"), has_earlier=has_earlier)
+
+
+def say_unit(unit: UnitResult, *, has_earlier: bool) -> Lead:
+    name = _("The momentum of %(department)s") % {"department": unit.name}
+    return _say(unit, name, has_earlier=has_earlier)
+
+
+def _say(unit: UnitResult, subject: str, *, has_earlier: bool) -> Lead:
+    if unit.index is None:
+        return Lead(text=_("%(subject)s is not shown.") % {"subject": subject}, rest=str(HIDDEN))
+    text = say_score(subject, unit.index)
+    obstacle = say_bottleneck(unit.bottleneck)
+    change = say_change(unit.change) if has_earlier else _("This is the first wave; changes are told from the next on.")
+    if unit.change and unit.change.verdict == Verdict.FELL:
+        return Lead(text=text, wrong=change, rest=dates.between_sentences() + obstacle)
+    return Lead(text=text, rest=dates.between_sentences().join(filter(None, [obstacle, change])))
+
+
+def say_score(subject: str, reading: Reading) -> str:
+    words = {
+        "subject": subject,
+        "value": whole_points(reading.value),
+        "low": whole_points(reading.low),
+        "high": whole_points(reading.high),
+    }
+    if reading.is_exact:
+        return _("%(subject)s is at %(value)s points (everybody answered).") % words
+    return _("%(subject)s is at %(value)s points (95%% interval %(low)s–%(high)s).") % words
+
+
+def say_bottleneck(bottleneck: Bottleneck | None) -> str:
+    if bottleneck is None:
+        return ""
+    words = {"lowest": name_of_dimension(bottleneck.lowest), "next": name_of_dimension(bottleneck.next)}
+    if bottleneck.is_clear:
+        return _("“%(lowest)s” is the greatest obstacle.") % words
+    return _("“%(lowest)s” and “%(next)s” are the lowest; which of them is lower cannot be told.") % words
+
+
+def say_change(change: Change | None) -> str:
+    if change is None:
+        return _("There is nothing to compare with the wave before.")
+    words = {"size": points(abs(change.difference))}
+    return {
+        Verdict.ROSE: _("It has risen by %(size)s points since the wave before.") % words,
+        Verdict.FELL: _("It has fallen by %(size)s points since the wave before.") % words,
+        Verdict.SAME: _("It has not changed since the wave before."),
+        Verdict.UNDECIDABLE: _("Whether it has changed since the wave before cannot be judged."),
+    }[change.verdict]
+
+
+def status_of(change: Change | None) -> str:
+    """Of the marks of `ui.statuses`: shape, word and colour."""
+    return _STATUSES[change.verdict] if change else ""
+
+
+def word_of(change: Change | None) -> str:
+    """For a mark: risen, +4.2"""
+    if change is None:
+        return ""
+    size = signed(round(change.difference, PLACES))
+    return {
+        Verdict.ROSE: f"{pgettext('momentum', 'risen')} {size}",
+        Verdict.FELL: f"{pgettext('momentum', 'fallen')} {size}",
+        Verdict.SAME: pgettext("momentum", "unchanged"),
+        Verdict.UNDECIDABLE: str(CANNOT_BE_JUDGED),
+    }[change.verdict]
+
+
+def why_undecidable(change: Change | None) -> str:
+    return str(_DOUBTS[change.doubt]) if change and change.doubt else ""
+
+
+def say_response(unit: UnitResult) -> str:
+    if unit.response is None:
+        return ngettext("%(people)s answer", "%(people)s answers", unit.people) % {"people": figure(unit.people)}
+    return _("%(percent)s%% (%(people)s answers)") % {
+        "percent": figure(int(unit.response * 100)),
+        "people": figure(unit.people),
+    }
+
+
+def say_running(survey: Survey, counts: Participation, today: date) -> str:
+    """Of a wave that runs: how many have answered, and how long it goes on."""
+    left = max((survey.closes_on - today).days, 0)
+    days = ngettext("%(n)s day left", "%(n)s days left", left) % {"n": figure(left)} if left else _("last day today")
+    if not counts.invited:
+        answers = ngettext("%(n)s answer so far", "%(n)s answers so far", counts.all_answers)
+        return f"{answers % {'n': figure(counts.all_answers)}}, {days}"
+    return _("%(answered)s of %(invited)s people have answered (%(percent)s%%), %(days)s") % {
+        "answered": figure(counts.answered),
+        "invited": figure(counts.invited),
+        "percent": counts.percent,
+        "days": days,
+    }
+
+
+def say_gap(found: GapMap, text: str) -> Lead:
+    """`text` is the wording of the item with the widest gap."""
+    if found.widest is None or found.widest.gap is None:
+        return Lead(text=_("The groups cannot be compared."), rest=str(HIDDEN))
+    gap = found.widest.gap
+    words = {
+        "text": text,
+        "higher": name_of_role(gap.higher),
+        "lower": name_of_role(gap.lower),
+        "size": whole_points(gap.size),
+    }
+    sentence = (
+        _("On “%(text)s” the answers of “%(higher)s” are %(size)s points higher than those of “%(lower)s”.") % words
+    )
+    if gap.is_certain:
+        return Lead(text=sentence, rest=_("That is more than chance."))
+    return Lead(text=sentence, rest=_("That may be chance."))
+
+
+def name_of_audience(audience: Audience) -> str:
+    return {
+        Audience.STAFF: pgettext("momentum of", "Staff"),
+        Audience.RESIDENTS: pgettext("momentum of", "Residents"),
+        Audience.PARTNERS: pgettext("momentum of", "Partners"),
+    }[audience]
+
+
+def chart_of(courses: list[Course], key: str = "course") -> LineChart | None:
+    """None with fewer than two points of anybody: a course has a beginning and an end."""
+    if not any(len(course.points) > 1 for course in courses):
+        return None
+    series = [
+        ChartSeries(
+            name=name_of_audience(course.audience),
+            points=[(point.on, point.index.value if point.index else None) for point in course.points],
+            spread=[(point.on, point.index.low, point.index.high) for point in course.points if point.index],
+        )
+        for course in courses
+    ]
+    return LineChart(id=key, title=_("Momentum over the waves"), series=series, unit=_("points"), x="date")
