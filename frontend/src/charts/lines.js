@@ -16,7 +16,7 @@ export function lineOption(data, width, height) {
     tooltip: { ...tooltip, trigger: 'axis', axisPointer: { type: 'line', lineStyle: { color: LINE } }, formatter: (hits) => spoken(data, hits) },
     xAxis: timeAxis(data),
     yAxis: valueAxis(data, narrow),
-    series: [...fan(data), ...data.series.map((series, at) => course(data, series, at, height)), ...target(data)],
+    series: [...fan(data), ...data.series.flatMap(spread), ...data.series.map((series, at) => course(data, series, at, height)), ...target(data)],
   }
 }
 
@@ -78,6 +78,31 @@ function course(data, { name, data: points }, at, height) {
     endLabel: { show: !data.fan.length, formatter: label, color, fontFamily: FONT, fontSize: 14, fontWeight: 700, lineHeight: 18, distance: 8 },
     ...(data.fan.length && last ? lastLabel(points, last, label, color, placeOfLabel(data, last[1], height)) : {}),
   }
+}
+
+// Each value with the interval in which it lies, as a line through its point.
+function spread({ spread: ends = [] }, at) {
+  if (!ends.length) return []
+  const color = SERIES[at % SERIES.length]
+  const edge = (place) => ({ type: 'line', name: 'low', silent: true, symbol: 'none', lineStyle: { opacity: 0 }, tooltip: { show: false }, data: ends.map((end) => [time(end[0]), end[place]]) })
+  return [
+    {
+      type: 'custom',
+      name: 'fan',
+      silent: true,
+      z: 3,
+      data: ends.map(([iso, low, high]) => [time(iso), low, high]),
+      renderItem: (_params, api) => {
+        const [x, top] = api.coord([api.value(0), api.value(2)])
+        const bottom = api.coord([api.value(0), api.value(1)])[1]
+        return { type: 'line', shape: { x1: x, x2: x, y1: top, y2: bottom }, style: { stroke: color, lineWidth: 2, opacity: 0.55 } }
+      },
+      encode: { x: 0, y: [1, 2] },
+    },
+    // Keeps the intervals inside the axis.
+    edge(1),
+    edge(2),
+  ]
 }
 
 // Above the point, unless the target's line would run through it there; then below, clear of a rising line.

@@ -24,8 +24,11 @@ SIDE_AIR = 0.03
 
 @dataclass(frozen=True, kw_only=True)
 class ChartSeries:
+    """`spread`: of days with a point, the ends of the interval in which its value lies."""
+
     name: str | Promise
     points: Sequence[tuple[date, Number | None]]
+    spread: Sequence[tuple[date, Number, Number]] = field(default=())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,7 +92,7 @@ class LineChart:
         days = sorted(
             {day for line in self.series for day, _value in line.points} | {point.on for point in self.fan[-1:]}
         )
-        columns = [{day: self._cell(value) for day, value in line.points} for line in self.series]
+        columns = [self._column(line) for line in self.series]
         head = [_("As of"), *(str(line.name) for line in self.series)]
         if self.fan:
             last = self._shown_fan[-1]
@@ -116,7 +119,15 @@ class LineChart:
             ],
             "labels": {day.isoformat(): dates.long_date(day) for day in self._days()},
             "series": [
-                {"name": str(line.name), "data": [[day.isoformat(), _plain(value)] for day, value in line.points]}
+                {
+                    "name": str(line.name),
+                    "data": [[day.isoformat(), _plain(value)] for day, value in line.points],
+                    **(
+                        {"spread": [[on.isoformat(), *map(_plain, ends)] for on, *ends in line.spread]}
+                        if line.spread
+                        else {}
+                    ),
+                }
                 for line in self.series
             ],
             "target": self.target
@@ -162,6 +173,18 @@ class LineChart:
             return _fiscal_year_ticks(first, last)
         label = dates.month_label if self.x == "month" else dates.short_date
         return [ChartTick(on=day, label=label(day), label_on=day) for day in _thinned(self._days())]
+
+    def _column(self, line: ChartSeries) -> dict[date, str]:
+        ends = {day: (low, high) for day, low, high in line.spread}
+        return {
+            day: self._spread_cell(value, *ends[day]) if day in ends else self._cell(value)
+            for day, value in line.points
+        }
+
+    def _spread_cell(self, value: Number | None, low: Number, high: Number) -> str:
+        if low == high:
+            return self._cell(value)
+        return f"{figures.figure(value)} ({figures.figure(low)}–{figures.figure(high)}){figures.spaced(str(self.unit))}"
 
     def _cell(self, value: Number | None) -> str:
         return figures.figure(value, str(self.unit))
