@@ -1,4 +1,5 @@
 from kiun.surveys.models.answers import Channel, Draft, FreeText, Review, Sheet, SheetName, Tally, UnmixedSheet
+from kiun.surveys.models.publications import Publication
 from kiun.surveys.models.questionnaires import UNKNOWN, Item, ItemKind, Questionnaire, Section
 from kiun.surveys.models.surveys import (
     Anonymity,
@@ -22,6 +23,7 @@ __all__ = [
     "Grade",
     "Item",
     "ItemKind",
+    "Publication",
     "Questionnaire",
     "Review",
     "RoleGroup",

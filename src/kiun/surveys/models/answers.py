@@ -43,12 +43,18 @@ class Sheet(OwnedModel):
     answers = models.JSONField(default=dict)
     # The same for the sheets of one person over the versions of a questionnaire, if that person wants it.
     pair = models.CharField(max_length=64, blank=True)
+    # Of the batch that was mixed last, while the survey runs: it is shown to nobody yet, so that what is shown then and
+    # after closing never differs by a few people only.
+    is_fresh = models.BooleanField(default=False, editable=False)
 
     class Meta(OwnedModel.Meta):
         ordering = ["pk"]
         verbose_name = _("sheet")
         verbose_name_plural = _("sheets")
-        indexes = [models.Index(fields=["survey", "stratum"])]
+        indexes = [
+            models.Index(fields=["survey", "stratum"]),
+            models.Index(fields=["survey"], condition=models.Q(is_fresh=True), name="fresh_sheets"),
+        ]
 
     def __str__(self) -> str:
         return str(self.pk)

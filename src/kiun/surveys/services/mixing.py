@@ -50,6 +50,7 @@ def mix(survey: Survey) -> int:
     if not lying or (stored.state != SurveyState.CLOSED and len(lying) < ENOUGH):
         return 0
     UnmixedSheet.objects.filter(pk__in=[row.pk for row in lying]).delete()
+    Sheet.objects.filter(survey=stored, is_fresh=True).update(is_fresh=False)
     RANDOM.shuffle(lying)
     _write(stored, [row.payload for row in lying])
     Survey.objects.filter(pk=stored.pk).update(revision=F("revision") + 1)
@@ -59,6 +60,7 @@ def mix(survey: Survey) -> int:
 @transaction.atomic
 def seal(survey: Survey) -> None:
     """Once it is closed: all sheets and texts in a new order under new keys, all tickets written by one transaction."""
+    Sheet.objects.filter(survey=survey, is_fresh=True).update(is_fresh=False)
     for model in (Sheet, FreeText):
         rows: list[Any] = list(model.objects.filter(survey=survey))
         model.objects.filter(survey=survey).delete()
@@ -81,6 +83,7 @@ def _write(survey: Survey, payloads: Sequence[dict[str, Any]]) -> None:
                 channel=payload["channel"],
                 answers={key: value for key, value in payload["answers"].items() if key not in texts},
                 pair=payload["pair"],
+                is_fresh=survey.state != SurveyState.CLOSED,
             )
             for payload in payloads
         ],
