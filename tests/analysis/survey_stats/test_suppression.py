@@ -210,6 +210,77 @@ class TestFromWaveToWave:
         assert everybody(published([staff, others, less])[2])[ROADS] == COMPARES
 
 
+class TestWhatIsLeftToSee:
+    """A town of 1,500 in 55 units; three of four answer, a tenth moves or is replaced from wave to wave."""
+
+    ROLES, GRADES = (0.06, 0.14, 0.8), (0.3, 0.3, 0.2, 0.1, 0.1)
+
+    def waves(self, count):
+        chance = np.random.default_rng(4)
+        parents = np.array([-1, *[0] * 6, *np.repeat(np.arange(1, 7), 2), *np.repeat(np.arange(7, 19), 3)])
+        size = 1500
+        unit = chance.integers(19, 55, size)
+        grade = chance.choice(5, size, p=self.GRADES)
+        role = chance.choice(3, size, p=self.ROLES)
+        who = np.arange(size)
+        for _ in range(count):
+            answers = chance.random(size) < 0.75
+            categories = np.column_stack([role, grade])[answers]
+            yield Census(parents, unit[answers], categories, (3, 5), who[answers])
+            moved = chance.random(size) < 0.1
+            unit[moved] = chance.integers(19, 55, moved.sum())
+            who[moved] += size * (chance.random(moved.sum()) < 0.5)
+
+    def test_town_and_divisions_are_shown_in_every_wave_and_most_sections(self):
+        shown = [wave.table().shown[:, 0] for wave in published(self.waves(4))]
+        assert all(one[:7].all() for one in shown)
+        assert min(one[7:].mean() for one in shown) > 0.8
+
+    def test_the_town_is_shown_by_role_and_grade_in_every_wave_and_most_divisions(self):
+        tables = [(wave.table(0).shown, wave.table(1).shown) for wave in published(self.waves(4))]
+        assert all(role[0].all() and grade[0].all() for role, grade in tables)
+        assert min(role[1:7, 2].mean() for role, _ in tables) > 0.8
+        assert min(grade[1:7].mean() for _, grade in tables) > 0.8
+
+    def test_roles_and_grades_crossed_are_shown_instead_of_each_where_there_are_people_enough(self):
+        """Of the managers four are of the fourth grade: those of the fifth are hidden with them."""
+        table = suppress(next(self.waves(1)), crossings=[(0, 1)]).table(0, 1)
+        assert table.standing[0].tolist() == [SHOWN] * 3 + [TOO_FEW, PROTECTS] + [SHOWN] * 10
+        assert (table.standing[1:7] == PROTECTS).mean() < 0.05
+
+
+class TestWhatIsRefused:
+    @pytest.mark.parametrize(
+        ("arguments", "words"),
+        [
+            (([-1, 2, 1], [0], [[]], ()), "hang below"),
+            (([-1], [1], [[]], ()), "unit of the tree"),
+            (([-1], [0], [[2]], (2,)), "less than the size"),
+            (([-1], [0, 0], [[], []], (), [7, 7]), "different people"),
+            (([-1], [0.5], [[]], ()), "whole numbers"),
+        ],
+    )
+    def test_a_census_that_cannot_be(self, arguments, words):
+        with pytest.raises(ValueError, match=words):
+            Census(*arguments)
+
+    def test_waves_of_which_people_are_known_for_some_only(self):
+        first = suppress(census((ROADS, 9)))
+        with pytest.raises(ValueError, match="for all waves or for none"):
+            suppress(census((ROADS, 9), people=range(9)), [first])
+
+    def test_waves_with_other_attributes_when_people_are_not_known(self):
+        first = suppress(census((ROADS, 9)))
+        with pytest.raises(ValueError, match="different attributes"):
+            suppress(census((ROADS, 0, 9), sizes=YES_NO), [first])
+
+    def test_attributes_that_are_not_there_and_a_threshold_of_nobody(self):
+        with pytest.raises(ValueError, match="attributes of the census"):
+            suppress(census((ROADS, 9)), crossings=[(0,)])
+        with pytest.raises(ValueError, match="at least 1"):
+            suppress(census((ROADS, 9)), fewest=0)
+
+
 @st.composite
 def trees(draw):
     size = draw(st.integers(1, 6))

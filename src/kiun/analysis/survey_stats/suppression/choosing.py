@@ -54,7 +54,17 @@ def cheapest(view: View, groups: Ints) -> Ints:
     bridging = view.shown & ~filled[numbers] & view.grid.any_below(view.shown & linked[numbers])
     leaves = apart & acting[numbers]
     brings = ((apart & linked[numbers]) | bridging) & acting[above]
-    return _least_of_each(np.where(brings, other, 0), np.where(leaves, own, 0), view.weight)
+    return _lowest(view, _least_of_each(np.where(brings, other, 0), np.where(leaves, own, 0), view.weight))
+
+
+def _lowest(view: View, cells: Ints) -> Ints:
+    """Those below which none is to be hidden: when those are, the cells above may be safe."""
+    units = cells // view.standing.shape[1]
+    chosen = np.zeros(len(view.grid.parents), dtype=np.bool_)
+    chosen[units] = True
+    later: Flags = view.grid.any_below(chosen)[units]
+    kept: Ints = cells[~later]
+    return kept
 
 
 def _waiting(view: View, groups: Ints) -> Flags:

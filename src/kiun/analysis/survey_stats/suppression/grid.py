@@ -49,11 +49,11 @@ class Grid:
         """(people) their block; 0 for those whose category is not known."""
         return np.where(self.category == NOBODY, 0, lowest[self.units, self.category])
 
-    def any_below(self, cells: Flags) -> Flags:
-        """(units × categories) whether any of `cells` lies in the same category of the unit or of one below."""
-        found = cells.copy()
+    def any_below(self, marked: Flags) -> Flags:
+        """(units …) whether any unit below, on whatever level, is marked."""
+        found = np.zeros_like(marked)
         for level in reversed(self.levels[1:]):
-            np.logical_or.at(found, self.parents[level], found[level])
+            np.logical_or.at(found, self.parents[level], found[level] | marked[level])
         return found
 
     def roots(self) -> Ints:
