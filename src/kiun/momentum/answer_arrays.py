@@ -7,13 +7,9 @@ from io import BytesIO
 import numpy as np
 from numpy.typing import NDArray
 
-from kiun.surveys.models import Grade, RoleGroup
+from kiun.surveys.disclosure import GRADES, NOBODY, ROLES, TOWN, Ints
 
-Ints = NDArray[np.int64]
-TOWN = 0  # the place of the whole town
-ROLES: tuple[str, ...] = tuple(RoleGroup.values)
-GRADES: tuple[str, ...] = tuple(Grade.values)
-NOBODY = -1
+__all__ = ["GRADES", "NOBODY", "ROLES", "TOWN", "AnswerArrays", "Ints"]
 
 
 @dataclass(frozen=True, eq=False)

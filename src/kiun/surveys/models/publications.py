@@ -8,8 +8,8 @@ from kiun.surveys.models.surveys import Survey
 
 
 class Publication(OwnedModel):
-    """公表の範囲: decided once, with the tree of departments of that day (`disclosure.Disclosure`). What was shown once is
-    shown for ever: later surveys that ask the same are kept from giving it away.
+    """公表の範囲 (`disclosure.Disclosure`): decided once, with the tree of departments of that day. What was shown once
+    is shown for ever: later surveys that ask the same are kept from giving it away.
     """
 
     survey = models.OneToOneField(Survey, models.CASCADE, related_name="publication")

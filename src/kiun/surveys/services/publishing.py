@@ -1,0 +1,92 @@
+"""A survey is over: once and for all it is decided what of it may be shown."""
+
+import numpy as np
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+
+from kiun.activity.services import start_job
+from kiun.analysis.survey_stats import Standing, Suppression, Table, suppress
+from kiun.kernel.errors import DomainError
+from kiun.municipality.actors import system_actor
+from kiun.municipality.models import Department, Municipality
+from kiun.surveys.disclosure import GRADES, ROLES, TOWN, Disclosure, Ints
+from kiun.surveys.models import Audience, Item, Publication, Survey
+from kiun.surveys.models.questionnaires import TEXTS
+from kiun.surveys.queries.census import DepartmentTree, census_of, tree_of_today
+
+JOB_KIND = "surveys.publish"
+BY_ROLE, BY_GRADE = (0,), (1,)
+
+
+def publish_later(survey: Survey) -> None:
+    """As soon as a worker is free."""
+    label = _("Results: %(survey)s") % {"survey": survey}
+    start_job(actor=system_actor(survey.municipality), kind=JOB_KIND, label=label, parameters={"survey": survey.pk})
+
+
+@transaction.atomic
+def publish_survey(survey: Survey) -> Publication:
+    """Idempotent: what has been published stays as it is."""
+    # One after the other in a town: each is decided knowing all that were shown before.
+    Municipality.objects.select_for_update(no_key=True).get(pk=survey.municipality_id)
+    if published := Publication.objects.filter(survey=survey).first():
+        return published
+    stored = Survey.objects.select_related("questionnaire").get(pk=survey.pk)
+    if not stored.is_closed:
+        raise DomainError(_("Only a survey that is over can be published."))
+    row = Publication(survey=stored, arrays=_decided(stored).packed(), tree=_names())
+    row.save()
+    return row
+
+
+def published_before(survey: Survey) -> QuerySet[Publication]:
+    """Surveys of the same people that asked the same: another version, or a question in the same words."""
+    questions = Item.objects.filter(questionnaire=survey.questionnaire_id).exclude(kind__in=TEXTS).values("text")
+    alike = Item.objects.filter(text__in=questions).exclude(kind__in=TEXTS).values("questionnaire")
+    same = Q(survey__questionnaire__family=survey.questionnaire.family) | Q(survey__questionnaire__in=alike)
+    rows = Publication.objects.filter(same, survey__audience=survey.audience).exclude(survey=survey)
+    return rows.select_related("survey").order_by("pk")
+
+
+def _decided(survey: Survey) -> Disclosure:
+    earlier = [(row.survey, Disclosure.unpacked(row.arrays)) for row in published_before(survey)]
+    tree = tree_of_today({key for _survey, one in earlier for key in one.departments.tolist()})
+    crossings = [BY_ROLE, BY_GRADE] if survey.audience == Audience.STAFF else []
+    found = suppress(census_of(survey, tree), [_shown_then(*one, tree) for one in earlier], crossings=crossings)
+    return Disclosure(
+        departments=tree.departments,
+        parents=tree.parents,
+        shown=found.table().standing[:, 0],
+        shown_by_role=_standing(found, BY_ROLE, len(ROLES)),
+        shown_by_grade=_standing(found, BY_GRADE, len(GRADES))[TOWN],
+    )
+
+
+def _standing(found: Suppression, attributes: tuple[int, ...], width: int) -> Ints:
+    """Nothing is shown by what nobody was counted by."""
+    tables = [table.standing for table in found.tables if table.attributes == attributes]
+    return tables[0] if tables else _hidden(len(found.census.parents), width)
+
+
+def _hidden(*shape: int) -> Ints:
+    return np.full(shape, Standing.TOO_FEW, np.int64)
+
+
+def _shown_then(survey: Survey, disclosure: Disclosure, tree: DepartmentTree) -> Suppression:
+    """What was decided for an earlier survey, with the places of today. By grade only the whole town was shown."""
+    then = DepartmentTree(disclosure.departments, disclosure.parents).placed_in(tree)
+    places = [tree.place[int(key)] for key in disclosure.departments]
+    by_all, by_role, by_grade = (_hidden(len(tree.departments), width) for width in (1, len(ROLES), len(GRADES)))
+    by_all[places, 0] = disclosure.shown
+    by_role[places] = disclosure.shown_by_role
+    by_grade[TOWN] = disclosure.shown_by_grade
+    tables = [Table((), by_all)]
+    if survey.audience == Audience.STAFF:
+        tables += [Table(BY_ROLE, by_role), Table(BY_GRADE, by_grade)]
+    return Suppression(census_of(survey, then), tuple(tables))
+
+
+def _names() -> list[dict[str, object]]:
+    rows = Department.objects.order_by("place", "pk")
+    return [{"id": row.pk, "path": row.path, "name": row.name} for row in rows]
