@@ -7,18 +7,22 @@ from kiun.activity.models import Job
 from kiun.kernel.schedule import Duty, duties
 from kiun.momentum import receivers  # noqa: F401 - hears what happens to surveys
 from kiun.momentum.models import Wave
+from kiun.momentum.services.evaluating import evaluate_with
+from kiun.momentum.services.interventions import begin_due_interventions
 from kiun.momentum.services.publishing import publish_wave
 from kiun.momentum.services.waves import JOB_KIND, open_due_waves
 from kiun.municipality.every_town import in_every_town
 
 
 def _publish(job: Job, progress: Progress) -> None:
-    publish_wave(Wave.objects.get(pk=job.parameters["wave"]))
+    wave = Wave.objects.get(pk=job.parameters["wave"])
+    publish_wave(wave)
+    evaluate_with(wave)
     progress.finish({})
 
 
 def _open(now: datetime) -> str:
-    in_every_town(lambda actor: open_due_waves(actor.municipality, actor.on), now)
+    in_every_town(lambda actor: open_due_waves(actor.municipality, actor.on) + begin_due_interventions(actor), now)
     return ""
 
 

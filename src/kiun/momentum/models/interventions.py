@@ -29,8 +29,8 @@ class Intervention(OwnedModel):
     """
 
     title = models.CharField(_("title"), max_length=120)
-    # Of `rules_of_thumb`: what it tries against which barrier.
-    rule = models.SlugField(_("kind of intervention"), max_length=40)
+    # Of `remedies`.
+    remedy = models.SlugField(_("kind of intervention"), max_length=40)
     dimension = models.CharField(_("barrier"), max_length=1, choices=Dimension.choices)
     description = models.TextField(_("what is done"), max_length=2000, blank=True)
     department = models.ForeignKey(
@@ -46,8 +46,9 @@ class Intervention(OwnedModel):
     evaluated_with = models.ForeignKey(
         Wave, models.PROTECT, null=True, related_name="evaluates", verbose_name=_("wave that decides")
     )
-    is_stepped = models.BooleanField(_("units begin one after another, in an order drawn by lot"), default=False)
-    # Of the order drawn by lot: anybody can draw it again.
+    # Units begin one after another so many months apart, in an order drawn by lot; 0: all at once.
+    step_months = models.PositiveSmallIntegerField(_("months between two steps"), default=0)
+    # Of that order: anybody can draw it again.
     seed = models.PositiveIntegerField(null=True, editable=False)
     registered_on = models.DateField(_("registered on"), null=True, editable=False)
     verdict = models.CharField(_("verdict"), max_length=12, choices=Verdict.choices, blank=True, editable=False)
@@ -69,20 +70,32 @@ class Intervention(OwnedModel):
     def is_draft(self) -> bool:
         return self.state == InterventionState.DRAFT
 
+    @property
+    def is_stepped(self) -> bool:
+        return bool(self.step_months)
+
 
 class InterventionUnit(OwnedModel):
-    """A department that is treated, or one it is compared with. `starts_with`: the first wave after it began there."""
+    """A department that is treated from `starts_on` on, or one that it is compared with. Where units begin one after
+    another, those whose turn has not come are what the others are compared with.
+    """
 
     intervention = models.ForeignKey(Intervention, models.CASCADE, related_name="units")
     department = models.ForeignKey(Department, models.PROTECT, related_name="+", verbose_name=_("department"))
     is_treated = models.BooleanField(_("treated"), default=True)
-    step = models.PositiveSmallIntegerField(_("step"), default=1)
+    starts_on = models.DateField(_("starts here on"), null=True, blank=True)
 
     class Meta(OwnedModel.Meta):
-        ordering = ["-is_treated", "step", "department__place", "pk"]
+        ordering = ["-is_treated", "starts_on", "department__place", "pk"]
         verbose_name = _("unit of an intervention")
         verbose_name_plural = _("units of an intervention")
-        constraints = [models.UniqueConstraint(fields=["intervention", "department"], name="intervention_unit_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["intervention", "department"], name="intervention_unit_once"),
+            models.CheckConstraint(
+                condition=models.Q(is_treated=False) ^ models.Q(starts_on__isnull=False),
+                name="only_treated_units_start",
+            ),
+        ]
 
     def __str__(self) -> str:
         return str(self.department)

@@ -17,14 +17,14 @@ from kiun.momentum import instrument
 from kiun.momentum.instrument import Asked
 from kiun.momentum.models import Wave, WaveKind
 from kiun.municipality.actors import Actor, record, require, system_actor
-from kiun.municipality.models import Membership, Municipality, Role
-from kiun.municipality.queries import posts_on
+from kiun.municipality.models import Membership, Municipality
 from kiun.surveys.models import Anonymity, Audience, Item, ItemKind, Questionnaire, Section, Survey
 from kiun.surveys.queries.invitees import Choice, Whom, chosen_posts
-from kiun.surveys.services import open_survey
+from kiun.surveys.services.invitations import begin_survey
 
 JOB_KIND = "momentum.publish"
 LENGTH = timedelta(days=13)
+WHOLE = 100
 # One questionnaire a town and kind, whatever it is called.
 FAMILIES = UUID("6d0f2f0e-5b0b-4a57-9d0a-9d8a6f3f5a01")
 # (quarter, audience, kind): the full survey once a year, a short one in each other quarter, and people outside once.
@@ -103,7 +103,7 @@ def open_wave(*, actor: Actor, wave: Wave) -> Survey:
     survey.save()
     stored.survey = survey
     stored.save(update_fields=["survey"])
-    return open_survey(actor=actor, survey=survey, invited=_invited(stored, actor.on))
+    return begin_survey(actor=actor, survey=survey, invited=_invited(stored, actor.on))
 
 
 def _survey_of(wave: Wave) -> Survey:
@@ -121,7 +121,7 @@ def _survey_of(wave: Wave) -> Survey:
         thanks=_("The results come to this page when the survey has closed, with what is done about them."),
         audience=wave.audience,
         anonymity=Anonymity.ANONYMOUS,
-        has_open_link=wave.audience == Audience.RESIDENTS,
+        has_open_link=wave.audience != Audience.STAFF,
         offers_pairing=wave.audience == Audience.STAFF,
         opens_on=wave.opens_on,
         closes_on=wave.closes_on,
@@ -130,12 +130,12 @@ def _survey_of(wave: Wave) -> Survey:
 
 
 def _invited(wave: Wave, on: date) -> Sequence[Membership]:
-    if wave.audience == Audience.STAFF:
-        choice = Choice(whom=Whom.SAMPLE, percent=Decimal(wave.sample_percent))
-        return chosen_posts(choice if wave.sample_percent < 100 else Choice(whom=Whom.ALL), on)  # noqa: PLR2004
-    if wave.audience == Audience.PARTNERS:
-        return list(Membership.objects.filter(posts_on(on), role=Role.PARTNER, user__is_active=True))
-    return []
+    """People outside answer by the address."""
+    if wave.audience != Audience.STAFF:
+        return []
+    if wave.sample_percent == WHOLE:
+        return chosen_posts(Choice(whom=Whom.ALL), on)
+    return chosen_posts(Choice(whom=Whom.SAMPLE, percent=Decimal(wave.sample_percent)), on)
 
 
 def questionnaire_of(kind: WaveKind, audience: Audience, town: Municipality) -> Questionnaire:
