@@ -5,7 +5,7 @@ from collections import Counter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiun.surveys.grouping import WHOLE, Group, above, coarse_grades, departments_for_texts, groups_of
+from kiun.surveys.grouping import WHOLE, Group, above, departments_for_texts, groups_of, placing_of
 
 PATHS = ["/1/", "/1/2/", "/1/2/3/", "/1/4/", "/5/", "/5/6/", "/5/7/"]
 groups = st.builds(Group, st.sampled_from(["", *PATHS]), st.sampled_from(["dx", "manager", "staff"]))
@@ -22,10 +22,25 @@ def test_managers_of_small_divisions_are_counted_for_the_town():
     assert placed[Group("/1/", "manager")] == placed[Group("/5/", "manager")] == Group("", "manager")
 
 
-def test_a_dx_office_of_two_is_counted_without_its_role_and_takes_others_along():
+def test_a_dx_office_of_two_is_kept_company_by_some_of_the_largest_groups():
+    dx, few, many, more = Group("/5/6/", "dx"), Group("/1/", "staff"), Group("/5/", "staff"), Group("/8/", "staff")
+    invited = {dx: 2, few: 6, many: 15, more: 18}
+    placing = placing_of(invited)
+    assert placing.place == {dx: WHOLE, few: few, many: many, more: more}
+    assert placing.company == {many: 2, more: 6}
+    assert placing.sizes(invited) == {WHOLE: 10, few: 6, many: 13, more: 12}
+
+
+def test_groups_that_are_small_themselves_spare_no_more_than_is_needed():
+    dx, some = Group("/5/6/", "dx"), Group("/1/", "staff")
+    assert placing_of({dx: 2, some: 9}).company == {some: 3}
+
+
+def test_where_no_group_can_spare_anybody_the_smallest_joins():
     dx, few, many = Group("/5/6/", "dx"), Group("/1/", "staff"), Group("/5/", "staff")
-    placed = groups_of({dx: 2, few: 6, many: 7})
-    assert placed == {dx: WHOLE, few: WHOLE, many: many}
+    placing = placing_of({dx: 2, few: 6, many: 6})
+    assert (placing.place, placing.company) == ({dx: WHOLE, few: WHOLE, many: many}, {})
+    assert groups_of({dx: 2, few: 6, many: 70})[few] == WHOLE
 
 
 def test_a_survey_of_four_has_one_group():
@@ -34,32 +49,29 @@ def test_a_survey_of_four_has_one_group():
 
 @given(st.lists(groups, max_size=60))
 def test_every_group_has_five_or_is_the_only_one(people):
-    placed = groups_of(Counter(people))
-    sizes = Counter(placed[person] for person in people)
+    invited = Counter(people)
+    sizes = placing_of(invited).sizes(invited)
     assert sum(sizes.values()) == len(people)
     assert all(size >= 5 for size in sizes.values()) or len(sizes) == 1
 
 
 @given(st.lists(groups, max_size=60))
 def test_a_group_lies_at_or_above_its_people_and_never_names_a_role_that_is_not_theirs(people):
-    for kind, group in groups_of(Counter(people)).items():
+    for kind, group in placing_of(Counter(people)).place.items():
         assert kind.path.startswith(group.path)
         assert group.role_group in ("", kind.role_group)
 
 
-@given(st.dictionaries(st.sampled_from(["", "部長級", "課長級", "係長級", "一般"]), st.integers(1, 12)))
-def test_grades_and_what_is_left_of_the_whole_are_five_or_none(grades):
-    sizes = Counter()
-    for grade, name in coarse_grades(grades).items():
-        assert name in (grade, "")
-        sizes[name] += grades[grade]
-    assert all(size >= 5 for name, size in sizes.items() if name)
-    assert sizes[""] == 0 or sizes[""] >= 5 or sizes[""] == sum(grades.values())
+@given(st.lists(groups, max_size=60), st.integers(2, 12))
+def test_so_it_is_where_people_of_one_kind_cannot_be_parted(people, least):
+    sizes = Counter(groups_of(Counter(people), least=least)[person] for person in people)
+    assert all(size >= least for size in sizes.values()) or len(sizes) == 1
 
 
-def test_small_grades_take_the_smallest_of_the_others_along():
-    grades = {"部長級": 2, "課長級": 6, "係長級": 12}
-    assert coarse_grades(grades) == {"部長級": "", "課長級": "", "係長級": "係長級"}
+def test_of_grades_two_directors_are_counted_with_some_of_the_most_frequent():
+    grades = {Group("", "director"): 2, Group("", "section"): 6, Group("", "staff"): 30}
+    placing = placing_of(grades)
+    assert placing.sizes(grades) == {WHOLE: 10, Group("", "section"): 6, Group("", "staff"): 22}
 
 
 def test_texts_stand_where_ten_were_invited_who_cannot_be_told_apart():

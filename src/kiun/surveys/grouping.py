@@ -1,7 +1,8 @@
 """Divides those invited into groups in which nobody can be told from the others (docs/adr/0012).
 
 A group that is too small goes up the tree of departments with its role group, level by level; what is still too small
-at the top goes together there, without a role group. If even that is too small, the smallest group at the top joins it.
+at the top goes together there, without a role group. If even that is too small, a few people of the largest group keep
+it company, drawn by lot; where no group can spare them, the smallest group at the top joins it.
 """
 
 from collections import Counter
@@ -10,6 +11,8 @@ from dataclasses import dataclass
 
 LEAST_IN_A_GROUP = 5
 LEAST_FOR_TEXTS = 10
+# As not everybody answers, so many are gathered at the top, where larger groups can spare them.
+ENOUGH_AT_THE_TOP = 10
 
 
 @dataclass(frozen=True, order=True)
@@ -29,53 +32,90 @@ def above(path: str) -> str:
     return f"{cut}/" if cut else ""
 
 
-def groups_of(sizes: Mapping[Group, int], *, least: int = LEAST_IN_A_GROUP) -> dict[Group, Group]:
-    """Where each kind of those invited is counted. Every group has at least `least`, or there is only one.
-
-    Deterministic: the same people give the same groups.
+@dataclass(frozen=True)
+class Placing:
+    """`place`: where each kind of those invited is counted. `company`: of these kinds so many are counted for the whole
+    town instead, where others would be too few.
     """
-    left = Counter({group: size for group, size in sizes.items() if size})
+
+    place: dict[Group, Group]
+    company: dict[Group, int]
+
+    def sizes(self, invited: Mapping[Group, int]) -> Counter[Group]:
+        found: Counter[Group] = Counter()
+        for kind, size in invited.items():
+            found[self.place[kind]] += size - self.company.get(kind, 0)
+            found[WHOLE] += self.company.get(kind, 0)
+        return +found
+
+
+def placing_of(invited: Mapping[Group, int]) -> Placing:
+    """Every group has at least five, or there is only one. The same people give the same groups, but for the lot."""
+    left, place = _lifted(invited, LEAST_IN_A_GROUP)
+    company = _company(left, place, invited)
+    if not company:
+        _join_the_smallest(left, place, LEAST_IN_A_GROUP)
+    return Placing(place, company)
+
+
+def groups_of(invited: Mapping[Group, int], *, least: int = LEAST_IN_A_GROUP) -> dict[Group, Group]:
+    """The same where people of one kind cannot be parted: each kind as a whole is counted in one place."""
+    left, place = _lifted(invited, least)
+    _join_the_smallest(left, place, least)
+    return place
+
+
+def _lifted(invited: Mapping[Group, int], least: int) -> tuple[Counter[Group], dict[Group, Group]]:
+    left = Counter({group: size for group, size in invited.items() if size})
     place = {group: group for group in left}
     for depth in range(max((_depth(group) for group in left), default=0), 0, -1):
-        for group in [group for group in left if _depth(group) == depth and left[group] < least]:
+        for group in _too_small(left, least, depth):
             _join(left, place, group, Group(above(group.path), group.role_group))
-    _gather_at_the_top(left, place, least)
-    return place
+    for group in _too_small(left, least, 0):
+        _join(left, place, group, WHOLE)
+    return left, place
 
 
 def _depth(group: Group) -> int:
     return group.path.count("/")
 
 
-def _gather_at_the_top(left: Counter[Group], place: dict[Group, Group], least: int) -> None:
-    while small := [group for group in left if left[group] < least]:
-        if len(left) == 1:
-            return
-        if small == [WHOLE]:
-            others = [group for group in left if group != WHOLE]
-            small = [min(others, key=lambda group: (_depth(group), left[group], group))]
-        for group in small:
-            if group != WHOLE:
-                _join(left, place, group, WHOLE)
+def _too_small(left: Counter[Group], least: int, depth: int) -> list[Group]:
+    return [group for group in left if group != WHOLE and _depth(group) == depth and left[group] < least]
+
+
+def _company(left: Counter[Group], place: Mapping[Group, Group], invited: Mapping[Group, int]) -> dict[Group, int]:
+    """One after another from whatever group is largest then, until there are enough at the top."""
+    if not 0 < left[WHOLE] < LEAST_IN_A_GROUP:
+        return {}
+    sizes, spare, company = Counter(left), Counter(invited), Counter[Group]()
+    while sizes[WHOLE] < ENOUGH_AT_THE_TOP:
+        donor = max(
+            (group for group in sizes if group != WHOLE), key=lambda group: (sizes[group], group), default=WHOLE
+        )
+        enough = sizes[WHOLE] >= LEAST_IN_A_GROUP
+        if sizes[donor] <= (ENOUGH_AT_THE_TOP if enough else LEAST_IN_A_GROUP):
+            return dict(company) if enough else {}
+        kind = max((kind for kind, where in place.items() if where == donor), key=lambda kind: (spare[kind], kind))
+        for counts, change in ((sizes, {donor: -1, WHOLE: 1}), (spare, {kind: -1}), (company, {kind: 1})):
+            counts.update(change)
+    return dict(company)
+
+
+def _join_the_smallest(left: Counter[Group], place: dict[Group, Group], least: int) -> None:
+    """Those nearest to the top first."""
+    while WHOLE in left and left[WHOLE] < least and len(left) > 1:
+        others = (group for group in left if group != WHOLE)
+        _join(left, place, min(others, key=lambda group: (_depth(group), left[group], group)), WHOLE)
 
 
 def _join(left: Counter[Group], place: dict[Group, Group], group: Group, other: Group) -> None:
+    if group == other:
+        return
     left[other] += left.pop(group)
     for kind, where in place.items():
         if where == group:
             place[kind] = other
-
-
-def coarse_grades(grades: Mapping[str, int]) -> dict[str, str]:
-    """By grade, the one under which it is counted; those of too few stand together as "", again at least five or none:
-    otherwise they were what is left when the others are taken from the whole.
-    """
-    kept = sorted((size, grade) for grade, size in grades.items() if grade and size >= LEAST_IN_A_GROUP)
-    together = sum(grades.values()) - sum(size for size, _grade in kept)
-    while kept and 0 < together < LEAST_IN_A_GROUP:
-        together += kept.pop(0)[0]
-    names = {grade for _size, grade in kept}
-    return {grade: grade if grade in names else "" for grade in grades}
 
 
 def departments_for_texts(sizes: Mapping[str, int]) -> dict[str, str]:

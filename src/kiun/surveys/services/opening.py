@@ -1,9 +1,10 @@
 """A survey opens: its questionnaire is locked, those invited get tickets, in groups that give nobody away."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from django.db import transaction
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from kiun.kernel.changes import Verb, change_of
@@ -11,7 +12,7 @@ from kiun.kernel.errors import DomainError
 from kiun.municipality.actors import Actor, record, require
 from kiun.municipality.models import Department, Membership
 from kiun.surveys.answering import problem_of
-from kiun.surveys.grouping import LEAST_FOR_TEXTS, Group, coarse_grades, groups_of
+from kiun.surveys.grouping import LEAST_FOR_TEXTS, WHOLE, Group, placing_of
 from kiun.surveys.models import Audience, Questionnaire, Stratum, Survey, SurveyState, Ticket
 from kiun.surveys.standing import grade_of, one_post_each, role_group_of
 
@@ -31,13 +32,18 @@ def open_survey(*, actor: Actor, survey: Survey, invited: Iterable[Membership] =
     Questionnaire.objects.filter(pk=stored.questionnaire_id).update(is_locked=True)
     _check_questions(stored.questionnaire)
     posts = one_post_each(invited)
-    if stored.audience == Audience.STAFF and stored.is_anonymous and len(posts) < LEAST_INVITED:
+    if stored.is_anonymous and not stored.has_open_link and _asks_known_people(stored) and len(posts) < LEAST_INVITED:
         raise DomainError(_("Invite at least %(n)s people: of fewer, answers could be guessed.") % {"n": LEAST_INVITED})
     _give_tickets(stored, posts)
     stored.state = SurveyState.OPEN.value
     stored.save(update_fields=["state"])
     record(actor, change_of(stored, Verb.CHANGED, {"state": SurveyState.DRAFT.value}))
     return stored
+
+
+def _asks_known_people(survey: Survey) -> bool:
+    """Residents get cards once it is open."""
+    return survey.audience != Audience.RESIDENTS
 
 
 def _check_questions(questionnaire: Questionnaire) -> None:
@@ -50,23 +56,43 @@ def _check_questions(questionnaire: Questionnaire) -> None:
 
 
 def _give_tickets(survey: Survey, posts: Sequence[Membership]) -> None:
-    kinds = {post.pk: Group(post.department.path if post.department else "", role_group_of(post)) for post in posts}
-    place = groups_of(Counter(kinds.values()))
-    strata = _make_strata(survey, Counter(place[kind] for kind in kinds.values()))
-    grades = coarse_grades(Counter(str(grade_of(post)) for post in posts))
+    is_staff = survey.audience == Audience.STAFF
+    groups = _placed({post: _group_of(post) if is_staff else WHOLE for post in posts})
+    grades = _placed({post: Group("", grade_of(post)) if is_staff else WHOLE for post in posts})
+    strata = _make_strata(survey, Counter(groups.values()))
     Ticket.objects.bulk_create(
         [
             Ticket(
                 municipality=survey.municipality,
                 survey=survey,
                 membership=post,
-                stratum=strata[place[kinds[post.pk]]],
-                grade=grades[grade_of(post)],
+                stratum=strata[groups[post.pk]],
+                grade=grades[post.pk].role_group,
             )
             for post in posts
         ],
         batch_size=BATCH,
     )
+
+
+def _group_of(post: Membership) -> Group:
+    return Group(post.department.path if post.department else "", role_group_of(post))
+
+
+def _placed(kinds: Mapping[Membership, Group]) -> dict[int, Group]:
+    """By post, where it is counted. Who keeps others company at the top is drawn by lot, the same people from survey to
+    survey: if they changed, two surveys side by side would tell about those few.
+    """
+    placing = placing_of(Counter(kinds.values()))
+    found = {post.pk: placing.place[kind] for post, kind in kinds.items()}
+    for kind, number in placing.company.items():
+        alike = sorted((post for post, other in kinds.items() if other == kind), key=_lot)
+        found |= {post.pk: WHOLE for post in alike[:number]}
+    return found
+
+
+def _lot(post: Membership) -> bytes:
+    return salted_hmac("kiun.surveys.company", str(post.user_id)).digest()
 
 
 def _make_strata(survey: Survey, sizes: Counter[Group]) -> dict[Group, Stratum]:
