@@ -69,9 +69,12 @@ def _lowest(view: View, cells: Ints) -> Ints:
 
 def _waiting(view: View, groups: Ints) -> Flags:
     """(groups) which are the largest of several exposed ones that begin in the same tree."""
-    exposed, first, people = np.unique(groups, return_index=True, return_counts=True)
-    exposed, first, people = (part[exposed > 0] for part in (exposed, first, people))
-    tree = view.grid.roots()[view.grid.units[first]]
+    members = np.flatnonzero(groups > 0)
+    people = np.bincount(groups[members], minlength=view.grid.people.size + 1)
+    exposed = np.flatnonzero(people)
+    anybody = np.zeros_like(people)
+    anybody[groups[members]] = members
+    tree, people = view.grid.roots()[view.grid.units[anybody[exposed]]], people[exposed]
     ranked = np.lexsort((exposed, people, tree))
     exposed, tree = exposed[ranked], tree[ranked]
     same = tree[1:] == tree[:-1]

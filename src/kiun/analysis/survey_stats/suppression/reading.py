@@ -57,10 +57,11 @@ class Reading:
         places, count = _close(blocks)
         tables = [_counted(self.classes, places, count), _counted(self.latest, places[self.twins], count)]
         groups = _grouped(tables, count, fewest)[places]
-        derivable = np.zeros(count, dtype=np.bool_)
-        while any(_derive(view, groups, derivable) for view in reversed(self.views)):
+        unknown = np.bincount(groups, minlength=count) > 0
+        unknown[0] = False
+        while any(_derive(view, groups, unknown) for view in reversed(self.views)):
             pass
-        return np.where(derivable[groups], -groups, groups)
+        return np.where(unknown[groups], groups, -groups)
 
 
 class _Counts(NamedTuple):
@@ -86,7 +87,15 @@ def _refined(classes: Ints, blocks: Ints) -> Ints:
 
 def _counted(classes: Ints, places: Ints, blocks: int) -> _Counts:
     keys, people = np.unique(classes * blocks + places, return_counts=True)
-    return _Counts(*np.divmod(keys, blocks), people)
+    return _paired(keys, people, blocks)
+
+
+def _paired(keys: Ints, people: Ints, blocks: int) -> _Counts:
+    """What can link: class 0, and classes that lie in several blocks."""
+    owner = keys // blocks
+    follows = np.append(False, owner[1:] == owner[:-1])
+    useful = (owner == 0) | follows | np.append(follows[1:], False)
+    return _Counts(owner[useful], (keys - owner * blocks)[useful], people[useful])
 
 
 def _grouped(tables: Sequence[_Counts], blocks: int, fewest: int) -> Ints:
@@ -110,7 +119,7 @@ def _grouped(tables: Sequence[_Counts], blocks: int, fewest: int) -> Ints:
 
 def _merged(table: _Counts, first: Ints, blocks: int) -> _Counts:
     keys, where = np.unique(table.owner * blocks + first[table.block], return_inverse=True)
-    return _Counts(*np.divmod(keys, blocks), np.bincount(where, table.people, len(keys)).astype(np.int64))
+    return _paired(keys, np.bincount(where, table.people, len(keys)).astype(np.int64), blocks)
 
 
 def _links(table: _Counts, blocks: int, fewest: int) -> Ints:
@@ -136,17 +145,18 @@ def _pairs(table: _Counts, blocks: int) -> Iterator[tuple[Ints, Ints]]:
         yield block[lower] * blocks + block[upper], np.minimum(people[lower], people[upper])
 
 
-def _derive(view: Ints, groups: Ints, derivable: Flags) -> bool:
-    """Mark the groups that a `view` read before tells already; True if there were any.
+def _derive(view: Ints, groups: Ints, unknown: Flags) -> bool:
+    """Unmark the groups that a `view` read before tells already; True if there were any.
 
     Groups that share blocks of the view hang together. If together they are a sum of blocks, and all of them but one
     are known, so is that one.
     """
-    size, blocks = len(derivable), int(view.max(initial=0)) + 1
+    if not unknown.any():
+        return False
+    size, blocks = len(unknown), int(view.max(initial=0)) + 1
     outside = np.bincount(groups[view == 0], minlength=size) > 0
-    present = np.bincount(groups[groups > 0], minlength=size) > 0
-    unknown = np.flatnonzero(present & ~derivable)
-    if outside[unknown].all():
+    sought = np.flatnonzero(unknown)
+    if outside[sought].all():
         return False
     # One edge between each block and a group of its people, and one for every person who is in another.
     sample = np.zeros(blocks, dtype=np.int64)
@@ -160,7 +170,7 @@ def _derive(view: Ints, groups: Ints, derivable: Flags) -> bool:
     partial = np.zeros(count, dtype=np.bool_)
     partial[label[blocks + np.flatnonzero(outside)]] = True
     partial[label[view[(view > 0) & (groups == 0)]]] = True
-    together = label[blocks + unknown]
-    settled = unknown[~partial[together] & (np.bincount(together, minlength=count)[together] == 1)]
-    derivable[settled] = True
+    together = label[blocks + sought]
+    settled = sought[~partial[together] & (np.bincount(together, minlength=count)[together] == 1)]
+    unknown[settled] = False
     return bool(settled.size)
