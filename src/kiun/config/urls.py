@@ -26,8 +26,10 @@ urlpatterns = [
     path("api/v1/", api.urls),
     path("t/<slug:town>/", include("kiun.municipality.urls")),
     path("t/<slug:town>/", include("kiun.activity.urls")),
+    path("t/<slug:town>/", include("kiun.surveys.urls")),
     path("t/<slug:town>/", include("kiun.goals.urls")),
     path("t/<slug:town>/", include("kiun.initiatives.urls")),
     path("t/<slug:town>/", include("kiun.dashboard.urls")),
+    path("p/<slug:town>/", include("kiun.surveys.answer_urls")),
     path("p/<slug:town>/", include("kiun.dashboard.public_urls")),
 ]

@@ -7,6 +7,6 @@ class SurveysConfig(AppConfig):
 
     def ready(self) -> None:
         # Models are loaded only now.
-        from kiun.surveys import contributions
+        from kiun.surveys import contributions, receivers  # noqa: F401
 
         contributions.register()

@@ -1,0 +1,66 @@
+"""Where a survey stands, in sentences."""
+
+from datetime import date
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from kiun.surveys.models import Survey
+from kiun.surveys.queries.participation import Participation
+from kiun.ui.dates import between_sentences, long_date
+from kiun.ui.figures import figure
+
+
+def say_standing(survey: Survey, participation: Participation, on: date) -> str:
+    """400人に聞いて172人（43%）が回答しました。あと6日です。"""
+    if survey.is_draft:
+        return _("Nobody has been asked yet.")
+    return between_sentences().join([say_answers(participation), _say_time(survey, on)])
+
+
+def say_answers(participation: Participation) -> str:
+    words = {
+        "invited": figure(participation.invited),
+        "answered": figure(participation.answered),
+        "percent": participation.percent,
+        "all": figure(participation.all_answers),
+        "others": figure(participation.all_answers - participation.answered),
+    }
+    if not participation.all_answers:
+        if participation.invited:
+            return (
+                ngettext(
+                    "%(invited)s person was asked, and nobody has answered yet.",
+                    "%(invited)s people were asked, and nobody has answered yet.",
+                    participation.invited,
+                )
+                % words
+            )
+        return _("Nobody has answered yet.")
+    if not participation.invited:
+        text = ngettext("%(all)s person has answered.", "%(all)s people have answered.", participation.all_answers)
+        return text % words
+    text = ngettext(
+        "Of %(invited)s person asked, %(answered)s (%(percent)s%%) has answered.",
+        "Of %(invited)s people asked, %(answered)s (%(percent)s%%) have answered.",
+        participation.invited,
+    )
+    if participation.all_answers > participation.answered:
+        more = ngettext(
+            "With cards, %(others)s more has answered.",
+            "With cards, %(others)s more have answered.",
+            participation.all_answers - participation.answered,
+        )
+        text = between_sentences().join([text, more])
+    return text % words
+
+
+def _say_time(survey: Survey, on: date) -> str:
+    if survey.is_closed:
+        return _("It is closed.")
+    days = (survey.closes_on - on).days
+    if days > 0:
+        return ngettext("%(days)s day is left.", "%(days)s days are left.", days) % {"days": figure(days)}
+    if days == 0:
+        return _("Today is the last day.")
+    return _("The last day was %(day)s; it closes by itself within the hour.") % {"day": long_date(survey.closes_on)}
