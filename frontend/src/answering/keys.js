@@ -24,7 +24,7 @@ const placeOf = (form, screens, target) => (screens ? screens.now : form.contain
 function choose(place, digit) {
   if (!place || place.dataset.screen !== 'item') return false
   const group = rowOf(place) ?? place
-  const all = [...group.querySelectorAll('input[type=radio], input[type=checkbox], button.k-ask__option')]
+  const all = [...group.querySelectorAll('input[type=radio], input[type=checkbox], button.k-survey__option')]
   const numbered = all.filter((field) => !('unknown' in field.dataset))
   const found = digit ? numbered[digit - 1] : all.find((field) => 'unknown' in field.dataset)
   if (!found) return false

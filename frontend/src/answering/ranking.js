@@ -3,10 +3,10 @@ export function orderByPressing(item, sentence) {
   const box = item.querySelector('[data-ranking]')
   const places = [...box.querySelectorAll('select')]
   const order = () => places.map((place) => place.value).filter(Boolean)
-  const list = Object.assign(document.createElement('div'), { className: 'k-ask__options' })
+  const list = Object.assign(document.createElement('div'), { className: 'k-survey__options' })
   const buttons = [...places[0].options].filter((option) => option.value).map((option) => {
-    const button = Object.assign(document.createElement('button'), { type: 'button', className: 'k-ask__option' })
-    const mark = Object.assign(document.createElement('span'), { className: 'k-ask__mark num' })
+    const button = Object.assign(document.createElement('button'), { type: 'button', className: 'k-survey__option' })
+    const mark = Object.assign(document.createElement('span'), { className: 'k-survey__mark num' })
     button.dataset.value = option.value
     button.append(mark, Object.assign(document.createElement('span'), { textContent: option.text }))
     button.addEventListener('click', () => press(option.value))

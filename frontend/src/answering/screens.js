@@ -98,7 +98,7 @@ export class Screens {
     this.form.classList.toggle('is-at-start', screen === this.start)
     if (isFirst) return
     window.scrollTo(0, 0)
-    screen.querySelector('.k-ask__question, h1')?.focus({ preventScroll: true })
+    screen.querySelector('.k-survey__question, h1')?.focus({ preventScroll: true })
   }
 
   tellPlace(list) {

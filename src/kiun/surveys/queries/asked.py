@@ -1,6 +1,7 @@
 """What a questionnaire asks. A locked one does not change any more: each process reads it once and remembers it."""
 
 from collections.abc import Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
@@ -47,6 +48,17 @@ def asked_in(questionnaire: Questionnaire) -> Asked:
         return _read(questionnaire)
     kept: Asked = caches["pages"].get_or_set(f"{asked_key(questionnaire)}:items", lambda: _read(questionnaire), A_DAY)
     return kept
+
+
+def asked_on_paper(questionnaire: Questionnaire) -> Asked:
+    """On paper everybody may leave out what they like."""
+    return Asked([(section, [_optional(item) for item in items]) for section, items in asked_in(questionnaire).sections])
+
+
+def _optional(item: Item) -> Item:
+    found = copy(item)
+    found.is_required = False
+    return found
 
 
 def asked_key(questionnaire: Questionnaire) -> str:

@@ -14,7 +14,7 @@ from kiun.municipality.middleware import TownRequest
 from kiun.surveys.answering import Answered, read_answers
 from kiun.surveys.forms.answering import answers_in_words, askings_of, written_in
 from kiun.surveys.models import Survey
-from kiun.surveys.queries.asked import Asked, asked_in
+from kiun.surveys.queries.asked import Asked, asked_on_paper
 from kiun.surveys.queries.paper import sheets_on_paper
 from kiun.surveys.queries.visible import visible_surveys
 from kiun.surveys.services import AlreadyAnsweredError
@@ -33,7 +33,7 @@ def on_paper(request: TownRequest, pk: int) -> HttpResponse:
     require(request.actor, "surveys.open_survey", survey)
     if not survey.is_open:
         return render(request, "surveys/paper_closed.html", {"survey": survey})
-    asked = asked_in(survey.questionnaire)
+    asked = asked_on_paper(survey.questionnaire)
     if request.method != "POST":
         return _show(request, survey, asked, {})
     written = written_in(asked, dict(request.POST.lists()))
