@@ -47,7 +47,8 @@ def suppress(
     """What may be shown of a wave, after `earlier` ones, so that nothing about fewer than `fewest` people leaks.
 
     `crossings` are shown beside everybody, as places of attributes, the most important first: what is decided for one
-    is kept for the next. Without it they are the attributes one by one. `earlier` are what this function returned for
+    is kept for the next. Without it they are the attributes one by one. Two attributes crossed are best asked for
+    instead of each of them: beside both, hardly any can be proved safe. `earlier` are what this function returned for
     the waves before, in their order. Small cells are hidden rather than large ones, and so low ones rather than those
     above, and new ones rather than those that were shown in the wave before.
 
