@@ -8,6 +8,7 @@ from secrets import randbelow
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from kiun.activity.services.conflicts import ensure_unchanged
 from kiun.kernel.changes import Verb, change_of, snapshot
 from kiun.kernel.errors import DomainError
 from kiun.momentum.models import (
@@ -28,18 +29,24 @@ LONGEST_STEP = 12
 
 @transaction.atomic
 def save_intervention(
-    *, actor: Actor, intervention: Intervention, treated: Sequence[Department], compared: Sequence[Department]
+    *,
+    actor: Actor,
+    intervention: Intervention,
+    treated: Sequence[Department],
+    compared: Sequence[Department],
+    seen: int | None = None,
 ) -> Intervention:
     """A draft, new or changed. Where units begin one after another, `compared` is empty: those to come are compared."""
+    before = None
     if intervention.pk:
         stored = _locked(intervention)
         require(actor, "momentum.change_intervention", stored)
-        before = snapshot(stored)
+        ensure_unchanged(stored, seen)
         if not stored.is_draft:
             raise DomainError(_("What was registered is not changed any more: withdraw it and register a new one."))
+        before = snapshot(stored)
     else:
-        before = None
-    require(actor, "momentum.change_intervention" if intervention.pk else "momentum.make_intervention", intervention)
+        require(actor, "momentum.make_intervention")
     _check(intervention, treated, compared)
     intervention.save()
     intervention.units.all().delete()
