@@ -18,6 +18,7 @@ from kiun.config.api_answers import answered_whole
 from kiun.goals.api import router as goals
 from kiun.kernel.errors import ConflictError, DomainError, MissingVersionError, NotAllowedError
 from kiun.kernel.problems import PROBLEM_TYPE, problem_response
+from kiun.momentum.api import router as momentum
 from kiun.municipality.api import router as municipality
 
 logger = logging.getLogger(__name__)
@@ -78,6 +79,7 @@ api = KiunAPI(
 api.add_decorator(answered_whole, mode="view")
 api.add_router("", municipality)
 api.add_router("", goals)
+api.add_router("", momentum)
 
 
 @api.exception_handler(DomainError)

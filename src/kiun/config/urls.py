@@ -29,6 +29,7 @@ urlpatterns = [
     path("t/<slug:town>/", include("kiun.surveys.urls")),
     path("t/<slug:town>/", include("kiun.goals.urls")),
     path("t/<slug:town>/", include("kiun.initiatives.urls")),
+    path("t/<slug:town>/", include("kiun.momentum.urls")),
     path("t/<slug:town>/", include("kiun.dashboard.urls")),
     path("p/<slug:town>/", include("kiun.surveys.answer_urls")),
     path("p/<slug:town>/", include("kiun.dashboard.public_urls")),

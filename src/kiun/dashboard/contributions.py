@@ -9,6 +9,7 @@ from kiun.activity.job_kinds import JobKind, job_kinds
 from kiun.dashboard.queries.reports import visible_reports
 from kiun.dashboard.services.reports import JOB_KIND, OBJECT_TYPE, write_ordered_report
 from kiun.initiatives.queries import public_initiatives
+from kiun.momentum.queries.published import has_results
 from kiun.municipality.actors import Actor, may
 from kiun.municipality.middleware import reader_of
 from kiun.ui.navigation import NAVIGATION, NavItem
@@ -37,6 +38,10 @@ def _is_open_to_residents(request: Any) -> bool:
     return bool(request.town.is_public)
 
 
+def _shows_momentum(request: Any) -> bool:
+    return _is_open_to_residents(request) and has_results()
+
+
 def _shows_a_roadmap(request: Any) -> bool:
     return _is_open_to_residents(request) and public_initiatives().exists()
 
@@ -60,6 +65,16 @@ def register() -> None:
             order=20,
             place="public",
             condition=_shows_a_roadmap,
+        )
+    )
+    NAVIGATION.register(
+        NavItem(
+            id="public.momentum",
+            label=_("Momentum of our town"),
+            url_name="public:momentum",
+            order=30,
+            place="public",
+            condition=_shows_momentum,
         )
     )
     attachables.register(Attachable(id=OBJECT_TYPE, may_see=_may_see_report, may_add=_may_add_to_report))

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from kiun.dashboard.views import public, public_roadmap, reports
+from kiun.dashboard.views import public, public_momentum, public_roadmap, reports
 
 app_name = "public"
 urlpatterns = [
@@ -8,6 +8,7 @@ urlpatterns = [
     path("version/", public.public_live_version, name="live_version"),
     path("indicators.csv", public.public_download, name="download"),
     path("roadmap/", public_roadmap.public_roadmap, name="roadmap"),
+    path("momentum/", public_momentum.public_momentum, name="momentum"),
     path("policies/<int:pk>/", public.public_policy_detail, name="policy"),
     path("indicators/<int:pk>/", public.public_indicator_detail, name="indicator"),
     path("indicators/<int:pk>/embed/", public.public_indicator_embed, name="embed"),

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from kiun.activity.attachables import Attachable, attachables
 from kiun.activity.job_kinds import JobKind, job_kinds
 from kiun.initiatives import (
+    behaviour,
     inquiry_contributions,
     levelling_contributions,
     loop,
@@ -33,6 +34,7 @@ from kiun.municipality.every_town import in_every_town
 from kiun.municipality.ownables import Ownable, ownables
 
 PARTS = (
+    behaviour,
     inquiry_contributions,
     levelling_contributions,
     loop,

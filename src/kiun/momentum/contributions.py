@@ -5,7 +5,14 @@ from datetime import datetime, timedelta
 from kiun.activity.job_kinds import JobKind, Progress, job_kinds
 from kiun.activity.models import Job
 from kiun.kernel.schedule import Duty, duties
-from kiun.momentum import receivers  # noqa: F401 - hears what happens to surveys
+from kiun.momentum import (
+    access,
+    agenda,
+    loop,
+    navigation,
+    receivers,  # noqa: F401 - hears what happens to surveys
+    sources,
+)
 from kiun.momentum.models import Wave
 from kiun.momentum.services.evaluating import evaluate_with
 from kiun.momentum.services.interventions import begin_due_interventions
@@ -26,6 +33,11 @@ def _open(now: datetime) -> str:
     return ""
 
 
+PARTS = (access, agenda, loop, navigation, sources)
+
+
 def register() -> None:
+    for part in PARTS:
+        part.register()
     job_kinds.register(JobKind(JOB_KIND, _publish))
     duties.register(Duty(id="momentum.waves", every=timedelta(hours=1), run=_open))

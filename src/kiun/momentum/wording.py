@@ -1,5 +1,6 @@
 """What the figures of momentum say, in sentences."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from django.utils.translation import gettext as _
@@ -13,7 +14,9 @@ from kiun.momentum.gap_map import GapMap
 from kiun.momentum.measured import Bottleneck
 from kiun.momentum.models import Wave
 from kiun.momentum.queries.course import Course
+from kiun.momentum.queries.outside import SideResult
 from kiun.momentum.queries.results import UnitResult
+from kiun.momentum.queries.year import WaveRow
 from kiun.momentum.readings import PLACES, Reading
 from kiun.surveys.models import Audience, RoleGroup, Survey
 from kiun.surveys.queries.participation import Participation
@@ -221,3 +224,25 @@ def chart_of(courses: list[Course], key: str = "course") -> LineChart | None:
         for course in courses
     ]
     return LineChart(id=key, title=_("Momentum over the waves"), series=series, unit=_("points"), x="date")
+
+
+def say_waves(rows: Sequence[WaveRow], year: FiscalYear) -> Lead:
+    """How many waves a year has, and which of them runs."""
+    words = {"year": fiscal_year_label(year), "n": figure(len(rows))}
+    if not rows:
+        return Lead(text=_("No wave of %(year)s is planned yet.") % words)
+    text = ngettext("%(year)s has %(n)s wave.", "%(year)s has %(n)s waves.", len(rows)) % words
+    running = sum(row.state == "running" for row in rows)
+    published = sum(row.is_published for row in rows)
+    rest = [
+        ngettext("%(n)s runs now.", "%(n)s run now.", running) % {"n": figure(running)} if running else "",
+        ngettext("The results of %(n)s are out.", "The results of %(n)s are out.", published) % {"n": figure(published)}
+        if published
+        else "",
+    ]
+    return Lead(text=text, rest=dates.between_sentences().join(filter(None, rest)))
+
+
+def say_answers(side: SideResult) -> str:
+    """How many answered, where it may be said."""
+    return say_response(side.result) if side.result.is_shown else str(HIDDEN)

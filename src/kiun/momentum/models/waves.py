@@ -1,5 +1,6 @@
 """調査の回: when momentum is measured, and what was answered, ready for calculating."""
 
+from typing import ClassVar
 from uuid import uuid4
 
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -19,6 +20,8 @@ class WaveKind(models.TextChoices):
 
 class Wave(OwnedModel):
     """One time of measuring. Its survey is made when it opens; staff are asked in one wave a quarter at most."""
+
+    TOLD: ClassVar = {"published": pgettext_lazy("wave", "results published")}
 
     fiscal_year = models.PositiveSmallIntegerField(_("fiscal year"))
     quarter = models.PositiveSmallIntegerField(_("quarter"), validators=[MinValueValidator(1), MaxValueValidator(4)])

@@ -1,4 +1,4 @@
-"""Waves whose results are out, and those that run."""
+"""Waves whose results are out, and the one to come."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -6,7 +6,7 @@ from datetime import date
 from django.db.models import QuerySet
 
 from kiun.momentum.models import Wave, WaveAnswers
-from kiun.surveys.models import Audience, SurveyState
+from kiun.surveys.models import Audience
 
 # Two years of quarters: what lies further back says little about a change now.
 WAVES_LOOKED_BACK = 8
@@ -16,6 +16,10 @@ def published_waves(audience: Audience = Audience.STAFF) -> list[WaveAnswers]:
     """The latest ones in their order, without what was answered: `measured` reads that."""
     rows = _published().filter(wave__audience=audience).order_by("-wave__fiscal_year", "-wave__quarter")
     return list(rows[:WAVES_LOOKED_BACK])[::-1]
+
+
+def has_results() -> bool:
+    return WaveAnswers.objects.exists()
 
 
 def _published() -> QuerySet[WaveAnswers]:
@@ -32,10 +36,6 @@ def before(waves: Sequence[WaveAnswers], chosen: WaveAnswers) -> WaveAnswers | N
     """The wave before `chosen`, out of `waves` in their order."""
     place = [row.pk for row in waves].index(chosen.pk)
     return waves[place - 1] if place else None
-
-
-def running_waves() -> list[Wave]:
-    return list(Wave.objects.filter(survey__state=SurveyState.OPEN).select_related("survey"))
 
 
 def next_wave(on: date) -> Wave | None:

@@ -6,10 +6,12 @@ import numpy as np
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from kiun.kernel.changes import Change, Verb
 from kiun.kernel.errors import DomainError
 from kiun.momentum.answer_arrays import GRADES, NOBODY, ROLES, TOWN, AnswerArrays, Ints
 from kiun.momentum.dimensions import HIGHEST
 from kiun.momentum.models import Wave, WaveAnswers
+from kiun.municipality.actors import record, system_actor
 from kiun.surveys.disclosure import Disclosure
 from kiun.surveys.models import UNKNOWN, Item, ItemKind, Sheet, Stratum, Survey, Tally, Ticket, TicketKind
 from kiun.surveys.services.publishing import publish_survey
@@ -21,7 +23,7 @@ DIGITS = 15
 @transaction.atomic
 def publish_wave(wave: Wave) -> WaveAnswers:
     """Idempotent: what has been published stays as it is."""
-    stored = Wave.objects.select_for_update(of=("self",)).select_related("survey").get(pk=wave.pk)
+    stored = Wave.objects.select_for_update(of=("self",)).select_related("survey", "municipality").get(pk=wave.pk)
     if stored.survey is None or not stored.survey.is_closed:
         raise DomainError(_("Only a wave that is over can be published."))
     if published := WaveAnswers.objects.filter(wave=stored).first():
@@ -30,7 +32,19 @@ def publish_wave(wave: Wave) -> WaveAnswers:
     arrays = _arrays(stored.survey, Disclosure.unpacked(publication.arrays))
     row = WaveAnswers(wave=stored, arrays=arrays.packed(), tree=publication.tree)
     row.save()
+    record(system_actor(stored.municipality), _published(stored))
     return row
+
+
+def _published(wave: Wave) -> Change:
+    """Pages that are kept until something changes are made anew."""
+    return Change(
+        object_type=Wave._meta.label_lower,
+        object_id=wave.pk,
+        label=str(wave)[:200],
+        verb=Verb.CHANGED,
+        after={"published": True},
+    )
 
 
 def _arrays(survey: Survey, disclosure: Disclosure) -> AnswerArrays:

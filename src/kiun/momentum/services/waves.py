@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from kiun.activity.services import start_job
+from kiun.activity.services.conflicts import ensure_unchanged
 from kiun.kernel.changes import Verb, change_of
 from kiun.kernel.errors import DomainError
 from kiun.kernel.fiscal_year import FiscalYear
@@ -69,10 +70,11 @@ def _second_monday_of_the_middle_month(year: FiscalYear, quarter: int) -> date:
 
 
 @transaction.atomic
-def change_wave(*, actor: Actor, wave: Wave) -> Wave:
+def change_wave(*, actor: Actor, wave: Wave, seen: int | None = None) -> Wave:
     """`wave` holds the new days and share; nothing of it changes once people are asked."""
     require(actor, "momentum.plan_waves")
     stored = Wave.objects.select_for_update(of=("self",)).get(pk=wave.pk)
+    ensure_unchanged(stored, seen)
     if not stored.is_planned:
         raise DomainError(_("This wave has been opened: its days stand with the survey."))
     before = change_of(stored, Verb.CHANGED).after

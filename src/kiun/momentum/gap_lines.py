@@ -1,0 +1,56 @@
+"""Scores of several groups on one line, in words: for the picture and the table below it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from kiun.momentum.dimensions import Dimension
+from kiun.momentum.gap_map import Gap, GapMap
+from kiun.momentum.queries.outside import SideResult
+from kiun.momentum.readings import Reading
+from kiun.momentum.wording import name_of_role, points
+
+
+@dataclass(frozen=True, kw_only=True)
+class GapLine:
+    text: str
+    scores: tuple[Reading | None, ...]
+    note: str = ""
+
+    @property
+    def known(self) -> list[float]:
+        return [score.value for score in self.scores if score]
+
+    @property
+    def low(self) -> str:
+        return f"{min(self.known)}"
+
+    @property
+    def high(self) -> str:
+        return f"{max(self.known)}"
+
+
+def lines_of_items(found: GapMap, texts: Mapping[str, str]) -> list[GapLine]:
+    """The widest gaps first: they are what is looked for."""
+    ordered = sorted(found.items, key=lambda item: item.gap.size if item.gap else -1, reverse=True)
+    return [
+        GapLine(text=texts.get(item.key, item.key), scores=item.scores, note=_say(item.gap) if item.gap else "")
+        for item in ordered
+    ]
+
+
+def _say(gap: Gap) -> str:
+    words = {"higher": name_of_role(gap.higher), "lower": name_of_role(gap.lower), "size": points(gap.size)}
+    if gap.is_certain:
+        return _("“%(higher)s” %(size)s points above “%(lower)s”") % words
+    return _("“%(higher)s” %(size)s points above “%(lower)s”, which may be chance") % words
+
+
+def lines_of_sides(sides: Sequence[SideResult]) -> list[GapLine]:
+    """Dimension by dimension, and the index."""
+    rows = [
+        GapLine(text=str(dimension.label), scores=tuple(side.result.profile.dimensions[place] for side in sides))
+        for place, dimension in enumerate(Dimension)
+    ]
+    return [*rows, GapLine(text=_("Index"), scores=tuple(side.result.index for side in sides))]

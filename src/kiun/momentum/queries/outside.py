@@ -1,0 +1,39 @@
+"""Momentum inside and outside side by side: each from its own latest wave, never mixed."""
+
+from dataclasses import dataclass
+
+from kiun.momentum.answer_arrays import TOWN
+from kiun.momentum.measured import measured
+from kiun.momentum.models import Wave
+from kiun.momentum.queries.published import before, published_waves
+from kiun.momentum.queries.results import UnitResult, results_of
+from kiun.surveys.models import Audience
+
+
+@dataclass(frozen=True, kw_only=True)
+class SideResult:
+    audience: Audience
+    wave: Wave
+    result: UnitResult
+    has_earlier: bool
+
+
+def profiles_outside() -> list[SideResult]:
+    """Of staff, residents and partners, whoever has been asked."""
+    return [side for audience in Audience if (side := latest_of(audience))]
+
+
+def latest_of(audience: Audience) -> SideResult | None:
+    waves = published_waves(audience)
+    if not waves:
+        return None
+    earlier = before(waves, waves[-1])
+    town = results_of(waves[-1], earlier).town
+    return SideResult(audience=audience, wave=waves[-1].wave, result=town, has_earlier=earlier is not None)
+
+
+def people_who_answered() -> dict[Audience, int]:
+    """In the latest wave of each kind of people, where that may be told."""
+    latest = {audience: waves[-1] for audience in Audience if (waves := published_waves(audience))}
+    people = {audience: int(measured(answers).answered[TOWN]) for audience, answers in latest.items()}
+    return {audience: number for audience, number in people.items() if number}

@@ -1,0 +1,90 @@
+"""Units as lines of a table, in words."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from kiun.analysis.survey_stats import Change
+from kiun.momentum.dimensions import Dimension
+from kiun.momentum.queries.results import UnitResult
+from kiun.momentum.readings import Reading
+from kiun.momentum.wording import (
+    name_of_dimension,
+    say_interval,
+    say_response,
+    status_of,
+    why_undecidable,
+    word_of,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChangeMark:
+    """`status` is empty where there is nothing to compare with."""
+
+    status: str
+    word: str
+    why: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnitLine:
+    """`obstacle` names the lowest dimension, or the two that cannot be told apart."""
+
+    unit: UnitResult
+    interval: str
+    response: str
+    change: ChangeMark
+    obstacle: str
+    weight_percent: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class DimensionLine:
+    """`beside` is the score of the town."""
+
+    dimension: Dimension
+    reading: Reading | None
+    interval: str
+    change: ChangeMark
+    beside: Reading | None
+    is_lowest: bool
+
+
+def mark(change: Change | None) -> ChangeMark:
+    return ChangeMark(status=status_of(change), word=word_of(change), why=why_undecidable(change))
+
+
+def unit_lines(units: Sequence[UnitResult]) -> list[UnitLine]:
+    return [
+        UnitLine(
+            unit=unit,
+            interval=say_interval(unit.index) if unit.index else "",
+            response=say_response(unit) if unit.is_shown else "",
+            change=mark(unit.change),
+            obstacle=obstacle_of(unit),
+            weight_percent=None if unit.weight is None else round(unit.weight * 100),
+        )
+        for unit in units
+    ]
+
+
+def obstacle_of(unit: UnitResult) -> str:
+    if unit.bottleneck is None:
+        return ""
+    names = [unit.bottleneck.lowest] if unit.bottleneck.is_clear else [unit.bottleneck.lowest, unit.bottleneck.next]
+    return "・".join(map(name_of_dimension, names))
+
+
+def dimension_lines(unit: UnitResult, town: UnitResult) -> list[DimensionLine]:
+    lowest = unit.bottleneck.lowest if unit.bottleneck else ""
+    return [
+        DimensionLine(
+            dimension=dimension,
+            reading=reading,
+            interval=say_interval(reading) if reading else "",
+            change=mark(change),
+            beside=beside,
+            is_lowest=dimension == lowest,
+        )
+        for (dimension, reading, change), beside in zip(unit.dimension_rows, town.profile.dimensions, strict=True)
+    ]
