@@ -6,12 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kiun.municipality.actors import system_actor
 from kiun.surveys.models import Draft, Ticket
 from kiun.surveys.services import close_survey
 from kiun.surveys.services.drafts import (
+    DraftKey,
     _seal,
     _unseal,
-    DraftKey,
     draft_key,
     has_draft,
     new_draft_secret,
@@ -19,7 +20,6 @@ from kiun.surveys.services.drafts import (
     remove_draft,
     save_draft,
 )
-from kiun.municipality.actors import system_actor
 from tests.factories import TODAY, make_department
 from tests.surveys.builders import make_people, make_survey, opened
 

@@ -13,8 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from kiun.surveys.models import Channel, Draft, Sheet, Ticket, TicketKind, UnmixedSheet
-from kiun.surveys.services import AlreadyAnsweredError
-from kiun.surveys.services import open_link
+from kiun.surveys.services import AlreadyAnsweredError, open_link
 from kiun.surveys.services.open_link import (
     PROOF_BITS,
     RefusedError,

@@ -152,13 +152,13 @@ def _day(_item: Item, given: Sequence[str]) -> str:
         raise _WrongError(_("Please write a day that exists.")) from error
 
 
-def _text(item: Item, given: Sequence[str]) -> str:
+def _text(item: Item, given: Sequence[str]) -> str | None:
     longest = MOST_LETTERS[ItemKind(item.kind)]
     most = min(int(item.settings.get("most") or longest), longest)
-    text = given[0].replace("\r\n", "\n").replace("\x00", "")
+    text = given[0].replace("\r\n", "\n").replace("\x00", "").strip()
     if len(text) > most:
         raise _WrongError(_("Please write %(n)s letters at most.") % {"n": most})
-    return text
+    return text or None
 
 
 def _matrix(item: Item, raw: Raw) -> dict[str, str] | None:

@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from kiun.surveys.answering import MOST_LETTERS, name_of
 from kiun.surveys.models import UNKNOWN, Item, ItemKind, Section
@@ -116,7 +115,7 @@ TEMPLATES = {
 
 
 def language_of(english: str) -> str:
-    """"ja" for words that have no English on an English page."""
+    """Japanese, for words on an English page that have no English."""
     return "ja" if (get_language() or "").startswith("en") and not english else ""
 
 
@@ -177,7 +176,12 @@ class _Drawing:
         if item.kind == ItemKind.SCALE:
             ends = {1: "low", item.points: "high"}
             return [
-                Option(value=str(point), label=_end(item, ends.get(point, "")), mark=str(point), is_chosen=str(point) in given)
+                Option(
+                    value=str(point),
+                    label=_end(item, ends.get(point, "")),
+                    mark=str(point),
+                    is_chosen=str(point) in given,
+                )
                 for point in range(1, item.points + 1)
             ]
         if item.kind in {ItemKind.SINGLE, ItemKind.MULTIPLE}:

@@ -46,13 +46,19 @@ class Asked:
 def asked_in(questionnaire: Questionnaire) -> Asked:
     if not questionnaire.is_locked:
         return _read(questionnaire)
-    kept: Asked = caches["pages"].get_or_set(f"{asked_key(questionnaire)}:items", lambda: _read(questionnaire), A_DAY)
+    pages, key = caches["pages"], f"{asked_key(questionnaire)}:items"
+    kept: Asked | None = pages.get(key)
+    if kept is None:
+        kept = _read(questionnaire)
+        pages.set(key, kept, A_DAY)
     return kept
 
 
 def asked_on_paper(questionnaire: Questionnaire) -> Asked:
     """On paper everybody may leave out what they like."""
-    return Asked([(section, [_optional(item) for item in items]) for section, items in asked_in(questionnaire).sections])
+    return Asked(
+        [(section, [_optional(item) for item in items]) for section, items in asked_in(questionnaire).sections]
+    )
 
 
 def _optional(item: Item) -> Item:

@@ -1,1 +1,1 @@
-"""What people see who are asked. These pages look at nobody's session unless their address is for people who sign in."""
+"""What people see who are asked. Only pages for people who sign in look at a session."""

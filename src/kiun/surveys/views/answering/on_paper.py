@@ -62,9 +62,7 @@ def _check(survey: Survey, answered: Answered, code: str) -> None:
         ticket_of_card(survey, code)
 
 
-def _enter(
-    request: TownRequest, survey: Survey, asked: Asked, written: Written, answered: Answered
-) -> HttpResponse:
+def _enter(request: TownRequest, survey: Survey, asked: Asked, written: Written, answered: Answered) -> HttpResponse:
     try:
         enter_sheet(
             actor=request.actor,

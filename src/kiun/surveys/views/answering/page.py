@@ -9,13 +9,14 @@ from django.core.cache import caches
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from kiun.kernel.errors import DomainError
 from kiun.municipality.middleware import TownRequest
 from kiun.surveys.answering import read_answers
-from kiun.surveys.forms.answering import askings_of, written_in
+from kiun.surveys.forms.answering import askings_of, language_of, written_in
 from kiun.surveys.models import Survey, Ticket, TicketKind
 from kiun.surveys.queries.asked import A_DAY, Asked, asked_in, asked_key
 from kiun.surveys.services import AlreadyAnsweredError
@@ -96,7 +97,8 @@ def ask(request: TownRequest, way: Way) -> HttpResponse:
 
 
 def thank(request: TownRequest, survey: Survey, *, is_signed_in: bool = False) -> HttpResponse:
-    return render(request, "surveys/thanks.html", {"survey": survey, "is_signed_in": is_signed_in})
+    page = {"survey": survey, "languages": _languages(survey), "is_signed_in": is_signed_in}
+    return render(request, "surveys/thanks.html", page)
 
 
 def say_unknown(request: TownRequest) -> HttpResponse:
@@ -105,7 +107,14 @@ def say_unknown(request: TownRequest) -> HttpResponse:
 
 
 def say_closed(request: TownRequest, survey: Survey) -> HttpResponse:
-    return render(request, "surveys/answer_closed.html", {"survey": survey}, status=GONE)
+    page = {"survey": survey, "languages": _languages(survey)}
+    return render(request, "surveys/answer_closed.html", page, status=GONE)
+
+
+def _languages(survey: Survey) -> dict[str, str]:
+    """Of the words of the survey, where they differ from that of the page."""
+    english = {"title": survey.title_en, "intro": survey.intro_en, "thanks": survey.thanks_en}
+    return {name: language_of(text) for name, text in english.items()}
 
 
 def _hand_in(request: TownRequest, way: Way, asked: Asked, written: Mapping[str, Sequence[str]]) -> HttpResponse:
@@ -206,6 +215,7 @@ def _show(
     page = {
         "way": way,
         "survey": way.survey,
+        "languages": _languages(way.survey),
         "asked": asked,
         "questions": _draw(way.survey, asked, written, errors or {}),
         "refusal": refusal,
@@ -216,15 +226,13 @@ def _show(
     return render(request, "surveys/answer.html", page, status=status)
 
 
-def _draw(
-    survey: Survey, asked: Asked, written: Mapping[str, Sequence[str]], errors: Mapping[str, str]
-) -> str:
+def _draw(survey: Survey, asked: Asked, written: Mapping[str, Sequence[str]], errors: Mapping[str, str]) -> SafeString:
     """A page on which nothing has been written is the same for everybody."""
-
-    def draw() -> str:
-        return render_to_string("surveys/answer_items.html", {"sections": askings_of(asked, written, errors)})
-
-    if written or errors:
-        return draw()
-    kept: str = caches["pages"].get_or_set(f"{asked_key(survey.questionnaire)}:{get_language()}", draw, A_DAY)
-    return kept
+    is_blank = survey.questionnaire.is_locked and not written and not errors
+    pages, key = caches["pages"], f"{asked_key(survey.questionnaire)}:{get_language()}"
+    drawn: SafeString | None = pages.get(key) if is_blank else None
+    if drawn is None:
+        drawn = render_to_string("surveys/answer_items.html", {"sections": askings_of(asked, written, errors)})
+        if is_blank:
+            pages.set(key, drawn, A_DAY)
+    return drawn
