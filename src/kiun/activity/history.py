@@ -30,6 +30,7 @@ VERBS: dict[str, Promise] = {
     "progressed": gettext_lazy("progress reported"),
     "commented": gettext_lazy("comment written"),
     "reminded": gettext_lazy("reminder sent"),
+    "invited": gettext_lazy("invitation sent"),
 }
 # What is not done to the thing itself, or needs other words than "the task: changed".
 PHRASES: dict[str, Promise] = {
@@ -39,6 +40,7 @@ PHRASES: dict[str, Promise] = {
     "commented": gettext_lazy("comment written"),
     "progressed": gettext_lazy("%(kind)s: progress reported"),
     "reminded": gettext_lazy("%(kind)s: reminder sent"),
+    "invited": gettext_lazy("%(kind)s: invitation sent"),
     "exported": gettext_lazy("%(kind)s: data taken out"),
 }
 TOLD: dict[str, Promise] = {

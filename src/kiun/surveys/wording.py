@@ -3,7 +3,7 @@
 from datetime import date
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, npgettext
 
 from kiun.surveys.models import Survey
 from kiun.surveys.queries.participation import Participation
@@ -60,7 +60,8 @@ def _say_time(survey: Survey, on: date) -> str:
         return _("It is closed.")
     days = (survey.closes_on - on).days
     if days > 0:
-        return ngettext("%(days)s day is left.", "%(days)s days are left.", days) % {"days": figure(days)}
+        text = npgettext("survey", "%(days)s day is left.", "%(days)s days are left.", days)
+        return text % {"days": figure(days)}
     if days == 0:
         return _("Today is the last day.")
     return _("The last day was %(day)s; it closes by itself within the hour.") % {"day": long_date(survey.closes_on)}

@@ -54,6 +54,8 @@ class Questionnaire(OwnedModel):
 class Section(OwnedModel):
     """Items that stand together on a page, with words before them."""
 
+    TOLD = {"questionnaire": _("questionnaire")}
+
     questionnaire = models.ForeignKey(Questionnaire, models.CASCADE, related_name="sections")
     order = models.PositiveSmallIntegerField(_("order"), default=0, editable=False)
     title = models.CharField(_("title of the section"), max_length=120, blank=True)
@@ -104,6 +106,23 @@ class Item(OwnedModel):
 
     `only_if` asks the item of those only who chose one of {"choices"} in the earlier {"item"}; empty: of all.
     """
+
+    # The record tells it as its form shows it (`item_facts`).
+    TOLD = {
+        "questionnaire": _("questionnaire"),
+        "settings": _("settings of the answer"),
+        "points": _("steps of the scale"),
+        "low": _("meaning of the lowest step"),
+        "high": _("meaning of the highest step"),
+        "low_en": _("meaning of the lowest step in English"),
+        "high_en": _("meaning of the highest step in English"),
+        "choices_en": _("answers to choose from in English"),
+        "rows_en": _("rows of the table in English"),
+        "least": _("smallest value"),
+        "most": _("largest value or number"),
+        "decimals": _("digits after the point"),
+        "unit": _("unit"),
+    }
 
     questionnaire = models.ForeignKey(Questionnaire, models.CASCADE, related_name="items")
     section = models.ForeignKey(Section, models.CASCADE, related_name="items", verbose_name=_("section"))

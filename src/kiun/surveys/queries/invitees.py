@@ -13,7 +13,7 @@ from django.db.models import Q, QuerySet
 
 from kiun.municipality.models import STAFF_ROLES, Department, Membership
 from kiun.municipality.queries import posts_on
-from kiun.surveys.grouping import LEAST_IN_A_GROUP, Group, groups_of
+from kiun.surveys.grouping import Group, groups_of
 from kiun.surveys.sampling import allocate, draw
 from kiun.surveys.standing import one_post_each
 
@@ -35,8 +35,10 @@ class Choice:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Small:
-    """A department of which too few are invited, and where they are counted instead ("" is the whole town)."""
+class Joined:
+    """A department that is not counted by itself, because too few are invited of it or would be left beside it, and
+    where it is counted instead ("" is the whole town).
+    """
 
     name: str
     people: int
@@ -48,7 +50,7 @@ class Invitees:
     people: int
     out_of: int
     departments: int
-    small: tuple[Small, ...]
+    joined: tuple[Joined, ...]
 
 
 def staff_posts_on(on: date) -> QuerySet[Membership]:
@@ -79,17 +81,17 @@ def invitees(choice: Choice, on: date) -> Invitees:
     everybody = sum(sizes.values())
     given = {path: number for path, number in allocate(sizes, _wanted(choice, everybody)).items() if number}
     return Invitees(
-        people=sum(given.values()), out_of=everybody, departments=len(given), small=_small_departments(given)
+        people=sum(given.values()), out_of=everybody, departments=len(given), joined=_joined(given)
     )
 
 
-def _small_departments(sizes: Mapping[str, int]) -> tuple[Small, ...]:
+def _joined(sizes: Mapping[str, int]) -> tuple[Joined, ...]:
     places = groups_of(Counter({Group(path, ""): size for path, size in sizes.items()}))
     names = dict(Department.objects.values_list("path", "name"))
     return tuple(
-        Small(name=names.get(path, ""), people=size, counted_in=names.get(places[Group(path, "")].path, ""))
+        Joined(name=names.get(path, ""), people=size, counted_in=names.get(place.path, ""))
         for path, size in sorted(sizes.items())
-        if path and size < LEAST_IN_A_GROUP
+        if path and (place := places[Group(path, "")]).path != path
     )
 
 

@@ -19,7 +19,7 @@ from kiun.surveys.addresses import personal_link
 from kiun.surveys.models import Survey, Ticket, TicketKind
 from kiun.surveys.services.messages import say_invited, say_link, tell
 from kiun.surveys.services.opening import open_survey
-from kiun.surveys.services.tickets import issue_links, issue_slips
+from kiun.surveys.services.tickets import issue_cards, issue_links, issue_slips
 
 INVITED = "invited"
 MOST_SLIPS = 500
@@ -108,6 +108,13 @@ def print_slips(
             _("These are more than %(limit)s people. Choose a department.") % {"limit": MOST_SLIPS}, field="department"
         )
     given = issue_slips(actor=actor, survey=survey, tickets=found)
+    _count(actor, survey, len(given))
+    return given
+
+
+@transaction.atomic
+def print_cards(*, actor: Actor, survey: Survey, count: int) -> list[str]:
+    given = issue_cards(actor=actor, survey=survey, count=count)
     _count(actor, survey, len(given))
     return given
 

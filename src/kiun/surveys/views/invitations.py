@@ -5,7 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -22,8 +22,7 @@ from kiun.surveys.models import Audience, Survey
 from kiun.surveys.qr import qr_picture
 from kiun.surveys.queries.invitees import Invitees, chosen_posts, invitees
 from kiun.surveys.queries.participation import participation_of
-from kiun.surveys.services import issue_cards
-from kiun.surveys.services.invitations import begin_survey, mail_links, print_slips
+from kiun.surveys.services.invitations import begin_survey, mail_links, print_cards, print_slips
 from kiun.surveys.services.opening import LEAST_INVITED
 from kiun.surveys.services.reminders import remind
 from kiun.surveys.views.doors import attempt, own_survey
@@ -33,6 +32,11 @@ DETAIL = "surveys:survey_detail"
 OPEN = "surveys.open_survey"
 
 
+def _sent(request: TownRequest) -> QueryDict | None:
+    """Also a form in which nothing was chosen is a form that was sent."""
+    return request.POST if request.method == "POST" else None
+
+
 def survey_open(request: TownRequest, pk: int) -> HttpResponse:
     """Staff: first whom to invite, then what that means in numbers, then it begins. Others need no invitation."""
     survey = own_survey(request, pk, OPEN)
@@ -40,7 +44,7 @@ def survey_open(request: TownRequest, pk: int) -> HttpResponse:
         return go_to(request, DETAIL, pk)
     if survey.audience != Audience.STAFF:
         return _open_to_others(request, survey)
-    form = InviteForm(request.POST or None, actor=request.actor)
+    form = InviteForm(_sent(request), actor=request.actor)
     if request.method != "POST" or not form.is_valid():
         return show_form(request, "surveys/survey_open.html", form, survey=survey)
     found = invitees(form.choice(), request.actor.on)
@@ -109,11 +113,11 @@ def _count_told(request: TownRequest, survey: Survey, act: Any) -> HttpResponse:
 def survey_cards(request: TownRequest, pk: int) -> HttpResponse:
     """Cards for people whom nobody knows by name. Their codes are on this one answer and nowhere else."""
     survey = own_survey(request, pk, OPEN)
-    form = CardsForm(request.POST or None, initial={"count": 50})
+    form = CardsForm(_sent(request), initial={"count": 50})
     given: list[str] = []
 
     def make() -> None:
-        given.extend(issue_cards(actor=request.actor, survey=survey, count=form.cleaned_data["count"]))
+        given.extend(print_cards(actor=request.actor, survey=survey, count=form.cleaned_data["count"]))
 
     if request.method == "POST" and accepts(form, make):
         cards = [_card(survey, secret) for secret in given]
@@ -137,7 +141,7 @@ def survey_slips(request: TownRequest, pk: int) -> HttpResponse:
     survey = own_survey(request, pk, OPEN)
     if survey.audience != Audience.STAFF:
         raise Http404
-    form = SlipsForm(request.POST or None, actor=request.actor)
+    form = SlipsForm(_sent(request), actor=request.actor)
     given: list[Any] = []
 
     def make() -> None:
