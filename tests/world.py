@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from types import SimpleNamespace
+from typing import Any
 
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -74,6 +75,11 @@ from kiun.municipality.models import (
     StaffUpload,
 )
 from kiun.municipality.models.access import hash_secret
+from kiun.surveys.models import FreeText, Questionnaire, Sheet, Survey
+from kiun.surveys.models import Item as SurveyItem
+from kiun.surveys.models import Section as SurveySection
+from kiun.surveys.models import Ticket as SurveyTicket
+from kiun.surveys.services.tickets import digest_of
 from tests.factories import (
     make_department,
     make_goal,
@@ -111,6 +117,7 @@ def build_world(slug: str, name: str, word: str, size: int = 1) -> World:
         _work(world, size)
         _inquiries(world, size)
         _reviews(world, size)
+        _surveys(world, size)
         _records(world, size)
     return world
 
@@ -388,6 +395,57 @@ def _reviews(world: World, size: int) -> None:
     rows.review.save()
     for post in posts.values():
         ReviewParticipant(review=rows.review, post=post).save()
+
+
+def _surveys(world: World, size: int) -> None:
+    """Questionnaires that are written and that are locked; surveys that are prepared, that are over, and one that runs:
+    it invites every post and lies open to everybody.
+    """
+    word, rows = world.word, world.rows
+    today = timezone.localdate()
+    for number in range(size):
+        rows.draft_questionnaire, rows.draft_item = _questionnaire(world, f"{number}", is_locked=False)
+        rows.questionnaire, rows.survey_item = _questionnaire(world, f"{number}（版）", is_locked=True)
+        rows.draft_survey = _survey(world, number, questionnaire=rows.draft_questionnaire)
+        rows.closed_survey = _survey(world, size + number, state="closed", closes_on=today)
+        Sheet(survey=rows.closed_survey, answers={"x": 3}).save()
+        FreeText(survey=rows.closed_survey, item="x", text=f"{word}の自由な意見{number}").save()
+        rows.survey = _survey(world, 2 * size + number, state="open", has_open_link=True)
+    for number, post in enumerate(world.posts.values()):
+        SurveyTicket(survey=rows.survey, membership=post, digest=digest_of(f"{word}の回答券{number}")).save()
+    for number in range(size):
+        SurveyTicket(survey=rows.survey, kind="card", digest=digest_of(f"{word}のカード{number}")).save()
+
+
+def _questionnaire(world: World, mark: str, **fields: Any) -> tuple[Questionnaire, SurveyItem]:
+    name = f"{world.word}の質問票{mark}"
+    found = Questionnaire(name=name, note=f"{world.word}のため", department=world.rows.department, **fields)
+    found.save()
+    section = SurveySection(questionnaire=found, title=f"{world.word}の区分{mark}")
+    section.save()
+    item = SurveyItem(questionnaire=found, section=section, key="x", kind="scale", text=f"{world.word}の設問{mark}")
+    item.save()
+    return found, item
+
+
+def _survey(world: World, number: int, **fields: Any) -> Survey:
+    """`number` makes the address for everybody."""
+    today = timezone.localdate()
+    values = {
+        "questionnaire": world.rows.questionnaire,
+        "opens_on": today - timedelta(days=9),
+        "closes_on": today + timedelta(days=9),
+        **fields,
+    }
+    survey = Survey(
+        title=f"{world.word}の調査{number}",
+        intro=f"{world.word}のために伺います。",
+        department=world.rows.department,
+        code=f"{world.town.slug}-{number}",
+        **values,
+    )
+    survey.save()
+    return survey
 
 
 def _item(world: World, review: Review, number: int) -> AgendaItem:

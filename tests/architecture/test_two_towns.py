@@ -57,6 +57,13 @@ def test_a_post_in_one_town_is_nothing_in_the_other(worlds, role):
 
 
 # Whoever has the link may open these, in whatever town.
-OPEN_TO_EVERYONE = {"initiatives:feed", "municipality:invitation_accept", "municipality:invitation_code"}
+OPEN_TO_EVERYONE = {
+    "initiatives:feed",
+    "municipality:invitation_accept",
+    "municipality:invitation_code",
+    "surveys_public:enter",
+    "surveys_public:open",
+    "surveys_public:ticket",
+}
 # 410: an invitation that is not, or no longer, one of this town.
 NOTHING_HERE = {403, 404, 405, 410}

@@ -16,11 +16,12 @@ from kiun.ui.links import town_url
 @require_http_methods(["GET", "HEAD", "POST"])
 def by_account(request: TownRequest, pk: int) -> HttpResponse:
     """One's own ticket, whatever post one has by now; nobody answers for somebody else."""
-    tickets = Ticket.objects.filter(survey=pk, membership__user=request.user)
+    asked = Survey.objects.filter(pk=pk)
+    tickets = Ticket.objects.filter(survey__in=asked, membership__user=request.user)
     ticket = tickets.select_related("survey__questionnaire", "survey__department").first()
     if ticket is not None:
         return answer_with(request, ticket, is_signed_in=True)
-    survey = Survey.objects.filter(pk=pk, has_open_link=True).exclude(state=SurveyState.DRAFT).first()
+    survey = asked.filter(has_open_link=True).exclude(state=SurveyState.DRAFT).first()
     if survey is not None:
         return redirect(town_url(request.town, "surveys_public:open", code=survey.code))
     return say_unknown(request)
