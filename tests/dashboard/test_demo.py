@@ -13,7 +13,9 @@ from kiun.dashboard.demo.work_loading import MONTHS_IN_QUARTER, read_line
 from kiun.goals.models import Goal
 from kiun.initiatives.models import Initiative
 from kiun.kernel.fiscal_year import FiscalYear
-from kiun.municipality.models import Municipality, Role
+from kiun.momentum.measured import measured
+from kiun.momentum.models import Intervention, WaveAnswers
+from kiun.municipality.models import Department, Municipality, Role
 from tests.factories import TODAY, make_membership
 
 QUARTERS_IN_YEAR = 4
@@ -62,6 +64,22 @@ def test_goals_say_when_their_indicators_are_due_and_no_work_ends_after_that(tod
                 assert said in goal.text or "末" not in goal.text, goal.text
         late = Initiative.objects.filter(served_goals__goal__indicators__series__deadline__lt=F("ends_on"))
         assert list(late) == []
+        assert_momentum_tells_its_story()
+
+
+def assert_momentum_tells_its_story():
+    """Six waves in which room to act falls, an attempt that worked, one that did not, and one of which nobody can tell;
+    and the DX office of two, of which nothing is shown.
+    """
+    waves = WaveAnswers.objects.filter(wave__audience="staff").order_by("wave__fiscal_year", "wave__quarter")
+    numbers = [measured(row) for row in waves]
+    slack = [float(one.units.mean[0, 5]) for one in numbers]
+    assert len(slack) == 6
+    assert slack[-1] < slack[0] - 5
+    verdicts = dict(Intervention.objects.values_list("remedy", "verdict"))
+    assert verdicts == {"stop-work": "worked", "hands-on": "did_not", "peer-story": "undecidable"}
+    small = Department.objects.get(name="DX推進課")
+    assert [bool(one.shown[one.place[small.pk]]) for one in numbers] == [False] * 6
 
 
 @pytest.mark.parametrize("is_demo", [True, False])

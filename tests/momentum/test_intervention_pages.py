@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from kiun.momentum.models import Intervention, InterventionState
 from kiun.momentum.services.evaluating import evaluate_with
+from kiun.municipality.actors import system_actor
 from kiun.municipality.models import Role
 from tests.factories import TODAY, make_actor, make_department
 from tests.momentum.builders import answer_all, closed_wave, make_wave, opened_wave
@@ -63,7 +64,7 @@ def typed(departments, deciding, **fields):
     }
 
 
-def test_from_the_barrier_to_the_verdict(client, dx, departments, crews, deciding):
+def test_from_the_barrier_to_the_verdict(client, town, dx, departments, crews, deciding):
     client.force_login(dx.user)
     barrier = client.get(f"{at('remedy_list')}?barrier=T").content.decode()
     assert "研修を増やすと、負担が増すだけです。" in barrier
@@ -83,7 +84,7 @@ def test_from_the_barrier_to_the_verdict(client, dx, departments, crews, decidin
     for crew in crews:
         answer_all(wave, crew, points=(3,))
     closed_wave(wave)
-    evaluate_with(wave)
+    evaluate_with(actor=system_actor(town, on=TODAY), wave=wave)
     page = client.get(at("intervention_detail", row.pk)).content.decode()
     assert "「やめる仕事を決める」が効いたかどうかは、判定できません。" in page
     assert "部署の数が少なく、偶然でも同じくらいの差が出ます。" in page

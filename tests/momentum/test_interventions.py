@@ -205,13 +205,13 @@ def test_it_is_evaluated_when_its_wave_is_published(town, dx, departments):
     for place, crew in enumerate(crews):
         answer_all(wave, crew, points=(4,) if place < 3 else (3,))
     closed_wave(wave)
-    [evaluated] = evaluate_with(wave)
+    [evaluated] = evaluate_with(actor=system_actor(town, on=TODAY), wave=wave)
     assert evaluated == intervention
     found = Evaluation.from_json(Intervention.objects.get().evaluation)
     assert (found.effect, found.treated, found.others, found.pre_waves, found.gaps) == (25, 3, 3, 2, (0, 0, 25))
     # One in twenty ways to choose three of six units: not beyond chance with so few, whatever it looks like.
     assert (found.p, found.verdict) == (0.1, Verdict.UNDECIDABLE)
-    assert evaluate_with(wave) == []
+    assert evaluate_with(actor=system_actor(town, on=TODAY), wave=wave) == []
 
 
 def test_where_room_to_act_is_the_barrier_nothing_is_proposed_that_takes_time():

@@ -18,13 +18,14 @@ from kiun.momentum.services.evaluating import evaluate_with
 from kiun.momentum.services.interventions import begin_due_interventions
 from kiun.momentum.services.publishing import publish_wave
 from kiun.momentum.services.waves import JOB_KIND, open_due_waves
+from kiun.municipality.actors import system_actor
 from kiun.municipality.every_town import in_every_town
 
 
 def _publish(job: Job, progress: Progress) -> None:
     wave = Wave.objects.get(pk=job.parameters["wave"])
     publish_wave(wave)
-    evaluate_with(wave)
+    evaluate_with(actor=system_actor(wave.municipality), wave=wave)
     progress.finish({})
 
 

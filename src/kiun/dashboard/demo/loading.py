@@ -8,6 +8,7 @@ from django_scopes import scope
 
 from kiun.dashboard.demo.histories import YEARS_OF_HISTORY, generate
 from kiun.dashboard.demo.inquiries import load_inquiries
+from kiun.dashboard.demo.momentum import MomentumLoader
 from kiun.dashboard.demo.organisation import ACCOUNTS, DIVISIONS, MAIN_OFFICE, STAFF, NamedPost, full_names
 from kiun.dashboard.demo.plan import GOALS, PLAN_EDITION, PLAN_NAME, PLAN_SUMMARY, POLICIES, DemoGoal, DemoIndicator
 from kiun.dashboard.demo.reviews import ReviewLoader
@@ -69,6 +70,7 @@ def load_demo(*, today: date) -> list[DemoAccount]:
         load_technology(actor)
         load_inquiries(actor, posts, Random(SEED))  # noqa: S311 - no secrets
         ReviewLoader(actor, departments, posts, named).load()
+        MomentumLoader(actor, departments, named, Random(SEED)).load()  # noqa: S311 - no secrets
     return [
         DemoAccount(post.username, f"{post.department or post.title} {post.name}".strip(), str(post.role.label))
         for post in ACCOUNTS

@@ -8,19 +8,18 @@ from kiun.momentum.evaluation import Evaluation, evaluate
 from kiun.momentum.measured import DIMENSIONS, measured
 from kiun.momentum.models import Intervention, InterventionState, Wave, WaveAnswers
 from kiun.momentum.services.interventions import compared_units, units_of
-from kiun.municipality.actors import record, system_actor
+from kiun.municipality.actors import Actor, record
 from kiun.surveys.models import Audience
 
 
 @transaction.atomic
-def evaluate_with(wave: Wave) -> list[Intervention]:
+def evaluate_with(*, actor: Actor, wave: Wave) -> list[Intervention]:
     """Those that this wave decides, as soon as it is published. Done again it says the same."""
     found = []
     rows = Intervention.objects.select_for_update().filter(
         evaluated_with=wave, state__in=[InterventionState.REGISTERED, InterventionState.RUNNING]
     )
     for row in rows:
-        actor = system_actor(row.municipality)
         before = snapshot(row, only=["state"])
         result = _evaluation(row, wave)
         row.evaluation = result.as_json()

@@ -46,7 +46,7 @@ def plan_year(*, actor: Actor, year: FiscalYear) -> list[Wave]:
     planned = set(Wave.objects.filter(fiscal_year=year.year).values_list("quarter", "audience"))
     waves = []
     for quarter, audience, kind in YEAR:
-        opens_on = _second_monday_of_the_middle_month(year, quarter)
+        opens_on = opening_day(year, quarter)
         if (quarter, audience) in planned or opens_on + LENGTH < actor.on:
             continue
         wave = Wave(
@@ -63,7 +63,8 @@ def plan_year(*, actor: Actor, year: FiscalYear) -> list[Wave]:
     return waves
 
 
-def _second_monday_of_the_middle_month(year: FiscalYear, quarter: int) -> date:
+def opening_day(year: FiscalYear, quarter: int) -> date:
+    """The second Monday of the middle month."""
     first = year.quarter(quarter).start
     middle = date(first.year, first.month + 1, 1)
     return middle + timedelta(days=(7 - middle.weekday()) % 7 + 7)
@@ -101,11 +102,16 @@ def open_wave(*, actor: Actor, wave: Wave) -> Survey:
     stored = Wave.objects.select_for_update(of=("self",)).get(pk=wave.pk)
     if not stored.is_planned:
         raise DomainError(_("This wave has been opened already."))
-    survey = _survey_of(stored)
+    return begin_survey(actor=actor, survey=prepare_survey(stored), invited=invited_to(stored, actor.on))
+
+
+def prepare_survey(wave: Wave) -> Survey:
+    """Not opened yet."""
+    survey = _survey_of(wave)
     survey.save()
-    stored.survey = survey
-    stored.save(update_fields=["survey"])
-    return begin_survey(actor=actor, survey=survey, invited=_invited(stored, actor.on))
+    wave.survey = survey
+    wave.save(update_fields=["survey"])
+    return survey
 
 
 def _survey_of(wave: Wave) -> Survey:
@@ -131,7 +137,7 @@ def _survey_of(wave: Wave) -> Survey:
     )
 
 
-def _invited(wave: Wave, on: date) -> Sequence[Membership]:
+def invited_to(wave: Wave, on: date) -> Sequence[Membership]:
     """People outside answer by the address."""
     if wave.audience != Audience.STAFF:
         return []
