@@ -3,11 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from kiun.analysis.survey_stats import Change
 from kiun.momentum.dimensions import Dimension
 from kiun.momentum.queries.results import UnitResult
 from kiun.momentum.readings import Reading
 from kiun.momentum.wording import (
+    CANNOT_BE_JUDGED,
     name_of_dimension,
     say_interval,
     say_response,
@@ -50,17 +53,20 @@ class DimensionLine:
     is_lowest: bool
 
 
-def mark(change: Change | None) -> ChangeMark:
+def mark(change: Change | None, *, has_earlier: bool) -> ChangeMark:
+    """What was not shown in the wave before has changed by nobody knows how much."""
+    if change is None and has_earlier:
+        return ChangeMark(status="unknown", word=str(CANNOT_BE_JUDGED), why=_("It was not shown in the wave before."))
     return ChangeMark(status=status_of(change), word=word_of(change), why=why_undecidable(change))
 
 
-def unit_lines(units: Sequence[UnitResult]) -> list[UnitLine]:
+def unit_lines(units: Sequence[UnitResult], *, has_earlier: bool) -> list[UnitLine]:
     return [
         UnitLine(
             unit=unit,
             interval=say_interval(unit.index) if unit.index else "",
             response=say_response(unit) if unit.is_shown else "",
-            change=mark(unit.change),
+            change=mark(unit.change, has_earlier=has_earlier),
             obstacle=obstacle_of(unit),
             weight_percent=None if unit.weight is None else round(unit.weight * 100),
         )
@@ -75,14 +81,14 @@ def obstacle_of(unit: UnitResult) -> str:
     return "・".join(map(name_of_dimension, names))
 
 
-def dimension_lines(unit: UnitResult, town: UnitResult) -> list[DimensionLine]:
+def dimension_lines(unit: UnitResult, town: UnitResult, *, has_earlier: bool) -> list[DimensionLine]:
     lowest = unit.bottleneck.lowest if unit.bottleneck else ""
     return [
         DimensionLine(
             dimension=dimension,
             reading=reading,
             interval=say_interval(reading) if reading else "",
-            change=mark(change),
+            change=mark(change, has_earlier=has_earlier),
             beside=beside,
             is_lowest=dimension == lowest,
         )

@@ -14,7 +14,6 @@ from kiun.momentum.gap_map import GapMap
 from kiun.momentum.measured import Bottleneck
 from kiun.momentum.models import Wave
 from kiun.momentum.queries.course import Course
-from kiun.momentum.queries.outside import SideResult
 from kiun.momentum.queries.results import UnitResult
 from kiun.momentum.queries.year import WaveRow
 from kiun.momentum.readings import PLACES, Reading
@@ -23,7 +22,7 @@ from kiun.surveys.queries.participation import Participation
 from kiun.ui import dates
 from kiun.ui.charts import ChartSeries, LineChart
 from kiun.ui.dates import fiscal_year_label
-from kiun.ui.figures import figure, signed
+from kiun.ui.figures import MINUS, figure, signed
 
 HIDDEN = gettext_lazy("Not shown, because there are few answers or because it could be worked out from other figures.")
 CANNOT_BE_JUDGED = gettext_lazy("Cannot be judged")
@@ -46,8 +45,9 @@ _STATUSES = {
 
 
 def points(value: float) -> str:
-    """61.3"""
-    return figure(round(value, PLACES))
+    """61.3, and 61.0: side by side they are read more easily with the same places."""
+    sign = MINUS if round(value, PLACES) < 0 else ""
+    return f"{sign}{abs(value):.{PLACES}f}"
 
 
 def whole_points(value: float) -> str:
@@ -96,7 +96,7 @@ def say_unit(unit: UnitResult, *, has_earlier: bool) -> Lead:
 
 def _say(unit: UnitResult, subject: str, *, has_earlier: bool) -> Lead:
     if unit.index is None:
-        return Lead(text=_("%(subject)s is not shown.") % {"subject": subject}, rest=str(HIDDEN))
+        return Lead(text=_("%(subject)s is not shown.") % {"subject": subject})
     text = say_score(subject, unit.index)
     obstacle = say_bottleneck(unit.bottleneck)
     change = say_change(unit.change) if has_earlier else _("This is the first wave; changes are told from the next on.")
@@ -187,7 +187,7 @@ def say_running(survey: Survey, counts: Participation, today: date) -> str:
 def say_gap(found: GapMap, text: str) -> Lead:
     """`text` is the wording of the item with the widest gap."""
     if found.widest is None or found.widest.gap is None:
-        return Lead(text=_("The groups cannot be compared."), rest=str(HIDDEN))
+        return Lead(text=_("The groups cannot be compared."))
     gap = found.widest.gap
     words = {
         "text": text,
@@ -215,15 +215,17 @@ def chart_of(courses: list[Course], key: str = "course") -> LineChart | None:
     """None with fewer than two points of anybody: a course has a beginning and an end."""
     if not any(len(course.points) > 1 for course in courses):
         return None
+    known = [course for course in courses if any(point.index for point in course.points)]
     series = [
         ChartSeries(
             name=name_of_audience(course.audience),
             points=[(point.on, point.index.value if point.index else None) for point in course.points],
             spread=[(point.on, point.index.low, point.index.high) for point in course.points if point.index],
         )
-        for course in courses
+        for course in known
     ]
-    return LineChart(id=key, title=_("Momentum over the waves"), series=series, unit=_("points"), x="date")
+    unit = pgettext("unit of momentum", "points")
+    return LineChart(id=key, title=_("Momentum over the waves"), series=series, unit=unit, x="date")
 
 
 def say_waves(rows: Sequence[WaveRow], year: FiscalYear) -> Lead:
@@ -241,8 +243,3 @@ def say_waves(rows: Sequence[WaveRow], year: FiscalYear) -> Lead:
         else "",
     ]
     return Lead(text=text, rest=dates.between_sentences().join(filter(None, rest)))
-
-
-def say_answers(side: SideResult) -> str:
-    """How many answered, where it may be said."""
-    return say_response(side.result) if side.result.is_shown else str(HIDDEN)

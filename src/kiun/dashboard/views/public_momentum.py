@@ -19,13 +19,14 @@ from kiun.surveys.models import Audience
 @kept_per_version
 def public_momentum(request: TownRequest) -> HttpResponse:
     sides = profiles_outside()
+    shown = [side for side in sides if side.result.is_shown]
     staff = next((side for side in sides if side.audience == Audience.STAFF), None)
     context = {
         "sides": [
             (one, name_of_audience(one.audience), say_as_of(one.wave), say_response(one.result)) for one in sides
         ],
-        "side_names": [name_of_audience(side.audience) for side in sides],
-        "rows": lines_of_sides(sides),
+        "side_names": [name_of_audience(side.audience) for side in shown],
+        "rows": lines_of_sides(shown),
         "chart": chart_of(courses()),
         "tried": recent(None),
         "version": public_version(request),

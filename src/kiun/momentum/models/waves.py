@@ -25,7 +25,9 @@ class Wave(OwnedModel):
 
     fiscal_year = models.PositiveSmallIntegerField(_("fiscal year"))
     quarter = models.PositiveSmallIntegerField(_("quarter"), validators=[MinValueValidator(1), MaxValueValidator(4)])
-    audience = models.CharField(_("who is asked"), max_length=10, choices=Audience.choices, default=Audience.STAFF)
+    audience = models.CharField(
+        pgettext_lazy("wave", "who is asked"), max_length=10, choices=Audience.choices, default=Audience.STAFF
+    )
     kind = models.CharField(_("kind of survey"), max_length=10, choices=WaveKind.choices, default=WaveKind.PULSE)
     opens_on = models.DateField(_("opens on"))
     closes_on = models.DateField(_("last day for answers"))

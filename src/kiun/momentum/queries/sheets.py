@@ -94,7 +94,7 @@ def groups_sheet(roles: Sequence[GroupResult], grades: Sequence[GroupResult]) ->
 
 def gaps_sheet(found: GapMap, texts: dict[str, str]) -> OutputSheet:
     columns = [
-        OutputColumn(_("Question"), width=50),
+        OutputColumn(pgettext("momentum", "Question"), width=50),
         OutputColumn(pgettext("column", "Dimension")),
         *(OutputColumn(str(role.label), number_format="0.0") for role in RoleGroup),
         OutputColumn(_("Widest gap"), number_format="0.0"),
@@ -117,7 +117,7 @@ def gaps_sheet(found: GapMap, texts: dict[str, str]) -> OutputSheet:
 
 def course_sheet(courses: Sequence[Course]) -> OutputSheet:
     columns = [
-        OutputColumn(_("Who")),
+        OutputColumn(pgettext("momentum", "Who")),
         OutputColumn(_("Wave"), width=24),
         OutputColumn(_("Closed on"), number_format="yyyy-mm-dd"),
         OutputColumn(_("Index"), number_format="0.0"),

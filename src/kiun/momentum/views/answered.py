@@ -29,12 +29,12 @@ def answered(request: TownRequest) -> HttpResponse:
     if chosen:
         town = chosen.results.town
         context |= {
-            "lead": say_town(town, has_earlier=chosen.earlier is not None),
+            "lead": say_town(town, has_earlier=chosen.has_earlier),
             "as_of": say_as_of(chosen.wave),
             "town": town,
             "response": say_response(town),
-            "change": mark(town.change),
-            "dimensions": dimension_lines(town, town),
+            "change": mark(town.change, has_earlier=chosen.has_earlier),
+            "dimensions": dimension_lines(town, town, has_earlier=chosen.has_earlier),
             "intention": chosen.results.intention,
             "trust": chosen.results.trust,
         }

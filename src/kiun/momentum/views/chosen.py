@@ -25,6 +25,10 @@ class ChosenWave:
         return self.answers.wave
 
     @property
+    def has_earlier(self) -> bool:
+        return self.earlier is not None
+
+    @property
     def results(self) -> WaveResults:
         return results_of(self.answers, self.earlier)
 

@@ -31,6 +31,7 @@ from kiun.momentum.wording import (
     name_of_audience,
     say_as_of,
     say_gap,
+    say_interval,
     say_response,
     say_running,
     say_town,
@@ -59,17 +60,18 @@ def home(request: TownRequest) -> HttpResponse:
     page = Paginator(units, UNITS_ON_PAGE).get_page(request.GET.get("page"))
     context = {
         **_told(chosen),
-        "lead": say_town(results.town, has_earlier=chosen.earlier is not None),
+        "lead": say_town(results.town, has_earlier=chosen.has_earlier),
         "town": results.town,
-        "dimensions": dimension_lines(results.town, results.town),
-        "change": mark(results.town.change),
+        "dimensions": dimension_lines(results.town, results.town, has_earlier=chosen.has_earlier),
+        "change": mark(results.town.change, has_earlier=chosen.has_earlier),
         "courses": courses(),
         "page": page,
-        "lines": unit_lines(list(page.object_list)),
+        "lines": unit_lines(list(page.object_list), has_earlier=chosen.has_earlier),
         "level": level,
-        "levels": results.levels,
+        "levels": [(one, one == level) for one in results.levels],
         "running": running,
         "response": say_response(results.town),
+        "interval": say_interval(results.town.index) if results.town.index else "",
         "signals": signal_counts("", request.actor.on),
         "tried": recent(request.actor),
     }
@@ -117,13 +119,13 @@ def unit(request: TownRequest, pk: int) -> HttpResponse:
     context = {
         **_told(chosen),
         "unit": found,
-        "lead": say_unit(found, has_earlier=chosen.earlier is not None),
-        "dimensions": dimension_lines(found, results.town),
-        "line": unit_lines([found])[0],
+        "lead": say_unit(found, has_earlier=chosen.has_earlier),
+        "dimensions": dimension_lines(found, results.town, has_earlier=chosen.has_earlier),
+        "line": unit_lines([found], has_earlier=chosen.has_earlier)[0],
         "town": results.town,
         "parents": [one for one in results.parents(found) if sees_all or _heads(request, one)],
-        "children": unit_lines(results.children(found)),
-        "own": own_units(request, results),
+        "children": unit_lines(results.children(found), has_earlier=chosen.has_earlier),
+        "own": [(one, one.key == found.key) for one in own_units(request, results)],
         "chart": chart_of([course]) if found.is_shown else None,
         "course": course,
         "signals": signal_counts(found.path, request.actor.on),
@@ -151,7 +153,8 @@ def gaps(request: TownRequest) -> HttpResponse:
     chosen = chosen_wave(request)
     if chosen is None:
         return go_to(request, "momentum:home")
-    found, sides = gap_map(measured(chosen.answers)), profiles_outside()
+    found = gap_map(measured(chosen.answers))
+    sides = [side for side in profiles_outside() if side.result.is_shown]
     texts, results = wordings_of(chosen.wave), chosen.results
     context = {
         **_told(chosen),
