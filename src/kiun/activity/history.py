@@ -40,6 +40,7 @@ PHRASES: dict[str, Promise] = {
     "commented": gettext_lazy("comment written"),
     "progressed": gettext_lazy("%(kind)s: progress reported"),
     "reminded": gettext_lazy("%(kind)s: reminder sent"),
+    "texts_checked": gettext_lazy("%(kind)s: free texts checked"),
     "invited": gettext_lazy("%(kind)s: invitation sent"),
     "exported": gettext_lazy("%(kind)s: data taken out"),
 }

@@ -72,6 +72,7 @@ LAST_OFFICE = re.compile("[課係局校署院庁班部室所](?=.)")
 MAIL = re.compile(r"[A-Za-z0-9._%+-]+\s?@\s?[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 URL = re.compile(r"(?:https?://|www\.)[!-~]+", re.IGNORECASE)
 STAFF_NUMBER = re.compile(r"職員(?:番号|コード|ID)\s?(?:は|:|が|=)?\s?(?P<it>[A-Za-z]{0,3}-?[0-9]{3,10})")
+CODE = re.compile("[0-9A-Za-z-]+")
 POSTAL_CODE = re.compile(r"〒\s?[0-9]{3}-?[0-9]{4}|(?<![0-9-])[0-9]{3}-[0-9]{4}(?![0-9-])")
 PHONE = re.compile(
     r"(?<![0-9-])(?:0[0-9]{9,10}|(?:\+81[- ]?[0-9]{1,4}|\(0[0-9]{1,4}\)|0[0-9]{1,4})[- (]?[0-9]{1,4}[- )][0-9]{3,4})"
@@ -121,8 +122,8 @@ class Redactor:
                 yield Found(start, end, kind)
         for start, end in self._names(plain):
             yield Found(start, end, Kind.NAME)
-        if self._numbers:
-            for match in self._numbers.finditer(plain):
+        for match in CODE.finditer(plain):
+            if match[0] in self._numbers:
                 yield Found(*match.span(), Kind.STAFF_NUMBER)
 
     def _names(self, plain: str) -> Iterator[tuple[int, int]]:
@@ -135,8 +136,8 @@ class Redactor:
         for match in INTRODUCED.finditer(plain):
             if match["name"] not in NOBODY and not match["name"].endswith((*OFFICES, *MAYBE_OFFICES)):
                 yield match.span("name")
-        if self._full_names:
-            yield from (match.span() for match in self._full_names.finditer(plain))
+        if known := self._known_names(plain):
+            yield from (match.span() for match in known.finditer(plain))
 
     def _somebody(self, words: str, title: str) -> str:
         """The name at the end of `words` before a title, without the office before it; "" if it is nobody's."""
@@ -159,23 +160,33 @@ class Redactor:
         return of_an_office or name.endswith(MAYBE_OFFICES)
 
     @cached_property
-    def _families(self) -> frozenset[str]:
-        parts = (normalize("NFKC", name).split() for name in self.known.names)
-        return frozenset(one[0] for one in parts if len(one) > 1)
+    def _families(self) -> dict[str, set[str]]:
+        """The given names of each family; of a name without a blank nobody knows where the family ends."""
+        found: dict[str, set[str]] = {}
+        for name in self.known.names:
+            family, _blank, given = normalize("NFKC", name).strip().partition(" ")
+            found.setdefault(family, set()).add(given.strip())
+        return found
+
+    def _known_names(self, plain: str) -> re.Pattern[str] | None:
+        """Full names wherever they stand; family names of two letters or more where no other kanji touches them.
+
+        Of tens of thousands only those that are in the text are looked for.
+        """
+        families = [name for name in self._families if name and name in plain]
+        full, alone = [], []
+        for family in families:
+            given = {name for name in self._families[family] if name}
+            if given:
+                full.append(rf"{re.escape(family)}\s?(?:{_any_of(map(re.escape, given))})")
+            if len(family) >= SHORTEST_NAME:
+                alone.append(re.escape(family))
+        only = [rf"(?<![{KANJI}])(?:{_any_of(alone)})(?![{KANJI}])"] if alone else []
+        return re.compile("|".join([*full, *only])) if families and (full or only) else None
 
     @cached_property
-    def _full_names(self) -> re.Pattern[str] | None:
-        """Full names wherever they stand; family names of two letters or more where no other kanji touches them."""
-        full = {r"\s?".join(map(re.escape, normalize("NFKC", name).split())) for name in self.known.names}
-        families = {re.escape(name) for name in self._families if len(name) >= SHORTEST_NAME}
-        alone = [rf"(?<![{KANJI}])(?:{_any_of(families)})(?![{KANJI}])"] if families else []
-        long = {name for name in full if len(name) >= SHORTEST_NAME}
-        return re.compile("|".join([_any_of(long), *alone])) if long else None
-
-    @cached_property
-    def _numbers(self) -> re.Pattern[str] | None:
-        numbers = {re.escape(normalize("NFKC", one)) for one in self.known.numbers if len(one) >= SHORTEST_NUMBER}
-        return re.compile(rf"(?<![0-9A-Za-z-])(?:{_any_of(numbers)})(?![0-9A-Za-z-])") if numbers else None
+    def _numbers(self) -> frozenset[str]:
+        return frozenset(normalize("NFKC", one) for one in self.known.numbers if len(one) >= SHORTEST_NUMBER)
 
     @cached_property
     def _addresses(self) -> re.Pattern[str]:

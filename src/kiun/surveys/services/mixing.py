@@ -13,13 +13,11 @@ from django.db import transaction
 from django.db.models import Count, F
 
 from kiun.municipality.models import Department
-from kiun.surveys.grouping import departments_for_texts
 from kiun.surveys.models import (
     FreeText,
     Item,
     ItemKind,
     Sheet,
-    Stratum,
     Survey,
     SurveyState,
     Tally,
@@ -27,6 +25,7 @@ from kiun.surveys.models import (
     UnmixedSheet,
 )
 from kiun.surveys.models.questionnaires import TEXTS
+from kiun.surveys.queries.texts import paths_of_strata
 
 # So many lie together in the urn before they are mixed.
 ENOUGH = 10
@@ -129,14 +128,9 @@ def _write_texts(survey: Survey, said: Sequence[tuple[int | None, str, str]]) ->
 
 def _places_of_texts(survey: Survey) -> dict[int, int | None]:
     """By stratum, the department at which its texts stand."""
-    sizes: dict[str, int] = defaultdict(int)
-    paths: dict[int, str] = {}
-    for row in Stratum.objects.filter(survey=survey).select_related("department"):
-        paths[row.pk] = row.department.path if row.department else ""
-        sizes[paths[row.pk]] += row.size
-    placed = departments_for_texts(sizes)
-    keys = dict(Department.objects.filter(path__in=set(placed.values())).values_list("path", "pk"))
-    return {stratum: keys.get(placed[path]) for stratum, path in paths.items()}
+    paths = paths_of_strata(survey)
+    keys = dict(Department.objects.filter(path__in=set(paths.values())).values_list("path", "pk"))
+    return {stratum: keys.get(path) for stratum, path in paths.items()}
 
 
 def _count_by_grade(survey: Survey, payloads: Sequence[dict[str, Any]], counted: set[str]) -> None:
