@@ -8,6 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from kiun.activity.forms.versioned import VersionedForm
 from kiun.kernel.tabular import Quantity
@@ -77,7 +78,9 @@ class ItemForm(VersionedForm):
     """Only what the kind of answer needs is asked for."""
 
     section = SectionField(label=_("Section"), queryset=None, empty_label=None)
-    text = forms.CharField(label=_("Question"), max_length=300, widget=forms.Textarea(attrs={"rows": 2}))
+    text = forms.CharField(
+        label=pgettext_lazy("survey", "Question"), max_length=300, widget=forms.Textarea(attrs={"rows": 2})
+    )
     help = forms.CharField(
         label=_("Explanation"),
         max_length=500,

@@ -32,7 +32,9 @@ class QuestionnaireField(AnyChoiceField):
 
 class SurveyForm(VersionedForm, forms.ModelForm[Survey]):
     questionnaire = QuestionnaireField(label=_("Questionnaire"), queryset=None)
-    department = DepartmentField(label=_("Asked by"), required=False, empty_label=_("the DX office"))
+    department = DepartmentField(
+        label=pgettext_lazy("survey", "Asked by"), required=False, empty_label=_("the DX office")
+    )
     closes_on = DayField(label=_("Last day for answers"), required=True, widget=DateInput)
     owner = PostChoiceField(label=_("Person in charge"), queryset=None)
 

@@ -130,7 +130,7 @@ class Item(OwnedModel):
     # The same in all versions that ask the same.
     key = models.SlugField(_("short name"), max_length=40)
     kind = models.CharField(_("kind of answer"), max_length=12, choices=ItemKind.choices)
-    text = models.CharField(_("question"), max_length=300)
+    text = models.CharField(pgettext_lazy("survey", "question"), max_length=300)
     text_en = models.CharField(_("question in English"), max_length=300, blank=True)
     help = models.CharField(_("explanation"), max_length=500, blank=True)
     help_en = models.CharField(_("explanation in English"), max_length=500, blank=True)

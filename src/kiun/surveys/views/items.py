@@ -7,6 +7,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST
 
 from kiun.activity.views.saving import edit_row, go_to
@@ -147,7 +148,7 @@ def item_duplicate(request: TownRequest, pk: int) -> HttpResponse:
 def item_remove(request: TownRequest, pk: int) -> HttpResponse:
     item = own_item(request, pk)
     act = partial(remove_item, actor=request.actor, item=item)
-    return attempt(request, act, _("The question was removed."), DETAIL, item.questionnaire_id)
+    return attempt(request, act, pgettext("survey", "The question was removed."), DETAIL, item.questionnaire_id)
 
 
 def library(request: TownRequest) -> HttpResponse:

@@ -1,8 +1,10 @@
 """調査: the list, where one stands, what it says, and its end."""
 
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse, QueryDict
@@ -36,6 +38,7 @@ from kiun.surveys.wording import say_standing
 ON_PAGE = 50
 GROUPS_ON_PAGE = 100
 HISTORY_SHOWN = 30
+TWO_WEEKS = timedelta(days=14)
 DETAIL = "surveys:survey_detail"
 NOBODY = Participation(invited=0, answered=0, cards=0, cards_used=0, by_address=0)
 
@@ -58,7 +61,7 @@ def survey_create(request: TownRequest) -> HttpResponse:
     """`questionnaire` names the one that is asked."""
     require(request.actor, "surveys.make_survey")
     chosen = visible_questionnaires(request.actor).filter(pk=key_in(request.GET.get("questionnaire")) or 0).first()
-    draft = Survey(municipality=request.town, questionnaire=chosen, title=chosen.name if chosen else "")
+    draft = Survey(questionnaire=chosen, title=chosen.name if chosen else "", closes_on=request.actor.on + TWO_WEEKS)
     form = SurveyForm(request.POST or None, instance=draft, actor=request.actor)
     made: list[Survey] = []
 
@@ -128,6 +131,7 @@ def _running(request: TownRequest, survey: Survey) -> HttpResponse:
         "missing": missing,
         "address": open_link(survey) if survey.has_open_link else "",
         "may_make": may(request.actor, "surveys.make_survey"),
+        "sends_mail": bool(settings.EMAIL_HOST),
     }
     return render(request, "surveys/survey_detail.html", context)
 
