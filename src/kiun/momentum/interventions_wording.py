@@ -84,8 +84,10 @@ def say_chance(found: Evaluation) -> str:
     """How often another choice of as many departments would have looked as good."""
     if found.p is None:
         return ""
+    percent = round(found.p * 100, 1)
+    shown = figure(percent) if percent else pgettext("share", "less than 0.1")
     return _("If the departments had been chosen by lot, %(percent)s%% of the choices would show as much.") % {
-        "percent": figure(round(found.p * 100, 1))
+        "percent": shown
     }
 
 
@@ -96,7 +98,8 @@ def cautions_of(found: Evaluation) -> list[str]:
 def chart_of(found: Evaluation, waves: Sequence[Wave]) -> LineChart:
     """The gap between the two sides in each wave: before the start it should be even."""
     days = {wave.pk: wave.closes_on for wave in waves}
-    points = [(days[key], gap) for key, gap in zip(found.waves, found.gaps, strict=True) if key in days]
+    gaps = [None if gap is None else round(gap, 1) for gap in found.gaps]
+    points = [(days[key], gap) for key, gap in zip(found.waves, gaps, strict=True) if key in days]
     return LineChart(
         id="intervention-gaps",
         title=_("Difference between the departments in which it was done and the others"),

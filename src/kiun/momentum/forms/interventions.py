@@ -7,6 +7,7 @@ from django import forms
 from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from kiun.activity.forms.versioned import VersionedForm
 from kiun.momentum.models import Intervention, Wave
@@ -34,9 +35,7 @@ class UnitsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
     scores: Mapping[int, float] = {}
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(
-            queryset=Department.objects.none(), widget=forms.CheckboxSelectMultiple, required=False, **kwargs
-        )
+        super().__init__(queryset=Department.objects.none(), widget=forms.CheckboxSelectMultiple, **kwargs)
 
     def label_from_instance(self, obj: Department) -> str:
         name = f"{'　' * obj.depth}{obj.name}"
@@ -50,7 +49,7 @@ class WaveField(AnyChoiceField):
 
 
 class InterventionForm(VersionedForm):
-    title = forms.CharField(label=_("Title"), max_length=120)
+    title = forms.CharField(label=pgettext_lazy("intervention", "Title"), max_length=120)
     description = forms.CharField(
         label=_("What is done"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 4})
     )
@@ -58,6 +57,7 @@ class InterventionForm(VersionedForm):
     treated = UnitsField(label=_("Departments in which it is done"))
     compared = UnitsField(
         label=_("Departments to compare with"),
+        required=False,
         help_text=_("Similar ones in which it is not done. Without them nobody can tell whether it came by itself."),
     )
     step_months = forms.TypedChoiceField(label=_("How it spreads"), choices=STEPS, coerce=int, widget=forms.RadioSelect)

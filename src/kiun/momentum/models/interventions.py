@@ -28,7 +28,7 @@ class Intervention(OwnedModel):
     anything could be made to look like a success afterwards.
     """
 
-    title = models.CharField(_("title"), max_length=120)
+    title = models.CharField(pgettext_lazy("intervention", "title"), max_length=120)
     # Of `remedies`.
     remedy = models.SlugField(_("kind of intervention"), max_length=40)
     dimension = models.CharField(_("barrier"), max_length=1, choices=Dimension.choices)
@@ -36,7 +36,7 @@ class Intervention(OwnedModel):
     department = models.ForeignKey(
         Department, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("department in charge")
     )
-    owner = models.ForeignKey(Membership, models.PROTECT, related_name="+", verbose_name=_("person in charge"))
+    owner = models.ForeignKey(Membership, models.PROTECT, related_name="+", verbose_name=pgettext_lazy("intervention", "person in charge"))
     state = models.CharField(
         _("state"), max_length=10, choices=InterventionState.choices, default=InterventionState.DRAFT
     )
@@ -105,7 +105,7 @@ class InterventionLink(OwnedModel):
     """Something by which it is carried out: a task, a gathering, a story, wherever it stands in Kiun."""
 
     intervention = models.ForeignKey(Intervention, models.CASCADE, related_name="links")
-    label = models.CharField(_("what"), max_length=200)
+    label = models.CharField(pgettext_lazy("intervention", "what"), max_length=200)
     path = models.CharField(max_length=300)
 
     class Meta(OwnedModel.Meta):
