@@ -30,6 +30,7 @@ VERBS: dict[str, Promise] = {
     "progressed": gettext_lazy("progress reported"),
     "commented": gettext_lazy("comment written"),
     "reminded": gettext_lazy("reminder sent"),
+    "texts_checked": gettext_lazy("free texts checked"),
     "invited": gettext_lazy("invitation sent"),
 }
 # What is not done to the thing itself, or needs other words than "the task: changed".
