@@ -36,7 +36,9 @@ class Intervention(OwnedModel):
     department = models.ForeignKey(
         Department, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("department in charge")
     )
-    owner = models.ForeignKey(Membership, models.PROTECT, related_name="+", verbose_name=pgettext_lazy("intervention", "person in charge"))
+    owner = models.ForeignKey(
+        Membership, models.PROTECT, related_name="+", verbose_name=pgettext_lazy("intervention", "person in charge")
+    )
     state = models.CharField(
         _("state"), max_length=10, choices=InterventionState.choices, default=InterventionState.DRAFT
     )
@@ -80,7 +82,7 @@ class InterventionUnit(OwnedModel):
     another, those whose turn has not come are what the others are compared with.
     """
 
-    intervention = models.ForeignKey(Intervention, models.CASCADE, related_name="units")
+    intervention = models.ForeignKey(Intervention, models.CASCADE, related_name="units", verbose_name=_("intervention"))
     department = models.ForeignKey(Department, models.PROTECT, related_name="+", verbose_name=_("department"))
     is_treated = models.BooleanField(_("treated"), default=True)
     starts_on = models.DateField(_("starts here on"), null=True, blank=True)
@@ -104,9 +106,9 @@ class InterventionUnit(OwnedModel):
 class InterventionLink(OwnedModel):
     """Something by which it is carried out: a task, a gathering, a story, wherever it stands in Kiun."""
 
-    intervention = models.ForeignKey(Intervention, models.CASCADE, related_name="links")
+    intervention = models.ForeignKey(Intervention, models.CASCADE, related_name="links", verbose_name=_("intervention"))
     label = models.CharField(pgettext_lazy("intervention", "what"), max_length=200)
-    path = models.CharField(max_length=300)
+    path = models.CharField(_("address of its page"), max_length=300)
 
     class Meta(OwnedModel.Meta):
         ordering = ["pk"]

@@ -78,7 +78,7 @@ class WaveAnswers(OwnedModel):
 
     # Of no other row ever, so that what is calculated from it can be kept by it.
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
-    wave = models.OneToOneField(Wave, models.CASCADE, related_name="answers")
+    wave = models.OneToOneField(Wave, models.CASCADE, related_name="answers", editable=False)
     arrays = models.BinaryField(editable=False)
     # Of each department of that day: {"id", "path", "name"}, in the order of the tree.
     tree = models.JSONField(default=list, editable=False)
