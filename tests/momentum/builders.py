@@ -3,14 +3,22 @@
 from datetime import timedelta
 from itertools import cycle, islice
 
+import numpy as np
+
+from kiun.analysis.survey_stats import Standing
+from kiun.kernel.fiscal_year import FiscalYear, Quarter
+from kiun.momentum.answer_arrays import GRADES, ROLES, AnswerArrays
 from kiun.momentum.models import Wave, WaveAnswers, WaveKind
 from kiun.momentum.services.publishing import publish_wave
-from kiun.momentum.services.waves import items_of, open_wave
+from kiun.momentum.services.waves import items_of, open_wave, questionnaire_of
 from kiun.municipality.actors import system_actor
-from kiun.surveys.models import Audience, Ticket
+from kiun.municipality.models import Department
+from kiun.surveys.models import Audience, Survey, SurveyState, Ticket
 from kiun.surveys.services import close_survey, hand_in
 from kiun.surveys.services.mixing import mix
 from tests.factories import TODAY
+
+PULSE = ("W1", "A1", "E1", "P1", "V1", "T1", "I1", "S1")
 
 
 def make_wave(town, quarter=3, *, year=2026, kind=WaveKind.PULSE, audience=Audience.STAFF, **fields) -> Wave:
@@ -37,3 +45,82 @@ def closed_wave(wave: Wave) -> WaveAnswers:
     mix(wave.survey)
     close_survey(actor=system_actor(wave.municipality, on=TODAY), survey=wave.survey)
     return publish_wave(wave)
+
+
+def publish(town, quarter=3, *, year=2026, audience=Audience.STAFF, kind=None, **arrays) -> WaveAnswers:
+    """A wave whose results are out, straight from arrays: see `arrays_of`. Its last day is that of the quarter."""
+    kind = kind or (WaveKind.PULSE if audience == Audience.STAFF else WaveKind.SHORT)
+    last = Quarter(FiscalYear(year), quarter).end
+    wave = make_wave(
+        town, quarter, year=year, kind=kind, audience=audience, opens_on=last - timedelta(days=13), closes_on=last
+    )
+    survey = Survey(
+        municipality=town,
+        questionnaire=questionnaire_of(WaveKind(kind), Audience(audience), town),
+        title=f"{year}Q{quarter}",
+        audience=audience,
+        state=SurveyState.CLOSED,
+        opens_on=wave.opens_on,
+        closes_on=wave.closes_on,
+        code=f"m{year}{quarter}{audience[:3]}{town.pk}",
+    )
+    survey.save()
+    wave.survey = survey
+    wave.save()
+    departments = list(Department.objects.order_by("pk"))
+    row = WaveAnswers(
+        municipality=town,
+        wave=wave,
+        arrays=arrays_of(departments, **arrays).packed(),
+        tree=[
+            {"id": one.pk, "path": one.path, "name": one.name} for one in sorted(departments, key=lambda one: one.place)
+        ],
+    )
+    row.save()
+    return row
+
+
+def arrays_of(departments, *, points, roles=None, items=PULSE, invited=None, hidden=(), shown_roles=ROLES, grades=None):
+    """`points`: by department (None: the town itself), a list of sheets, each with points of all `items`. `invited`: as
+    many as answered unless said otherwise. `hidden`: departments, None for the town. `roles`: by department, one each.
+    """
+    keys = [0, *(one.pk for one in departments)]
+    place = {key: number for number, key in enumerate(keys)}
+    sheets = [(place[one.pk if one else 0], sheet) for one, rows in points.items() for sheet in rows]
+    own = np.bincount([unit for unit, _sheet in sheets], minlength=len(keys))
+    counts = np.zeros((len(keys), 1 + len(ROLES)), np.int64)
+    counts[:, -1] = own
+    for one, number in (invited or {}).items():
+        counts[place[one.pk if one else 0], -1] = number
+    shown = np.full(len(keys), Standing.SHOWN)
+    for one in hidden:
+        shown[place[one.pk if one else 0]] = Standing.TOO_FEW
+    told = [role for one, rows in points.items() for role in (roles or {}).get(one, ["staff"] * len(rows))]
+    by_grade = grades or {}
+    return AnswerArrays(
+        departments=np.array(keys),
+        parents=np.array([-1, *(place[one.parent_id or 0] for one in departments)]),
+        units=np.array([unit for unit, _sheet in sheets], np.int64),
+        roles=np.array([ROLES.index(role) for role in told], np.int64),
+        pairs=np.zeros(len(sheets), np.int64),
+        answers=np.array([sheet for _unit, sheet in sheets], np.int8).reshape(len(sheets), len(items)),
+        items=tuple(items),
+        invited=counts,
+        grade_people=np.array([sum(by_grade.get(grade, [])) for grade in GRADES]),
+        # Of each grade, how many chose 1 to 5, the same for every item.
+        grade_counts=np.array([[by_grade.get(grade, [0] * 5)] * len(items) for grade in GRADES]),
+        shown=shown,
+        shown_by_role=np.array(
+            [[Standing.SHOWN if one in shown_roles else Standing.TOO_FEW for one in ROLES]] * len(keys)
+        ),
+        shown_by_grade=np.array([_standing(grade in by_grade) for grade in GRADES]),
+    )
+
+
+def _standing(may_be_shown):
+    return Standing.SHOWN if may_be_shown else Standing.TOO_FEW
+
+
+def sheets(*means, number=10, spread=1):
+    """`number` people: every second one lies above each of `means` by `spread`, the others below."""
+    return [[mean + (spread if person % 2 else -spread) for mean in means] for person in range(number)]

@@ -148,3 +148,11 @@ def test_bars_in_three_forms():
         ],
         "target": None,
     }
+
+
+def test_a_value_with_an_interval_says_it_in_the_table_and_gives_it_to_the_picture():
+    day, later = date(2026, 3, 31), date(2026, 9, 30)
+    series = ChartSeries(name="職員", points=[(day, 58), (later, 61)], spread=[(day, 55, 61), (later, 61, 61)])
+    chart = LineChart(id="momentum", title="機運", series=[series], unit="点", x="date")
+    assert chart.table.rows == (("令和8年3月31日", "58 (55–61)点"), ("令和8年9月30日", "61点"))
+    assert chart.as_json()["series"][0]["spread"] == [["2026-03-31", 55.0, 61.0], ["2026-09-30", 61.0, 61.0]]

@@ -51,8 +51,8 @@ def points(value: float) -> str:
 
 
 def whole_points(value: float) -> str:
-    """61: in sentences nobody wants a decimal."""
-    return figure(round(value))
+    """61: in sentences nobody wants a decimal. A half goes up, as everybody learnt it."""
+    return figure(int(value + 0.5))
 
 
 def say_interval(reading: Reading) -> str:
