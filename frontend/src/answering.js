@@ -16,8 +16,7 @@ function begin(form) {
   for (const item of form.querySelectorAll('[data-kind="ranking"]')) orderByPressing(item, form.dataset.wordOrder)
   const screens = new Screens(form, new Branches(form))
   listenToKeys(form, screens)
-  if ('preview' in form.dataset) form.addEventListener('submit', (event) => event.preventDefault())
-  else keepDraft(form)
+  keepDraft(form)
   if (form.dataset.task) solve(form)
   screens.begin()
 }
