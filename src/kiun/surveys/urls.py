@@ -1,6 +1,6 @@
 from django.urls import path
 
-from kiun.surveys.views import invitations, items, questionnaires, surveys
+from kiun.surveys.views import exports, invitations, items, questionnaires, results, surveys, texts
 from kiun.surveys.views.answering.on_paper import on_paper
 from kiun.surveys.views.answering.signed_in import by_account
 
@@ -21,6 +21,14 @@ urlpatterns = [
     path("surveys/<int:pk>/poster/", invitations.survey_poster, name="survey_poster"),
     path("surveys/<int:pk>/answer/", by_account, name="answer"),
     path("surveys/<int:pk>/paper/", on_paper, name="paper"),
+    path("surveys/<int:pk>/results/", results.results, name="results"),
+    path("surveys/<int:pk>/results/departments/", results.results_departments, name="results_departments"),
+    path("surveys/<int:pk>/results/crossed/", results.results_crossed, name="results_crossed"),
+    path("surveys/<int:pk>/results/export/", exports.results_export, name="results_export"),
+    path("surveys/<int:pk>/sheets/", exports.sheets_export, name="sheets_export"),
+    path("surveys/<int:pk>/texts/", texts.texts, name="texts"),
+    path("surveys/<int:pk>/texts/check/", texts.texts_check, name="texts_check"),
+    path("surveys/<int:pk>/texts/back/", texts.texts_take_back, name="texts_take_back"),
     path("questionnaires/", questionnaires.questionnaires, name="questionnaire_list"),
     path("questionnaires/new/", questionnaires.questionnaire_create, name="questionnaire_create"),
     path("questionnaires/library/", items.library, name="library"),

@@ -1,8 +1,9 @@
 """Two times of asking the same, beside each other."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from kiun.analysis.survey_stats import Change, sample_change, settle
 from kiun.municipality.actors import Actor
 from kiun.surveys.models import Survey, SurveyState
 from kiun.surveys.queries.questionnaires import Fate, differences
@@ -16,11 +17,12 @@ COMPARABLE = (Fate.SAME, Fate.REWORDED)
 
 @dataclass(frozen=True, kw_only=True)
 class Pair:
-    """One item now and then; `before` is None where it was not asked, or with other answers."""
+    """One item now and then; `before` is None where it was not asked, or with other answers. `change` is of means."""
 
     now: Summary
     before: Summary | None
     is_reworded: bool = False
+    change: Change | None = None
 
 
 def comparable_surveys(survey: Survey, actor: Actor) -> Sequence[Survey]:
@@ -38,7 +40,7 @@ def pairs(results: Results, earlier: Results | None, group: Group) -> list[Pair]
         return [Pair(now=one, before=None) for one in summaries]
     before = {one.item.key: one for one in earlier.summaries(group)}
     fates = {one.item.key: one.fate for one in differences(earlier.items, results.items)}
-    return [
+    found = [
         Pair(
             now=one,
             before=before.get(one.item.key) if fates[one.item.key] in COMPARABLE else None,
@@ -46,3 +48,22 @@ def pairs(results: Results, earlier: Results | None, group: Group) -> list[Pair]
         )
         for one in summaries
     ]
+    return _judged(found, _rates(earlier, results, group))
+
+
+def _rates(earlier: Results, results: Results, group: Group) -> tuple[float, float] | None:
+    """None where nobody knows how many could answer."""
+    asked = [(one.people(group), one.invited(group)) for one in (earlier, results)]
+    first, second = (min(people / invited, 1.0) if invited else None for people, invited in asked)
+    return None if first is None or second is None else (first, second)
+
+
+def _judged(found: list[Pair], rates: tuple[float, float] | None) -> list[Pair]:
+    """All changes are read side by side."""
+    changes = {
+        place: sample_change(pair.before.sample, pair.now.sample, responses=rates)
+        for place, pair in enumerate(found)
+        if pair.before and pair.before.sample and pair.now.sample
+    }
+    settled = dict(zip(changes, settle(list(changes.values())), strict=True)) if changes else {}
+    return [replace(pair, change=settled.get(place)) for place, pair in enumerate(found)]

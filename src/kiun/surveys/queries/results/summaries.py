@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 
 from kiun.analysis.survey_stats import MeanInterval, mean_interval
 from kiun.analysis.survey_stats.arrays import Flags
-from kiun.analysis.survey_stats.changes import FEWEST_PEOPLE
+from kiun.analysis.survey_stats.changes import FEWEST_PEOPLE, Sample
 from kiun.surveys.models import Item, ItemKind
 from kiun.surveys.models.questionnaires import said_in
 from kiun.surveys.queries.results.sheets import ANSWERED, DOES_NOT_KNOW, Column, Values, answers_of
@@ -78,6 +78,7 @@ class Summary:
     is_hidden: bool = False
     shares: tuple[Share, ...] = ()
     mean: MeanInterval | None = None
+    sample: Sample | None = None
     quartiles: Quartiles | None = None
     ranks: tuple[Rank, ...] = ()
     rows: tuple[Row, ...] = ()
@@ -89,6 +90,10 @@ class Summary:
     @property
     def base(self) -> int:
         return self.answered + self.unknown
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        return labels_of(self.item)
 
     @property
     def share_unknown(self) -> Share:
@@ -111,6 +116,7 @@ def summarise(item: Item, column: Column, group: Flags, *, population: int | Non
         unknown=unknown,
         shares=SHARES[kind](item, values, base) if kind in SHARES else (),
         mean=_mean(values, population) if kind == ItemKind.SCALE else None,
+        sample=Sample.of(values[values >= 0] + 1.0) if kind == ItemKind.SCALE else None,
         quartiles=_quartiles(values) if kind == ItemKind.NUMBER else None,
         ranks=_ranks(item, values) if kind == ItemKind.RANKING else (),
         rows=_rows(item, values, base) if kind == ItemKind.MATRIX else (),
