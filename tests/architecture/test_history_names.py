@@ -42,6 +42,13 @@ NEVER_RECORDED = {
     "municipality.DepartmentVersion": "told as the change of its department",
     "municipality.StaffUpload": "told by what was taken over",
     "municipality.Succession": "told as the reform that made it",
+    "surveys.Draft": "sealed, and nobody's",
+    "surveys.Sheet": "what was answered is recorded nowhere",
+    "surveys.SheetName": "what was answered is recorded nowhere",
+    "surveys.Stratum": "made when its survey opens",
+    "surveys.Tally": "counted",
+    "surveys.Ticket": "of them only the number is recorded, never who",
+    "surveys.UnmixedSheet": "what was answered is recorded nowhere",
 }
 JAPANESE = re.compile(r"[぀-ヿ一-鿿]")
 # A plural that Django makes ends so.

@@ -167,7 +167,8 @@ def test_items_are_taken_from_the_library_with_one_button(client, town, question
     client.post(address, {"item": str(item(questionnaire, "W1").pk)})
     assert [one.key for one in target.items.all()] == ["Z", "minutes", "W1"]
     for junk in ("counter:nothing", "nothing:minutes", "0", "x", ""):
-        assert client.post(address, {"item": junk}).status_code == 404
+        assert told(client.post(address, {"item": junk}, follow=True))[-1] == "この設問は、もう設問集にありません。"
+    assert target.items.count() == 3
 
 
 def test_a_locked_questionnaire_takes_nothing(client, town, questionnaire):

@@ -4,13 +4,14 @@ from functools import partial
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse, QueryDict
-from django.shortcuts import get_object_or_404, render
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST
 
 from kiun.activity.views.saving import edit_row, go_to
+from kiun.kernel.errors import DomainError
 from kiun.kernel.keys import key_in
 from kiun.municipality.middleware import TownRequest
 from kiun.surveys.forms.questionnaires import ItemForm, SectionForm
@@ -165,21 +166,20 @@ def library(request: TownRequest) -> HttpResponse:
 def library_take(request: TownRequest, pk: int) -> HttpResponse:
     """Into the questionnaire `pk`: `item` is the key of an item of the town, or set and short name of a ready one."""
     questionnaire = own_questionnaire(request, pk)
-    item = _named(request, request.POST.get("item", ""))
-    act = partial(take_item, actor=request.actor, questionnaire=questionnaire, item=item)
-    answer = attempt(
-        request, act, _("The question stands at the end of “%(name)s”.") % {"name": questionnaire}, LIBRARY
-    )
+
+    def act() -> None:
+        item = _named(request, request.POST.get("item", ""))
+        take_item(actor=request.actor, questionnaire=questionnaire, item=item)
+
+    done = _("The question stands at the end of “%(name)s”.") % {"name": questionnaire}
+    answer = attempt(request, act, done, LIBRARY)
     answer["Location"] += f"?{request.GET.urlencode()}"
     return answer
 
 
 def _named(request: TownRequest, name: str) -> Item | ReadyItem:
     slug, _colon, key = name.partition(":")
-    if key:
-        ready = ready_item(slug, key)
-        if ready is None:
-            raise Http404
-        return ready
-    found: Item = get_object_or_404(library_items(request.actor, ""), pk=key_in(name) or 0)
+    found = ready_item(slug, key) or library_items(request.actor, "").filter(pk=key_in(name) or 0).first()
+    if found is None:
+        raise DomainError(_("This question is not in the library any more."))
     return found
