@@ -63,7 +63,7 @@ def test_the_workbook_holds_what_the_pages_show(survey, department):
     ]
     assert [3, "場所", "窓口", "赤", 9, 100, ""] in rows
     facts = list(items.rows)
-    assert facts[0] == [1, "q", "満足度", "段階", 9, 3, 0, 4, 4, 4, None, None, None, ""]
+    assert facts[0] == [1, "q", "満足度", "段階で答える", 9, 3, 0, 4, 4, 4, None, None, None, ""]
     assert facts[3][10:13] == [10, 10, 10]
     assert ["市民課", 2, "", 12, 1, "満足度", "4", 9, 75, 4, ""] in list(departments.rows)
     assert list(texts.rows) == []
@@ -88,7 +88,7 @@ def test_a_survey_of_few_holds_no_number(town, questionnaire, people):
 def test_the_file_can_be_read_again_and_is_in_the_record(client, town, survey):
     sign_in(client, town)
     answer = client.get(url(town, "results_export", survey.pk))
-    book = read_workbook(answer.content, "results.xlsx")
+    book = read_workbook(answer.content, name="results.xlsx")
     assert [sheet.name for sheet in book.sheets] == ["集計", "設問", "部署別", "自由記述（確認済み）"]
     entry = AuditEntry.objects.get(verb="exported")
     assert (entry.object_type, entry.object_id) == ("surveys.survey", survey.pk)
@@ -121,7 +121,7 @@ def test_sheets_with_names_are_given_to_who_may_open_the_survey(client, town, de
     ]
     sign_in(client, town, Role.HEAD, department, name="黒田 恵理")
     answer = client.get(url(town, "sheets_export", survey.pk))
-    assert read_workbook(answer.content, "sheets.xlsx").sheets[0].name == "回答票"
+    assert read_workbook(answer.content, name="sheets.xlsx").sheets[0].name == "回答票"
     assert AuditEntry.objects.filter(verb="exported", object_id=survey.pk).count() == 1
     sign_in(client, town, Role.MEMBER, department, name="白井 健太")
     assert client.get(url(town, "sheets_export", survey.pk)).status_code == 403

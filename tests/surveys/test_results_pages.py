@@ -117,7 +117,7 @@ def test_departments_stand_in_their_order_with_what_is_hidden(client, town, divi
         ("市民課", ("100%", "0%", "0%")),
     ]
     assert [(line.name, line.is_hidden) for line in found.context["roles"]] == [
-        ("推進課", True),
+        ("DX推進課", True),
         ("管理職", True),
         ("職員", False),
     ]

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from kiun.kernel.tabular import OutputColumn, OutputSheet, OutputValue
 from kiun.surveys.models import UNKNOWN, Item, ItemKind, Review, RoleGroup, Sheet, Survey
@@ -22,12 +23,12 @@ def result_sheets(results: Results) -> list[OutputSheet]:
 def _totals(results: Results) -> OutputSheet:
     columns = [
         OutputColumn(_("No.")),
-        OutputColumn(_("Question")),
+        OutputColumn(pgettext("survey", "Question")),
         OutputColumn(_("Row of the table")),
         OutputColumn(_("Answer")),
-        OutputColumn(_("People")),
+        OutputColumn(pgettext("survey", "People")),
         OutputColumn(_("Share (%)"), number_format=PERCENT),
-        OutputColumn(_("Note")),
+        OutputColumn(pgettext("survey", "Note")),
     ]
     return OutputSheet(_("Totals"), columns, list(_total_rows(results)), title=str(results.survey))
 
@@ -59,10 +60,10 @@ def _shares(
 def _items(results: Results) -> OutputSheet:
     columns = [
         OutputColumn(_("No.")),
-        OutputColumn(_("Short name")),
-        OutputColumn(_("Question")),
-        OutputColumn(_("Kind of answer")),
-        OutputColumn(_("Answered")),
+        OutputColumn(pgettext("survey", "Short name")),
+        OutputColumn(pgettext("survey", "Question")),
+        OutputColumn(pgettext("survey", "Kind of answer")),
+        OutputColumn(pgettext("survey", "Answered")),
         OutputColumn(_("I do not know")),
         OutputColumn(_("No answer or not asked")),
         OutputColumn(_("Mean")),
@@ -71,10 +72,10 @@ def _items(results: Results) -> OutputSheet:
         OutputColumn(_("Median")),
         OutputColumn(_("Lower quartile")),
         OutputColumn(_("Upper quartile")),
-        OutputColumn(_("Note")),
+        OutputColumn(pgettext("survey", "Note")),
     ]
     rows = [_item_row(number, item, results.summary(item)) for number, item in _numbered(results)]
-    return OutputSheet(_("Questions"), columns, rows, title=str(results.survey))
+    return OutputSheet(pgettext("survey", "Questions"), columns, rows, title=str(results.survey))
 
 
 def _item_row(number: int, item: Item, summary: Summary) -> list[OutputValue]:
@@ -99,18 +100,20 @@ def _item_row(number: int, item: Item, summary: Summary) -> list[OutputValue]:
 def _departments(results: Results) -> OutputSheet:
     columns = [
         OutputColumn(_("Department")),
-        OutputColumn(_("Level")),
+        OutputColumn(pgettext("survey", "Level")),
         OutputColumn(_("Role group")),
-        OutputColumn(_("Answers")),
+        OutputColumn(pgettext("survey", "Answers")),
         OutputColumn(_("No.")),
-        OutputColumn(_("Question")),
+        OutputColumn(pgettext("survey", "Question")),
         OutputColumn(_("Answer")),
-        OutputColumn(_("People")),
+        OutputColumn(pgettext("survey", "People")),
         OutputColumn(_("Share (%)"), number_format=PERCENT),
         OutputColumn(_("Mean")),
-        OutputColumn(_("Note")),
+        OutputColumn(pgettext("survey", "Note")),
     ]
-    return OutputSheet(_("By department"), columns, list(_department_rows(results)), title=str(results.survey))
+    return OutputSheet(
+        pgettext("survey", "By department"), columns, list(_department_rows(results)), title=str(results.survey)
+    )
 
 
 def _department_rows(results: Results) -> Iterator[list[OutputValue]]:
@@ -143,7 +146,11 @@ def _numbered(results: Results) -> list[tuple[int, Item]]:
 
 
 def _texts(survey: Survey) -> OutputSheet:
-    columns = [OutputColumn(_("Question")), OutputColumn(_("Department")), OutputColumn(_("Text"), width=60)]
+    columns = [
+        OutputColumn(pgettext("survey", "Question")),
+        OutputColumn(_("Department")),
+        OutputColumn(_("Text"), width=60),
+    ]
     questions = {item.key: item.said_text for item in text_items(survey)}
     places = text_places(survey)
     rows: list[list[OutputValue]] = [

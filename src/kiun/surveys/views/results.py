@@ -53,7 +53,7 @@ def page_of(request: TownRequest, results: Results, here: str) -> dict[str, Any]
 
 def _as_of(survey: Survey) -> str:
     if survey.is_closed:
-        return _("Closed on %(day)s") % {"day": long_date(survey.closes_on)}
+        return _("Closed; the last day for answers was %(day)s") % {"day": long_date(survey.closes_on)}
     if survey.is_anonymous:
         return _("While it runs, answers are shown ten at a time, and the last ten not yet.")
     return ""
