@@ -146,6 +146,11 @@ NOT_REACHED_BY_LINKS = {
     "initiatives:task_step_add",
     "initiatives:transfer_enter",
     "initiatives:work_version",
+    # People come to these by links, cards and posters: the journey of answering looks at them.
+    "surveys:answer",
+    "surveys_public:enter",
+    "surveys_public:open",
+    "surveys_public:ticket",
     "goals:policy_remove",
     "goals:policy_shift",
     "initiatives:request_approve",
