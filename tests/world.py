@@ -61,6 +61,7 @@ from kiun.initiatives.services import enter_revision
 from kiun.initiatives.services.work_import import upload_work
 from kiun.kernel.changes import Verb, change_of
 from kiun.kernel.fiscal_year import fiscal_year_of
+from kiun.momentum.models import Intervention, InterventionLink, InterventionUnit
 from kiun.municipality.actors import actor_of, record
 from kiun.municipality.models import (
     ApiToken,
@@ -93,6 +94,7 @@ from tests.factories import (
     make_town,
     make_user,
 )
+from tests.momentum.builders import make_wave, publish, sheets
 
 ROLES = tuple(Role.values)
 READINGS = {"2024-09-30": 28, "2025-03-31": 33, "2025-09-30": 39, "2026-03-31": 44, "2026-09-30": 46}
@@ -118,6 +120,7 @@ def build_world(slug: str, name: str, word: str, size: int = 1) -> World:
         _inquiries(world, size)
         _reviews(world, size)
         _surveys(world, size)
+        _momentum(world, size)
         _records(world, size)
     return world
 
@@ -415,6 +418,41 @@ def _surveys(world: World, size: int) -> None:
         SurveyTicket(survey=rows.survey, membership=post, digest=digest_of(f"{word}の回答券{number}")).save()
     for number in range(size):
         SurveyTicket(survey=rows.survey, kind="card", digest=digest_of(f"{word}のカード{number}")).save()
+
+
+def _momentum(world: World, size: int) -> None:
+    """Two waves whose results are out, planned ones, and what was tried: prepared, and registered."""
+    word, rows = world.word, world.rows
+    points = {one: sheets(*[3] * 8) for one in Department.objects.exclude(parent=None)}
+    rows.wave = [publish(world.town, quarter, points=points).wave for quarter in (1, 2)][-1]
+    for number in range(size):
+        rows.planned_wave = make_wave(world.town, 1 + number % 4, year=2027 + number // 4)
+    for number in range(size):
+        rows.draft_intervention = _intervention(world, number)
+        rows.intervention = _intervention(world, number, state="registered", registered_on=timezone.localdate())
+        rows.intervention_link = InterventionLink(
+            intervention=rows.intervention, label=f"{word}の集まり{number}", path=f"/t/{world.town.slug}/goals/"
+        )
+        rows.intervention_link.save()
+
+
+def _intervention(world: World, number: int, **fields: Any) -> Intervention:
+    today = timezone.localdate()
+    row = Intervention(
+        title=f"{world.word}の働きかけ{number}",
+        description=f"{world.word}のために試す",
+        remedy="stop-work",
+        dimension="T",
+        department=world.rows.department,
+        owner=world.posts[Role.HEAD],
+        starts_on=today + timedelta(days=30),
+        expected_effect=5,
+        evaluated_with=world.rows.planned_wave,
+        **fields,
+    )
+    row.save()
+    InterventionUnit(intervention=row, department=world.rows.department, starts_on=row.starts_on).save()
+    return row
 
 
 def _questionnaire(world: World, mark: str, **fields: Any) -> tuple[Questionnaire, SurveyItem]:

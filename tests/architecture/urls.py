@@ -73,6 +73,13 @@ KEYS = {
     "initiatives:scenario_create": lambda world, role: "budget",
     "initiatives:skill_": lambda world, role: world.rows.skill.pk,
     "initiatives:task_": lambda world, role: world.rows.task.pk,
+    "momentum:intervention_": lambda world, role: world.rows.intervention.pk,
+    "momentum:intervention_create": lambda world, role: "stop-work",
+    "momentum:intervention_edit": lambda world, role: world.rows.draft_intervention.pk,
+    "momentum:intervention_remove": lambda world, role: world.rows.draft_intervention.pk,
+    "momentum:intervention_unlink#link": lambda world, role: world.rows.intervention_link.pk,
+    "momentum:unit": lambda world, role: world.rows.department.pk,
+    "momentum:wave_": lambda world, role: world.rows.planned_wave.pk,
     "municipality:department": lambda world, role: world.rows.department.pk,
     "municipality:deputy_add": lambda world, role: world.posts["head"].pk,
     "municipality:deputy_end": lambda world, role: world.rows.deputyship.pk,
@@ -127,8 +134,8 @@ class Address:
 
     @property
     def has_key(self) -> bool:
-        """Names a row; a kind only says which form is meant."""
-        return not set(self.arguments) <= {"town", "kind"}
+        """Names a row; a kind or a remedy only says which form is meant."""
+        return not set(self.arguments) <= {"town", "kind", "remedy"}
 
 
 def town_addresses() -> list[Address]:
