@@ -510,6 +510,30 @@ def test_handing_in_asks_it_five_things(client, survey, people):
     assert len(queries(lambda: client.post(links.pop(), {"a-W1": "3"}))) == 5
 
 
+def test_what_is_remembered_of_a_page_follows_what_may_still_change(client, town, department, people):
+    survey = opened(make_survey(town, department=department, title="調査"), people)
+    link = link_of(survey, people[0])
+    assert "市民課がお聞きします" in text(client.get(link))
+    survey.closes_on += timedelta(days=3)
+    survey.save()
+    department.name = "市民サービス課"
+    department.save()
+    page = text(client.get(link))
+    assert "市民サービス課がお聞きします" in page
+    assert "12月10日まで" in page
+
+
+def test_nothing_of_one_person_is_remembered_for_another(client, survey, people, link):
+    client.post(link, {"a-W1": "4", "a-why": "わたしの意見", "pairing": "1", "later": "1"})
+    assert "わたしの意見" in text(client.get(link))
+    assert "わたしの意見" in text(client.post(link, {"a-W1": "9", "a-why": "わたしの意見"}))
+    other = text(Client().get(link_of(survey, people[1])))
+    assert "わたしの意見" not in other
+    assert " checked" not in other
+    first, second = (re.findall(r'csrfmiddlewaretoken" value="([^"]+)"', text(Client().get(link))) for _ in range(2))
+    assert first != second
+
+
 def test_the_number_of_questions_costs_no_queries(client, town, people):
     items = {f"Q{number}": {} for number in range(40)}
     survey = opened(make_survey(town, make_questionnaire(town, items=items)), people)

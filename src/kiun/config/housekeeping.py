@@ -23,7 +23,7 @@ def _forget_sessions(now: datetime) -> str:
 
 def _forget_counters(now: datetime) -> str:
     """What rate limits have counted: the cache itself removes it only where it is asked for again or grows full."""
-    table = connection.ops.quote_name(settings.CACHES["default"]["LOCATION"])
+    table = connection.ops.quote_name(str(settings.CACHES["default"]["LOCATION"]))
     over = connection.ops.adapt_datetimefield_value(now.replace(microsecond=0))
     with connection.cursor() as cursor:
         cursor.execute(f"DELETE FROM {table} WHERE expires < %s", [over])  # noqa: S608 - a name of our own

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import wraps
+from hashlib import sha256
 from typing import Any
 
 from django.core.cache import caches
@@ -210,29 +211,43 @@ def _show(
     refusal: str = "",
     status: int = 200,
 ) -> HttpResponse:
-    asked = asked_in(way.survey.questionnaire)
-    is_resumed = bool(written) and request.method != "POST"
+    errors = errors or {}
     page = {
         "way": way,
         "survey": way.survey,
-        "languages": _languages(way.survey),
-        "asked": asked,
-        "questions": _draw(way.survey, asked, written, errors or {}),
         "refusal": refusal,
-        "mistakes": [item for item in asked.items if item.key in (errors or {})],
-        "is_resumed": is_resumed,
-        "is_paired": bool(kept_pair(way.survey).read(request)) if way.offers_pairing else False,
+        "mistakes": list(errors),
+        "is_resumed": bool(written) and request.method != "POST",
+        "is_paired": way.offers_pairing and bool(kept_pair(way.survey).read(request)),
     }
+    page["body"] = _draw(way, page, written, errors)
     return render(request, "surveys/answer.html", page, status=status)
 
 
-def _draw(survey: Survey, asked: Asked, written: Mapping[str, Sequence[str]], errors: Mapping[str, str]) -> SafeString:
-    """A page on which nothing has been written is the same for everybody."""
-    is_blank = survey.questionnaire.is_locked and not written and not errors
-    pages, key = caches["pages"], f"{asked_key(survey.questionnaire)}:{get_language()}"
+def _draw(
+    way: Way, page: Mapping[str, Any], written: Mapping[str, Sequence[str]], errors: Mapping[str, str]
+) -> SafeString:
+    """All that stands in the form. As long as nothing is written into it, it is the same for all who come this way."""
+    is_blank = way.survey.questionnaire.is_locked and not written and not errors and not page["refusal"]
+    pages, key = caches["pages"], _blank_key(way, is_paired=page["is_paired"])
     drawn: SafeString | None = pages.get(key) if is_blank else None
     if drawn is None:
-        drawn = render_to_string("surveys/answer_items.html", {"sections": askings_of(asked, written, errors)})
+        asked = asked_in(way.survey.questionnaire)
+        more = {
+            "asked": asked,
+            "sections": askings_of(asked, written, errors),
+            "mistakes": [item for item in asked.items if item.key in errors],
+            "languages": _languages(way.survey),
+        }
+        drawn = render_to_string("surveys/answer_body.html", {**page, **more})
         if is_blank:
             pages.set(key, drawn, A_DAY)
     return drawn
+
+
+def _blank_key(way: Way, *, is_paired: bool) -> str:
+    survey = way.survey
+    words = (survey.said_title, survey.said_intro, survey.closes_on, survey.department, get_language())
+    ways = (way.ticket is None, way.is_for_a_person, way.is_signed_in, way.keeps_name, way.offers_pairing, is_paired)
+    told = sha256(repr([str(part) for part in (*words, *ways)]).encode()).hexdigest()
+    return f"{asked_key(survey.questionnaire)}:{told}"
