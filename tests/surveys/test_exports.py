@@ -100,7 +100,7 @@ def test_csv_begins_with_a_mark_for_excel(client, town, survey):
     assert answer.content.startswith(b"\xef\xbb\xbf")
     lines = answer.content.decode("utf-8-sig").split("\r\n")
     assert lines[0] == "番号,設問,表の行,回答,人数,割合(%),備考"
-    assert lines[4] == "1,満足度,,4,9,75.0,"
+    assert lines[4] == "1,満足度,,4,9,75,"
 
 
 def test_single_sheets_of_an_anonymous_survey_are_given_to_nobody(client, town, survey):

@@ -6,7 +6,7 @@ export const HAIR = '#e6e6e6'
 export const KEY = '#0017c1'
 // Told apart by lightness as well as by hue; each carries its name at its end.
 export const SERIES = [KEY, '#197a4b', '#c74700', '#5c10be', '#00687b']
-export const STATUS = { on_track: '#197a4b', even: '#806300', late: '#ce0000', stale: '#806300', unknown: '#595959' }
+export const STATUS = { on_track: '#197a4b', even: '#806300', late: '#ce0000', stale: '#806300', unknown: '#595959', before: '#949494' }
 export const FONT = '"Noto Sans JP Variable", "Noto Sans JP", sans-serif'
 export const NARROW = 480
 

@@ -78,7 +78,7 @@ def _line(results: Results, item: Item, name: str, depth: int, group: Group) -> 
     )
 
 
-def lines_chart(item: Item, lines: Sequence[Line], whole: Summary) -> BarChart | None:
+def lines_chart(item: Item, lines: Sequence[Line], whole: Summary, sentence: str) -> BarChart | None:
     """Means, medians, or the share of what most people of the whole answered."""
     if whole.is_hidden or not whole.answered:
         return None
@@ -91,6 +91,8 @@ def lines_chart(item: Item, lines: Sequence[Line], whole: Summary) -> BarChart |
         title=titles.get(ItemKind(item.kind), share),
         unit=units.get(ItemKind(item.kind), "%"),
         bars=[_bar(line, place) for line in lines],
+        # Which of them is highest or lowest is not said: this is no contest.
+        summary=sentence,
     )
 
 

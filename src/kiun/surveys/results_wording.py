@@ -174,11 +174,11 @@ def _bars_with(summary: Summary, before: Summary) -> list[Bar]:
     for share in summary.shares:
         bars.append(_bar(share, share.label))
         if share.label in then:
-            bars.append(_bar(then[share.label], _("%(answer)s (before)") % {"answer": share.label}, status="unknown"))
+            bars.append(_bar(then[share.label], _("%(answer)s (before)") % {"answer": share.label}, status="before"))
     if summary.unknown or before.unknown:
         words = _("I do not know")
         bars.append(_bar(summary.share_unknown, words))
-        bars.append(_bar(before.share_unknown, _("%(answer)s (before)") % {"answer": words}, status="unknown"))
+        bars.append(_bar(before.share_unknown, _("%(answer)s (before)") % {"answer": words}, status="before"))
     return bars
 
 
@@ -209,7 +209,27 @@ def cross_chart(table: CrossTable) -> BarChart | None:
             for row in table.rows
             for cell in (row.cells[place],)
         ],
+        summary=_say_cross(table, place),
     )
+
+
+def _say_cross(table: CrossTable, place: int) -> str:
+    told = [
+        (row.cells[place].percent or Decimal(), row.label) for row in table.rows if row.cells[place].people is not None
+    ]
+    if not told:
+        return str(HIDDEN)
+    (high, most), (low, least) = max(told), min(told)
+    words = {
+        "answer": table.columns[place],
+        "most": most,
+        "least": least,
+        "high": say_percent(high),
+        "low": say_percent(low),
+    }
+    if most == least:
+        return _("Of those who answered “%(most)s”, %(high)s answered “%(answer)s”.") % words
+    return _("“%(answer)s”: %(high)s of those who said “%(most)s”, %(low)s of those who said “%(least)s”.") % words
 
 
 def say_results(results: Results, group: Group) -> str:

@@ -44,7 +44,7 @@ def page_of(request: TownRequest, results: Results, here: str) -> dict[str, Any]
     return {
         "survey": survey,
         "results": results,
-        "here": here,
+        f"is_{here}": True,
         "hidden": HIDDEN,
         "as_of": _as_of(survey),
         "may_check": may(request.actor, "surveys.open_survey", survey),
@@ -116,14 +116,14 @@ def results_departments(request: TownRequest, pk: int) -> HttpResponse:
     page = Paginator(found.places, DEPARTMENTS_ON_PAGE).get_page(request.GET.get("page"))
     lines = department_lines(found, item, list(page.object_list))
     whole = found.summary(item)
+    sentence = _("The whole: %(sentence)s") % {"sentence": say_summary(whole)}
     context |= {
         "page": page,
         "lines": lines,
         "roles": role_lines(found, item),
         "head": head_of(item),
-        "whole": whole,
-        "sentence": say_summary(whole),
-        "chart": lines_chart(item, lines, whole),
+        "sentence": sentence,
+        "chart": lines_chart(item, lines, whole, sentence),
     }
     return render(request, "surveys/results_departments.html", context)
 
