@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from kiun.activity.models import Notice
-from kiun.momentum.models import Wave
+from kiun.momentum.models import Intervention, Wave
 from kiun.municipality.models import Role
 from kiun.surveys.models import Survey, Ticket
 from tests.factories import make_department, make_membership
@@ -91,4 +91,22 @@ def test_others_see_the_waves_and_change_none(client, town, department, role):
     for name in ("wave_open", "wave_remove"):
         assert client.post(at(town, name, wave.pk)).status_code == 403
     assert client.get(at(town, "wave_edit", wave.pk)).status_code == 403
+    assert Wave.objects.count() == 1
+
+
+def test_a_wave_that_judges_an_intervention_stays(client, town, department, officer):
+    wave = make_wave(town, 4)
+    Intervention(
+        municipality=town,
+        title="やめる仕事を決める",
+        remedy="stop-work",
+        dimension="T",
+        owner=officer,
+        starts_on=wave.opens_on,
+        expected_effect=5,
+        evaluated_with=wave,
+    ).save()
+    response = client.post(at(town, "wave_remove", wave.pk))
+    assert response.status_code == 400
+    assert "「やめる仕事を決める」の効果をこの回で確かめるため、外せません。" in response.content.decode()
     assert Wave.objects.count() == 1

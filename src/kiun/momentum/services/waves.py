@@ -91,6 +91,10 @@ def remove_wave(*, actor: Actor, wave: Wave) -> None:
     stored = Wave.objects.select_for_update(of=("self",)).get(pk=wave.pk)
     if not stored.is_planned:
         raise DomainError(_("This wave has been opened; what people answered is kept."))
+    if waiting := stored.evaluates.first():
+        raise DomainError(
+            _("“%(intervention)s” is to be judged by this wave: it has to be held.") % {"intervention": waiting}
+        )
     record(actor, change_of(stored, Verb.DELETED))
     stored.delete()
 
