@@ -80,6 +80,7 @@ from kiun.surveys.models import FreeText, Questionnaire, Sheet, Survey
 from kiun.surveys.models import Item as SurveyItem
 from kiun.surveys.models import Section as SurveySection
 from kiun.surveys.models import Ticket as SurveyTicket
+from kiun.surveys.services.publishing import publish_survey
 from kiun.surveys.services.tickets import digest_of
 from tests.factories import (
     make_department,
@@ -411,13 +412,26 @@ def _surveys(world: World, size: int) -> None:
         rows.questionnaire, rows.survey_item = _questionnaire(world, f"{number}（版）", is_locked=True)
         rows.draft_survey = _survey(world, number, questionnaire=rows.draft_questionnaire)
         rows.closed_survey = _survey(world, size + number, state="closed", closes_on=today)
-        Sheet(survey=rows.closed_survey, answers={"x": 3}).save()
-        FreeText(survey=rows.closed_survey, item="x", text=f"{word}の自由な意見{number}").save()
         rows.survey = _survey(world, 2 * size + number, state="open", has_open_link=True)
     for number, post in enumerate(world.posts.values()):
         SurveyTicket(survey=rows.survey, membership=post, digest=digest_of(f"{word}の回答券{number}")).save()
     for number in range(size):
         SurveyTicket(survey=rows.survey, kind="card", digest=digest_of(f"{word}のカード{number}")).save()
+    rows.named_survey = _survey(world, 3 * size, state="closed", anonymity="named")
+    _results(world, size)
+
+
+def _results(world: World, size: int) -> None:
+    """What a survey says that is over: numbers, texts that were checked, that wait, and that are withheld."""
+    word, survey = world.word, world.rows.closed_survey
+    for number in range(12):
+        Sheet(survey=survey, answers={"x": 3}).save()
+        SurveyTicket(survey=survey, kind="card", digest=digest_of(f"{word}の済{number}"), is_used=True).save()
+    for number in range(size):
+        FreeText(survey=survey, item="x", text=f"{word}の自由な意見{number}").save()
+        FreeText(survey=survey, item="x", shown=f"{word}の読める意見{number}", review="shown").save()
+        FreeText(survey=survey, item="x", text=f"{word}の控えた意見{number}", review="withheld").save()
+    publish_survey(survey)
 
 
 def _momentum(world: World, size: int) -> None:

@@ -12,6 +12,7 @@ from kiun.municipality.actors import may
 from kiun.municipality.middleware import TownRequest
 from kiun.surveys.disclosure import ROLES, TOWN
 from kiun.surveys.models import Item, RoleGroup, Survey
+from kiun.surveys.queries.participation import participation_of
 from kiun.surveys.queries.results import Group, Results, cross_table, crossable
 from kiun.surveys.queries.results.comparing import comparable_surveys, pairs
 from kiun.surveys.results_tables import BY_GROUP, department_lines, head_of, lines_chart, role_lines
@@ -26,7 +27,8 @@ from kiun.surveys.results_wording import (
     say_summary,
 )
 from kiun.surveys.views.doors import seen_survey
-from kiun.ui.dates import long_date
+from kiun.surveys.wording import say_answers
+from kiun.ui.dates import between_sentences, long_date
 
 DEPARTMENTS_ON_PAGE = 30
 
@@ -68,7 +70,7 @@ def results(request: TownRequest, pk: int) -> HttpResponse:
         **page_of(request, found, "results"),
         "group": group,
         "group_name": say_group(group, found.places),
-        "lead": say_results(found, group),
+        "lead": _lead(found, group),
         "blocks": [
             {
                 "pair": pair,
@@ -86,6 +88,14 @@ def results(request: TownRequest, pk: int) -> HttpResponse:
         "is_narrowed": bool(earlier or group != Group()),
     }
     return render(request, "surveys/results.html", context)
+
+
+def _lead(found: Results, group: Group) -> str:
+    """While it runs, how many have answered stands before what can be read of it."""
+    said = say_results(found, group)
+    if not found.survey.is_open:
+        return said
+    return between_sentences().join([say_answers(participation_of(found.survey)), said])
 
 
 def _group_in(request: TownRequest, found: Results) -> Group:

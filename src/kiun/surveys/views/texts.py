@@ -6,7 +6,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.core.paginator import Page, Paginator
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
@@ -150,9 +150,10 @@ def texts_take_back(request: TownRequest, pk: int) -> HttpResponse:
     """`text` names which one."""
     survey = own_survey(request, pk, "surveys.open_survey")
     key = request.POST.get("text", "")
-    if not _is_key(key):
-        raise Http404
-    row = get_object_or_404(texts_at(survey, text_places(survey)), pk=key)
-    take_back(actor=request.actor, survey=survey, text=row)
-    messages.success(request, _("Done."))
+    row = texts_at(survey, text_places(survey)).filter(pk=key).first() if _is_key(key) else None
+    if row is None:
+        messages.error(request, _("This text is not there any more."))
+    else:
+        take_back(actor=request.actor, survey=survey, text=row)
+        messages.success(request, _("Done."))
     return go_to(request, "surveys:texts" if request.POST.get("from") == "texts" else CHECK, pk)
