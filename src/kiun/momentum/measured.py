@@ -168,6 +168,10 @@ class Measured:
         gaps = np.column_stack([self.scores[:, one] - self.scores[:, other] for one, other in PAIRS])
         return _hidden(unit_means(self.arrays.parents, self.arrays.units, gaps), self.shown)
 
+    @cached_property
+    def _reach_of_gaps(self) -> Floats:
+        return self._gaps.reach()
+
     def bottleneck(self, place: int) -> Bottleneck | None:
         means = self.units.mean[place, :INDEX]
         if np.isnan(means).any():
@@ -175,7 +179,7 @@ class Measured:
         lowest, following = (int(one) for one in np.argsort(means, kind="stable")[:2])
         pair = PAIRS.index((min(lowest, following), max(lowest, following)))
         mean = self._gaps.mean[place, pair]
-        reach = self._gaps.reach()[place, pair]
+        reach = self._reach_of_gaps[place, pair]
         return Bottleneck(DIMENSIONS[lowest], DIMENSIONS[following], bool(abs(mean) > reach))
 
     def changes_since(self, earlier: "Measured", column: int = INDEX) -> dict[int, Change]:
