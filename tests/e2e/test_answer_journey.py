@@ -336,6 +336,7 @@ def test_ways_that_are_closed_and_a_code_that_is_typed(asked: Asked, page_at: Ca
     page.goto(f"{asked.public}/a/unknown/")
     look(page)
     page.get_by_role("link", name="カードの符号を入力する").click()
+    expect(page.locator("h1")).to_contain_text("カードの符号を入力してください")
     look(page)
     page.get_by_label("カードの符号").fill("abcd-efgh")
     press(page, "設問へ進む")

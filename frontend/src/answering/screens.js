@@ -24,6 +24,7 @@ export class Screens {
     this.form.addEventListener('pointerdown', () => { this.pressedAt = performance.now() })
     this.form.addEventListener('click', (event) => this.click(event))
     this.form.addEventListener('submit', (event) => this.submit(event))
+    this.form.addEventListener('change', ({ target }) => forgive(target.closest('[data-screen]')))
     window.addEventListener('popstate', () => this.back() && this.guard())
     const { at } = this.form.dataset
     this.show(at ? document.getElementById(at) : this.now, { isFirst: !at })
@@ -120,6 +121,12 @@ export class Screens {
     } else if (this.isSent) event.preventDefault()
     else this.isSent = !event.defaultPrevented
   }
+}
+
+// Whoever mends something need not read any more that it was wrong.
+function forgive(screen) {
+  const error = screen?.querySelector('[data-error]')
+  if (error) error.hidden = true
 }
 
 function showSection(section, screen, list) {
