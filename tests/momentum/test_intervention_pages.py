@@ -160,3 +160,16 @@ def test_the_order_is_drawn_before_registering(client, dx, departments, crews, d
     assert f"乱数の種 {seed}" in client.get(at("intervention_detail", row.pk)).content.decode()
     client.post(at("intervention_register", row.pk))
     assert Intervention.objects.get().state == InterventionState.REGISTERED
+
+
+def test_the_page_of_one_of_which_nothing_may_be_shown_says_so(client, town, dx, departments, crews, deciding):
+    """In the deciding wave nobody answers."""
+    client.force_login(dx.user)
+    client.post(at("intervention_create", "stop-work"), typed(departments, deciding))
+    row = Intervention.objects.get()
+    client.post(at("intervention_register", row.pk))
+    wave = opened_wave(deciding)
+    closed_wave(wave)
+    evaluate_with(actor=system_actor(town, on=TODAY), wave=wave)
+    page = client.get(at("intervention_detail", row.pk)).content.decode()
+    assert "開始前と開始後の両方で値を示せる部署が足りません。" in page

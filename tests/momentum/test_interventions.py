@@ -10,7 +10,15 @@ from hypothesis import strategies as st
 
 from kiun.kernel.errors import DomainError, NotAllowedError
 from kiun.momentum.dimensions import Dimension
-from kiun.momentum.evaluation import REGRESSION, TOO_FEW_UNITS, WITHIN_CHANCE, Evaluation, evaluate
+from kiun.momentum.evaluation import (
+    NO_UNITS,
+    NO_WAVE_BEFORE,
+    REGRESSION,
+    TOO_FEW_UNITS,
+    WITHIN_CHANCE,
+    Evaluation,
+    evaluate,
+)
 from kiun.momentum.models import Intervention, InterventionState, Verdict
 from kiun.momentum.remedies import BY_KEY, REMEDIES, Evidence, evidence_of, proposals
 from kiun.momentum.services.evaluating import evaluate_with
@@ -184,6 +192,16 @@ def test_a_fall_that_comes_back_by_itself_is_no_success_unless_the_lot_chose():
     values[:8, 1] -= 12
     values[:8, 2:] += 2
     assert verdict(values, treated).why in (REGRESSION, WITHIN_CHANCE)
+
+
+@pytest.mark.parametrize(
+    ("values", "start", "why"),
+    [([[50.0, 60.0], [50.0, 51.0]], 0, NO_WAVE_BEFORE), ([[np.nan, 60.0], [50.0, 51.0]], 1, NO_UNITS)],
+)
+def test_where_there_is_nothing_to_compare_nothing_is_decided(values, start, why):
+    found = verdict(np.array(values), [True, False], start=start, waves=[1, 2])
+    assert (found.verdict, found.why, found.waves, found.gaps) == (Verdict.UNDECIDABLE, why, (1, 2), (None, None))
+    assert Evaluation.from_json(found.as_json()) == found
 
 
 def test_what_an_evaluation_says_can_be_kept_and_read():

@@ -70,11 +70,11 @@ def evaluate(
     the interval lies below half of what was expected. Anything else is undecidable.
     """
     if start < 1:
-        return Evaluation(verdict=Verdict.UNDECIDABLE, why=NO_WAVE_BEFORE, waves=tuple(waves))
+        return _undecided(NO_WAVE_BEFORE, waves)
     try:
         found = difference_in_differences(outcomes, treated, start=start)
     except ValueError:
-        return Evaluation(verdict=Verdict.UNDECIDABLE, why=NO_UNITS, waves=tuple(waves))
+        return _undecided(NO_UNITS, waves)
     verdict, why = _verdict(found, expected, by_lot=by_lot)
     return Evaluation(
         verdict=verdict,
@@ -92,6 +92,10 @@ def evaluate(
         gaps=tuple(_known(gap) for gap in found.gaps),
         cautions=tuple(caution.value for caution in found.cautions),
     )
+
+
+def _undecided(why: str, waves: Sequence[int]) -> Evaluation:
+    return Evaluation(verdict=Verdict.UNDECIDABLE, why=why, waves=tuple(waves), gaps=(None,) * len(waves))
 
 
 def _verdict(found: Effect, expected: float, *, by_lot: bool) -> tuple[Verdict, str]:
