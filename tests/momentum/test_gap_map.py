@@ -60,7 +60,7 @@ def test_with_one_group_there_is_nothing_to_compare(town, department):
     answers = publish(town, points={department: sheets(*EVEN)}, shown_roles=("staff",))
     found = gap_map(measured(answers))
     assert (found.is_shown, found.widest) == (False, None)
-    assert str(say_gap(found, "")) == "集団どうしを比べられません。"
+    assert str(say_gap(found, "")) == "役割ごとの答えは、この回では比べられません。"
 
 
 def test_inside_and_outside_stand_side_by_side(town, department):

@@ -7,8 +7,9 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from kiun.activity.models import AuditEntry
+from kiun.momentum.models import Intervention, InterventionUnit
 from kiun.municipality.models import Role
-from tests.factories import make_department, make_membership
+from tests.factories import TODAY, make_department, make_membership
 from tests.momentum.builders import publish, sheets
 from tests.surveys.builders import make_people
 
@@ -135,3 +136,28 @@ def test_the_file_of_a_head_holds_the_town_and_the_own_units(client, town, waves
     assert load_workbook(BytesIO(response.content)).sheetnames == ["部署"]
     assert [row[0] for row in rows_of(response, "部署")][-2:] == ["役所全体", "市民課"]
     assert "税務課" not in str(rows_of(response, "部署"))
+
+
+def test_a_department_that_came_after_the_wave_says_so(client, town, waves):
+    new = make_department(town, "デジタル課")
+    assert "この部署は、まだ測っていません" in page(client, town, "unit", new.pk).content.decode()
+
+
+def test_an_intervention_leads_only_to_units_that_the_reader_may_see(client, town, waves, department, tax):
+    row = Intervention(
+        municipality=town,
+        title="やめる仕事を決める",
+        remedy="stop-work",
+        dimension="T",
+        owner=make_membership(town, Role.ADMIN),
+        starts_on=TODAY,
+        expected_effect=5,
+        state="registered",
+    )
+    row.save()
+    for one in (department, tax):
+        InterventionUnit(municipality=town, intervention=row, department=one, starts_on=TODAY).save()
+    text = page(client, town, "intervention_detail", row.pk, role=Role.HEAD, department=department).content.decode()
+    assert f"/momentum/units/{department.pk}/" in text
+    assert "税務課" in text
+    assert f"/momentum/units/{tax.pk}/" not in text

@@ -25,6 +25,7 @@ def heads_some_department(actor: Actor) -> bool:
 rules.add_perm("momentum.see", is_town_staff)
 # Of every unit, as far as anything may be shown of it at all.
 rules.add_perm("momentum.see_all_units", sees_all)
+rules.add_perm("momentum.see_unit", sees_all | heads_department)
 rules.add_perm("momentum.plan_waves", is_admin)
 rules.add_perm("momentum.make_intervention", is_admin | heads_some_department)
 rules.add_perm("momentum.change_intervention", is_admin | owns | heads_its_department)

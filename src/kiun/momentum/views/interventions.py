@@ -136,6 +136,9 @@ def intervention_detail(request: TownRequest, pk: int) -> HttpResponse:
         "line": line,
         "intervention": row,
         "lead": say_intervention(line),
+        "linked": {
+            unit.department_id for unit in line.treated if may(request.actor, "momentum.see_unit", unit.department)
+        },
         "links": row.links.all(),
         "link_form": LinkForm(),
         "words_form": WordsForm(initial={"words": row.words}),

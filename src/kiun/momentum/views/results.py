@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 
 from kiun.activity.views.saving import go_to
 from kiun.kernel.keys import key_in
@@ -39,6 +39,7 @@ from kiun.momentum.wording import (
 )
 from kiun.municipality.actors import may, require
 from kiun.municipality.middleware import TownRequest
+from kiun.municipality.models import Department
 from kiun.surveys.models import Grade, RoleGroup
 
 UNITS_ON_PAGE = 50
@@ -107,13 +108,14 @@ def own_units(request: TownRequest, results: WaveResults) -> list[UnitResult]:
 def unit(request: TownRequest, pk: int) -> HttpResponse:
     """For a head the own units alone."""
     require(request.actor, "momentum.see")
+    department = get_object_or_404(Department, pk=pk)
+    if not may(request.actor, "momentum.see_unit", department):
+        raise Http404
     chosen = chosen_wave(request)
     found = chosen.results.unit(pk) if chosen else None
     if chosen is None or found is None:
-        raise Http404
+        return render(request, "momentum/unit_not_measured.html", {"department": department})
     sees_all = may(request.actor, "momentum.see_all_units")
-    if not sees_all and not _heads(request, found):
-        raise Http404
     results = chosen.results
     course = course_of(chosen.waves, key=found.key)
     context = {
