@@ -20,6 +20,7 @@ from kiun.kernel.errors import ConflictError, DomainError, MissingVersionError, 
 from kiun.kernel.problems import PROBLEM_TYPE, problem_response
 from kiun.momentum.api import router as momentum
 from kiun.municipality.api import router as municipality
+from kiun.surveys.api import router as surveys
 
 logger = logging.getLogger(__name__)
 
@@ -80,6 +81,7 @@ api.add_decorator(answered_whole, mode="view")
 api.add_router("", municipality)
 api.add_router("", goals)
 api.add_router("", momentum)
+api.add_router("", surveys)
 
 
 @api.exception_handler(DomainError)

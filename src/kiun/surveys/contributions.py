@@ -16,7 +16,7 @@ from kiun.municipality.actors import Actor
 from kiun.municipality.department_holders import DepartmentHolder, department_holders
 from kiun.municipality.every_town import in_every_town
 from kiun.municipality.ownables import Ownable, ownables
-from kiun.surveys import navigation
+from kiun.surveys import access, navigation
 from kiun.surveys.models import Questionnaire, Survey, SurveyState
 from kiun.surveys.queries.questionnaires import newest_versions
 from kiun.surveys.queries.visible import visible_surveys
@@ -72,6 +72,7 @@ def _questionnaires_of_departments(departments: Collection[int]) -> QuerySet[Que
 
 def register() -> None:
     navigation.register()
+    access.register()
     job_kinds.register(JobKind(JOB_KIND, _publish))
     duties.register(Duty(id="surveys.closing", every=AN_HOUR, run=_close))
     duties.register(Duty(id="surveys.reminders", every=AN_HOUR, run=_remind))
