@@ -13,7 +13,8 @@ from tests.e2e.conftest import DESK, PHONE, Served, assert_accessible, assert_fi
 
 pytestmark = pytest.mark.e2e
 
-# Stages of work that somebody has begun: looked at in the journeys of imports, sources, reports and what-ifs.
+# Stages of work that somebody has begun: looked at in the journeys of imports, sources, reports, what-ifs
+# and surveys.
 BEGUN_BY_SOMEBODY = {
     "goals:import_columns",
     "goals:import_confirm",
@@ -55,6 +56,18 @@ BEGUN_BY_SOMEBODY = {
     "initiatives:work_import_done",
     "initiatives:work_import_preview",
     "initiatives:work_import_progress",
+    "surveys:item_create",
+    "surveys:item_edit",
+    "surveys:paper",
+    "surveys:questionnaire_differences",
+    "surveys:section_create",
+    "surveys:section_edit",
+    "surveys:survey_cards",
+    "surveys:survey_edit",
+    "surveys:survey_extend",
+    "surveys:survey_open",
+    "surveys:survey_poster",
+    "surveys:survey_slips",
     "public:report",
     "public:report_file",
 }
@@ -72,6 +85,7 @@ DOWNLOADS = {
     "initiatives:round_sample",
     "initiatives:work_export",
     "initiatives:work_template",
+    "momentum:export",
 }
 # Opened by a button that sends a form, by a link in a mail, by a program, or not a page at all.
 NOT_REACHED_BY_LINKS = {
@@ -148,6 +162,20 @@ NOT_REACHED_BY_LINKS = {
     "initiatives:work_version",
     # People come to these by links, cards and posters: the journey of answering looks at them.
     "surveys:answer",
+    "surveys:item_duplicate",
+    "surveys:item_move",
+    "surveys:item_remove",
+    "surveys:library_take",
+    "surveys:questionnaire_copy",
+    "surveys:questionnaire_delete",
+    "surveys:questionnaire_version",
+    "surveys:ready_set_take",
+    "surveys:section_move",
+    "surveys:section_remove",
+    "surveys:survey_close",
+    "surveys:survey_delete",
+    "surveys:survey_mail",
+    "surveys:survey_remind",
     "surveys_public:enter",
     "surveys_public:open",
     "surveys_public:ticket",
@@ -164,6 +192,17 @@ NOT_REACHED_BY_LINKS = {
     "initiatives:round_stop",
     "initiatives:round_version",
     "dashboard:start",
+    "momentum:intervention_draw",
+    "momentum:intervention_edit",
+    "momentum:intervention_link",
+    "momentum:intervention_register",
+    "momentum:intervention_remove",
+    "momentum:intervention_unlink",
+    "momentum:intervention_withdraw",
+    "momentum:intervention_words",
+    "momentum:wave_open",
+    "momentum:wave_plan",
+    "momentum:wave_remove",
     "municipality:deputy_end",
     "municipality:invitation_accept",
     "municipality:invitation_code",
