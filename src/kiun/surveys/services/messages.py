@@ -1,6 +1,7 @@
 """What people are told of surveys, each in the own language."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache, partial
 from itertools import islice
 
 from django.utils.translation import gettext as _
@@ -22,13 +23,18 @@ Words = Callable[[Survey], tuple[str, str]]
 def tell(actor: Actor, survey: Survey, posts: Iterable[Membership], *, words: Words, occasion: str) -> int:
     """How many are told; nobody twice of the same occasion."""
     path = answer_path(survey)
-    messages = (_message(survey, post, words, occasion, path) for post in posts)
+    in_language = cache(partial(_say, survey, words))
+    messages = (_message(post, in_language(post.user.language), occasion, path) for post in posts)
     return sum(notify(town=actor.municipality, messages=batch) for batch in _batches(messages))
 
 
-def _message(survey: Survey, post: Membership, words: Words, occasion: str, path: str) -> Message:
-    with override(post.user.language):
-        subject, body = words(survey)
+def _say(survey: Survey, words: Words, language: str) -> tuple[str, str]:
+    with override(language):
+        return words(survey)
+
+
+def _message(post: Membership, said: tuple[str, str], occasion: str, path: str) -> Message:
+    subject, body = said
     return Message(recipient=post, kind=KIND, subject=subject, body=body, occasion=occasion, path=path)
 
 
