@@ -82,7 +82,7 @@ def test_results_are_narrowed_to_a_department_and_a_role(client, town, survey, d
     found = page(client, town, "results", survey.pk, query=f"?department={department.pk}&role=staff")
     assert found.context["lead"] == "市民課（職員）：20人に聞いて、20人（100%）が回答しました。"
     for junk in ("?department=999999", "?department=x&role=king", "?with=abc"):
-        assert page(client, town, "results", survey.pk, query=junk).context["is_narrowed"] is False
+        assert page(client, town, "results", survey.pk, query=junk).context["narrowed"] == 0
 
 
 def test_an_earlier_time_of_the_same_stands_beside(client, town, questionnaire, people):
@@ -150,7 +150,9 @@ def test_texts_are_read_after_they_were_checked(client, town, survey):
         form |= {f"shown-{line['text'].pk}": line["shown"], f"review-{line['text'].pk}": "shown"}
     assert client.post(url(town, "texts_check", survey.pk), form).status_code == 302
     assert set(FreeText.objects.values_list("review", "text")) == {(Review.SHOWN, "")}
-    read = text_of(page(client, town, "texts", survey.pk))
+    shown = page(client, town, "texts", survey.pk)
+    assert shown.context["lead"] == "自由記述を20件読めます。"
+    read = text_of(shown)
     assert "［氏名］さんに聞いた" in read
     assert "佐藤" not in read
 

@@ -8,9 +8,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from kiun.analysis.survey_stats import MeanInterval, Verdict
-from kiun.surveys.models import ItemKind, RoleGroup
+from kiun.surveys.models import ItemKind, RoleGroup, Survey
 from kiun.surveys.queries.results import CrossTable, Group, Place, Rank, Results, Share, Summary
 from kiun.surveys.queries.results.comparing import Pair
+from kiun.surveys.queries.texts import TextCounts
 from kiun.ui.charts import Bar, BarChart
 from kiun.ui.dates import between_sentences
 from kiun.ui.figures import figure
@@ -263,3 +264,18 @@ def _not_shown(results: Results, group: Group) -> str:
         )
     name = say_group(group, results.places)
     return f"{name}{_(': ')}{HIDDEN}" if name else str(HIDDEN)
+
+
+def say_texts(survey: Survey, counts: TextCounts) -> str:
+    if not survey.is_closed:
+        return _("Free texts can be read when the survey has closed.")
+    if not counts.all:
+        return _("There are no free texts to read.")
+    if not counts.shown:
+        return _("The free texts have not been looked at yet.") if counts.waiting else _("No free text is shown.")
+    said = ngettext("%(n)s free text can be read.", "%(n)s free texts can be read.", counts.shown)
+    sentences = [said % {"n": figure(counts.shown)}]
+    if counts.waiting:
+        more = ngettext("%(n)s waits to be looked at.", "%(n)s wait to be looked at.", counts.waiting)
+        sentences.append(more % {"n": figure(counts.waiting)})
+    return between_sentences().join(sentences)

@@ -85,7 +85,7 @@ def results(request: TownRequest, pk: int) -> HttpResponse:
         "departments": _department_options(found),
         "roles": _role_options(found),
         "others": [("", _("none")), *((one.pk, str(one)) for one in others)] if others else [],
-        "is_narrowed": bool(earlier or group != Group()),
+        "narrowed": sum(map(bool, (earlier, group.department, group.role))),
     }
     return render(request, "surveys/results.html", context)
 

@@ -20,6 +20,7 @@ from kiun.surveys.models import FreeText, Review, Survey
 from kiun.surveys.queries.results import Results
 from kiun.surveys.queries.texts import TextPlace, count_texts, known_of, text_items, text_places, texts_at
 from kiun.surveys.redaction import Redactor
+from kiun.surveys.results_wording import say_texts
 from kiun.surveys.services.texts import Decision, review_texts, take_back
 from kiun.surveys.views.doors import own_survey
 from kiun.surveys.views.results import page_of, results_of
@@ -39,15 +40,18 @@ def texts(request: TownRequest, pk: int) -> HttpResponse:
     item = next((one for one in items if one.key == request.GET.get("item")), None)
     shown = rows.filter(review=Review.SHOWN, **({"item": item.key} if item else {}))
     page = Paginator(shown, ON_PAGE).get_page(request.GET.get("page"))
+    counts = count_texts(rows)
     context = {
         **page_of(request, found, "texts"),
-        "counts": count_texts(rows),
+        "lead": say_texts(found.survey, counts),
+        "counts": counts,
         "page": page,
         "lines": _lines(page, places, {one.key: one.said_text for one in items}),
         "items": [("", _("all")), *((one.key, one.said_text) for one in items)],
         "item": item,
         "places": _place_options(names),
         "place": chosen if chosen in names else "",
+        "narrowed": sum((item is not None, chosen in names)),
     }
     return render(request, "surveys/texts.html", context)
 
