@@ -121,6 +121,12 @@ def answer_on_a_phone(page: Page, town: Town, code: str) -> None:
     expect(page.locator("h1")).to_contain_text("回答を受け付けました")
 
 
+def close_survey(page: Page) -> None:
+    press(page, "調査を締め切る")
+    agree(page, "調査を締め切る")
+    expect(page.get_by_role("button", name="調査を締め切る")).to_have_count(0)
+
+
 def test_from_the_first_wave_to_the_verdict(town: Town, page_at: Callable[..., Page]):
     page, phone = page_at(DESK), page_at(PHONE)
     sign_in(page, town.kiun.url, town.officer, PASSWORD)
@@ -134,8 +140,7 @@ def test_from_the_first_wave_to_the_verdict(town: Town, page_at: Callable[..., P
     carry_out(town.kiun, OTHERS.format(rises=False))
     page.reload()
     look(page)
-    press(page, "調査を締め切る")
-    agree(page, "調査を締め切る")
+    close_survey(page)
     wait_for(page, f"{town.kiun.url}/t/hinata/momentum/", "「余力」が一番の妨げです")
     look(page)
 
@@ -156,8 +161,7 @@ def test_from_the_first_wave_to_the_verdict(town: Town, page_at: Callable[..., P
 
     open_wave(page, town, 4)
     carry_out(town.kiun, OTHERS.format(rises=True))
-    press(page, "調査を締め切る")
-    agree(page, "調査を締め切る")
+    close_survey(page)
     wait_for(page, intervention, "効いたかどうかは、判定できません")
     look(page)
     wait_for(page, f"{town.kiun.url}/t/hinata/momentum/", "職員の機運は")
