@@ -7,6 +7,7 @@ from django.db import connection, models
 from django_scopes import scope
 
 from kiun.activity.models import AuditEntry
+from kiun.kernel.errors import DomainError
 from kiun.municipality.actors import system_actor
 from kiun.municipality.models import Role
 from kiun.surveys.models import (
@@ -177,3 +178,15 @@ def test_named_surveys_keep_who_answered_and_anonymous_ones_never(town, departme
         answer(named, people[3], W1=4)
     [name] = SheetName.objects.select_related("sheet")
     assert (name.membership, name.sheet.answers) == (people[3], {"W1": 4})
+
+
+@pytest.mark.parametrize("has_open_link", [True, False])
+def test_three_invited_people_are_no_survey_without_names(town, department, has_open_link):
+    survey = make_survey(town, has_open_link=has_open_link)
+    with pytest.raises(DomainError):
+        opened(survey, make_people(town, department, 3))
+    assert Ticket.objects.count() == 0
+
+
+def test_by_the_address_for_everybody_nobody_need_be_invited(town):
+    assert opened(make_survey(town, has_open_link=True), []).is_open

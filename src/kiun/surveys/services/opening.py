@@ -32,7 +32,7 @@ def open_survey(*, actor: Actor, survey: Survey, invited: Iterable[Membership] =
     Questionnaire.objects.filter(pk=stored.questionnaire_id).update(is_locked=True)
     _check_questions(stored.questionnaire)
     posts = one_post_each(invited)
-    if stored.is_anonymous and not stored.has_open_link and _asks_known_people(stored) and len(posts) < LEAST_INVITED:
+    if stored.is_anonymous and (posts or _needs_people(stored)) and len(posts) < LEAST_INVITED:
         raise DomainError(_("Invite at least %(n)s people: of fewer, answers could be guessed.") % {"n": LEAST_INVITED})
     _give_tickets(stored, posts)
     stored.state = SurveyState.OPEN.value
@@ -41,9 +41,9 @@ def open_survey(*, actor: Actor, survey: Survey, invited: Iterable[Membership] =
     return stored
 
 
-def _asks_known_people(survey: Survey) -> bool:
-    """Residents get cards once it is open."""
-    return survey.audience != Audience.RESIDENTS
+def _needs_people(survey: Survey) -> bool:
+    """By the address for everybody, or with cards, which residents get once it is open, it needs nobody by name."""
+    return not survey.has_open_link and survey.audience != Audience.RESIDENTS
 
 
 def _check_questions(questionnaire: Questionnaire) -> None:
