@@ -34,8 +34,8 @@ def get(client, post, path, scopes=(READ,)):
 def test_the_town_over_its_waves(client, town, wave):
     answer = get(client, make_membership(town, Role.ADMIN), "momentum/waves").json()
     assert [(one["quarter"], one["audience"], one["town"]["index"]["value"]) for one in answer["items"]] == [
-        (2, "staff", 50.0),
-        (3, "staff", 47.2),
+        (2, "staff", "50"),
+        (3, "staff", "47.2"),
     ]
     assert answer["items"][1]["town"]["lowest"] == "slack"
 
@@ -43,7 +43,7 @@ def test_the_town_over_its_waves(client, town, wave):
 def test_units_with_what_is_hidden_as_null(client, town, wave, department, tax):
     answer = get(client, make_membership(town, Role.ADMIN), f"momentum/waves/{wave.pk}/units").json()
     units = {one["name"]: one for one in answer["items"]}
-    assert units["市民課"]["index"] == {"value": 45.8, "low": None, "high": None}
+    assert units["市民課"]["index"] == {"value": "45.8", "low": None, "high": None}
     assert units["市民課"]["change"]["verdict"] == "undecidable"
     hidden = units["税務課"]
     assert (hidden["is_shown"], hidden["answers"], hidden["index"], hidden["change"]) == (False, None, None, None)

@@ -1,36 +1,38 @@
 from datetime import date
+from decimal import Decimal
 from typing import Annotated, Any
 
 from django.http import Http404
 from ninja import Router, Schema
 from pydantic import Field
 
-from kiun.kernel.api_fields import READ_PROBLEMS, Id
+from kiun.kernel.api_fields import READ_PROBLEMS, ExactFigure, Id
 from kiun.momentum.access import READ
 from kiun.momentum.dimensions import Dimension
 from kiun.momentum.models import WaveAnswers, WaveKind
 from kiun.momentum.queries.published import before, published_waves
 from kiun.momentum.queries.results import Profile, UnitResult, WaveResults, results_of
-from kiun.momentum.readings import Reading
+from kiun.momentum.readings import PLACES, Reading
 from kiun.municipality.actors import require
 from kiun.municipality.api_access import AccessKey, ApiRequest
 from kiun.surveys.models import Audience
 
 router = Router(tags=["momentum"])
 
+SHARE_PLACES = 3
 NOT_SHOWN = "Null where too few answered or where it could be worked out from other figures."
 
 
 class ReadingOut(Schema):
     """A score from 0 to 100; the ends of its 95% interval are null where everybody answered."""
 
-    value: float
-    low: float | None
-    high: float | None
+    value: ExactFigure
+    low: ExactFigure | None
+    high: ExactFigure | None
 
 
 class ChangeOut(Schema):
-    difference: float
+    difference: ExactFigure
     verdict: Annotated[str, Field(description="rose, fell, same or undecidable (判定不能).")]
     doubt: Annotated[str | None, Field(description="Why it is undecidable.")]
 
@@ -41,11 +43,11 @@ class UnitOut(Schema):
     depth: int
     is_shown: bool
     answers: Annotated[int | None, Field(description=NOT_SHOWN)]
-    response: Annotated[float | None, Field(description="Share of those invited, 0–1.")]
+    response: Annotated[ExactFigure | None, Field(description="Share of those invited, 0–1.")]
     index: Annotated[ReadingOut | None, Field(description=NOT_SHOWN)]
     dimensions: Annotated[dict[str, ReadingOut | None], Field(description="need, fit, confidence, support, …")]
-    shrunk: float | None
-    weight: float | None
+    shrunk: ExactFigure | None
+    weight: ExactFigure | None
     change: Annotated[ChangeOut | None, Field(description="Of the index since the wave before.")]
     lowest: Annotated[str | None, Field(description="The dimension that scores lowest.")]
     is_lowest_clear: bool | None
@@ -123,13 +125,13 @@ def _unit(unit: UnitResult) -> dict[str, Any]:
         "depth": unit.depth,
         "is_shown": unit.is_shown,
         "answers": unit.people if unit.is_shown else None,
-        "response": unit.response,
+        "response": _exact(unit.response, SHARE_PLACES),
         "index": _reading(unit.index),
         "dimensions": _dimensions(unit.profile),
-        "shrunk": unit.shrunk,
-        "weight": None if unit.weight is None else round(unit.weight, 2),
+        "shrunk": _exact(unit.shrunk),
+        "weight": _exact(unit.weight, SHARE_PLACES),
         "change": change
-        and {"difference": round(change.difference, 1), "verdict": change.verdict, "doubt": change.doubt},
+        and {"difference": _exact(change.difference), "verdict": change.verdict, "doubt": change.doubt},
         "lowest": Dimension(unit.bottleneck.lowest).name.lower() if unit.bottleneck else None,
         "is_lowest_clear": unit.bottleneck.is_clear if unit.bottleneck else None,
     }
@@ -139,8 +141,13 @@ def _dimensions(profile: Profile) -> dict[str, Any]:
     return {dimension.name.lower(): _reading(reading) for dimension, reading in profile.pairs}
 
 
-def _reading(reading: Reading | None) -> dict[str, float | None] | None:
+def _reading(reading: Reading | None) -> dict[str, Decimal | None] | None:
     if reading is None:
         return None
     low, high = (None, None) if reading.is_exact else (reading.low, reading.high)
-    return {"value": reading.value, "low": low, "high": high}
+    return {"value": _exact(reading.value), "low": _exact(low), "high": _exact(high)}
+
+
+def _exact(value: float | None, places: int = PLACES) -> Decimal | None:
+    """As the pages have it: no more places than they show."""
+    return None if value is None else round(Decimal(value), places)
