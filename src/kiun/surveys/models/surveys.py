@@ -36,14 +36,21 @@ class Survey(OwnedModel):
     intro_en = models.TextField(_("words at the beginning in English"), max_length=2000, blank=True)
     thanks = models.TextField(_("what happens with the answers"), max_length=2000, blank=True)
     thanks_en = models.TextField(_("what happens with the answers, in English"), max_length=2000, blank=True)
-    audience = models.CharField(pgettext_lazy("survey", "who is asked"), max_length=10, choices=Audience.choices, default=Audience.STAFF)
+    audience = models.CharField(
+        pgettext_lazy("survey", "who is asked"), max_length=10, choices=Audience.choices, default=Audience.STAFF
+    )
     anonymity = models.CharField(_("names"), max_length=10, choices=Anonymity.choices, default=Anonymity.ANONYMOUS)
     # Answered by whoever has the address; otherwise by tickets only.
     has_open_link = models.BooleanField(_("everybody with the address may answer"), default=False)
     # Offers people to tie their answers to their own earlier ones of the same questionnaire.
     offers_pairing = models.BooleanField(_("ties answers of the same person over time"), default=False)
     department = models.ForeignKey(
-        Department, models.PROTECT, null=True, blank=True, related_name="surveys", verbose_name=pgettext_lazy("survey", "asked by")
+        Department,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="surveys",
+        verbose_name=pgettext_lazy("survey", "asked by"),
     )
     owner = models.ForeignKey(
         Membership, models.PROTECT, null=True, blank=True, related_name="surveys", verbose_name=_("person in charge")
