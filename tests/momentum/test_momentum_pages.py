@@ -36,7 +36,7 @@ def page(client, town, name, *args, role=Role.ADMIN, department=None, query=""):
 def test_the_mayor_reads_where_momentum_is_and_what_blocks_it(client, town, waves):
     text = page(client, town, "home", role=Role.EXECUTIVE).content.decode()
     assert "職員の機運は63点です（全員が回答）。" in text
-    assert "「余力」が一番の妨げです。" in text
+    assert "「余力」が一番の妨げで、前回より37.5点下がりました。" in text
     assert "市民部" in text
 
 

@@ -11,7 +11,7 @@ from kiun.goals.wording import Lead
 from kiun.kernel.fiscal_year import FiscalYear, Quarter
 from kiun.momentum.dimensions import Dimension
 from kiun.momentum.gap_map import GapMap
-from kiun.momentum.measured import Bottleneck
+from kiun.momentum.measured import DIMENSIONS, Bottleneck
 from kiun.momentum.models import Wave
 from kiun.momentum.queries.course import Course
 from kiun.momentum.queries.results import UnitResult
@@ -98,11 +98,23 @@ def _say(unit: UnitResult, subject: str, *, has_earlier: bool) -> Lead:
     if unit.index is None:
         return Lead(text=_("%(subject)s is not shown.") % {"subject": subject})
     text = say_score(subject, unit.index)
-    obstacle = say_bottleneck(unit.bottleneck)
+    obstacle, is_worse = _say_obstacle(unit)
     change = say_change(unit.change) if has_earlier else _("This is the first wave; changes are told from the next on.")
-    if unit.change and unit.change.verdict == Verdict.FELL:
-        return Lead(text=text, wrong=change, rest=dates.between_sentences() + obstacle)
-    return Lead(text=text, rest=dates.between_sentences().join(filter(None, [obstacle, change])))
+    has_fallen = unit.change is not None and unit.change.verdict == Verdict.FELL
+    wrong = [sentence for sentence, is_wrong in ((obstacle, is_worse), (change, has_fallen)) if is_wrong]
+    rest = [sentence for sentence in (obstacle, change) if sentence and sentence not in wrong]
+    gap = dates.between_sentences()
+    return Lead(text=text, wrong=gap.join(wrong), rest=(gap if wrong and rest else "") + gap.join(rest))
+
+
+def _say_obstacle(unit: UnitResult) -> tuple[str, bool]:
+    """What stands in the way, and whether it has become worse."""
+    found = unit.bottleneck
+    change = unit.changes[DIMENSIONS.index(found.lowest)] if found else None
+    if found is None or not found.is_clear or change is None or change.verdict != Verdict.FELL:
+        return say_bottleneck(found), False
+    words = {"lowest": name_of_dimension(found.lowest), "size": points(-change.difference)}
+    return _("“%(lowest)s” is the greatest obstacle, and %(size)s points lower than in the wave before.") % words, True
 
 
 def say_score(subject: str, reading: Reading) -> str:
@@ -131,10 +143,10 @@ def say_change(change: Change | None) -> str:
         return _("There is nothing to compare with the wave before.")
     words = {"size": points(abs(change.difference))}
     return {
-        Verdict.ROSE: _("It has risen by %(size)s points since the wave before.") % words,
-        Verdict.FELL: _("It has fallen by %(size)s points since the wave before.") % words,
-        Verdict.SAME: _("It has not changed since the wave before."),
-        Verdict.UNDECIDABLE: _("Whether it has changed since the wave before cannot be judged."),
+        Verdict.ROSE: _("As a whole it has risen by %(size)s points since the wave before.") % words,
+        Verdict.FELL: _("As a whole it has fallen by %(size)s points since the wave before.") % words,
+        Verdict.SAME: _("As a whole it has not changed since the wave before."),
+        Verdict.UNDECIDABLE: _("Whether it has changed as a whole cannot be judged."),
     }[change.verdict]
 
 
