@@ -1,10 +1,14 @@
 """Which right opens which operation: written down here, for every operation there is."""
 
+import re
+
 import pytest
 from django_scopes import scope
 
 from kiun.config.api import api
 from kiun.goals import access
+from kiun.momentum.access import READ as READ_MOMENTUM
+from kiun.surveys.access import READ as READ_SURVEYS
 from tests.api.conftest import ALL_RIGHTS, Caller, Town, issue
 
 READ, WRITE, MEASURE, PUSH = access.READ, access.WRITE, access.MEASURE, access.PUSH
@@ -41,6 +45,10 @@ RIGHTS = {
     "GET /sources": READ,
     "GET /sources/{slug}/readings": READ,
     "POST /sources/{slug}/readings": PUSH,
+    "GET /momentum/waves": READ_MOMENTUM,
+    "GET /momentum/waves/{wave}/units": READ_MOMENTUM,
+    "GET /surveys": READ_SURVEYS,
+    "GET /surveys/{survey}/results": READ_SURVEYS,
 }
 
 
@@ -52,7 +60,7 @@ def operations() -> set[str]:
 def call(caller: Caller, operation: str) -> int:
     """Keys that are nobody's: whoever may come in gets a 404 or a 422, whoever may not a 403."""
     method, path = operation.split(" ")
-    path = path.replace("{id}", "999999999").replace("{slug}", "nobody")
+    path = re.sub(r"{\w+}", "999999999", path.replace("{slug}", "nobody"))
     body = None if method in {"GET", "DELETE"} else {}
     return int(caller.call(method, path, body).status_code)
 
@@ -61,7 +69,7 @@ def test_every_operation_stands_in_the_matrix() -> None:
     assert operations() == set(RIGHTS)
 
 
-@pytest.mark.parametrize("right", ALL_RIGHTS)
+@pytest.mark.parametrize("right", [*ALL_RIGHTS, READ_MOMENTUM, READ_SURVEYS])
 def test_a_key_with_one_right_does_only_that(home: Town, right: str) -> None:
     caller = Caller(issue(home, right))
     allowed = {operation for operation in RIGHTS if call(caller, operation) != 403}

@@ -60,6 +60,9 @@ BEGUN_BY_SOMEBODY = {
     "surveys:item_edit",
     "surveys:paper",
     "surveys:questionnaire_differences",
+    "surveys:results",
+    "surveys:results_crossed",
+    "surveys:results_departments",
     "surveys:section_create",
     "surveys:section_edit",
     "surveys:survey_cards",
@@ -68,6 +71,8 @@ BEGUN_BY_SOMEBODY = {
     "surveys:survey_open",
     "surveys:survey_poster",
     "surveys:survey_slips",
+    "surveys:texts",
+    "surveys:texts_check",
     "public:report",
     "public:report_file",
 }
@@ -86,6 +91,8 @@ DOWNLOADS = {
     "initiatives:work_export",
     "initiatives:work_template",
     "momentum:export",
+    "surveys:results_export",
+    "surveys:sheets_export",
 }
 # Opened by a button that sends a form, by a link in a mail, by a program, or not a page at all.
 NOT_REACHED_BY_LINKS = {
@@ -176,6 +183,7 @@ NOT_REACHED_BY_LINKS = {
     "surveys:survey_delete",
     "surveys:survey_mail",
     "surveys:survey_remind",
+    "surveys:texts_take_back",
     "surveys_public:enter",
     "surveys_public:open",
     "surveys_public:ticket",
