@@ -33,7 +33,12 @@ class Questionnaire(OwnedModel):
         Department, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("department in charge")
     )
     owner = models.ForeignKey(
-        Membership, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("person in charge")
+        Membership,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=pgettext_lazy("survey", "person in charge"),
     )
     # From the first opening of a survey on nothing in it changes.
     is_locked = models.BooleanField(_("locked"), default=False, editable=False)

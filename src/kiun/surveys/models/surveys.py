@@ -53,7 +53,12 @@ class Survey(OwnedModel):
         verbose_name=pgettext_lazy("survey", "asked by"),
     )
     owner = models.ForeignKey(
-        Membership, models.PROTECT, null=True, blank=True, related_name="surveys", verbose_name=_("person in charge")
+        Membership,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="surveys",
+        verbose_name=pgettext_lazy("survey", "person in charge"),
     )
     state = models.CharField(_("state"), max_length=10, choices=SurveyState.choices, default=SurveyState.DRAFT)
     opens_on = models.DateField(_("opens on"))
