@@ -66,11 +66,9 @@ def count_below(parents: ArrayLike, counts: ArrayLike) -> Ints:
 
 
 def _gathered(above: Ints, places: Ints, values: Floats) -> Floats:
-    own = (
-        np.column_stack([np.bincount(places, weights=column, minlength=len(above)) for column in values.T])
-        if values.shape[1]
-        else np.zeros((len(above), 0))
-    )
+    own = np.zeros((len(above), values.shape[1]))
+    for column, weights in enumerate(values.T):
+        own[:, column] = np.bincount(places, weights=weights, minlength=len(above))
     return _lifted(above, own)
 
 
