@@ -13,8 +13,8 @@ from tests.world import build_world
 JUNK = ("a\x00b", "²", "9" * 40, "1" * 5000, "9999-12-31", "0001-01-01")
 PARAMETERS = (
     "barrier", "challenge", "correct", "deadline", "department", "deputy", "for", "indicator", "kind", "level",
-    "object_type", "on", "owner", "page", "parent", "plan", "policy", "q", "role", "scope", "sheet", "since", "sort", "state", "status",
-    "until", "verb", "wave", "year",
+    "object_type", "on", "owner", "page", "parent", "plan", "policy", "q", "role", "scope", "sheet", "since", "sort",
+    "state", "status", "until", "verb", "wave", "year",
 )  # fmt: skip
 
 

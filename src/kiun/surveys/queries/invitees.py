@@ -80,9 +80,7 @@ def invitees(choice: Choice, on: date) -> Invitees:
     sizes = {path: len(posts) for path, posts in _by_department(choice, on).items()}
     everybody = sum(sizes.values())
     given = {path: number for path, number in allocate(sizes, _wanted(choice, everybody)).items() if number}
-    return Invitees(
-        people=sum(given.values()), out_of=everybody, departments=len(given), joined=_joined(given)
-    )
+    return Invitees(people=sum(given.values()), out_of=everybody, departments=len(given), joined=_joined(given))
 
 
 def _joined(sizes: Mapping[str, int]) -> tuple[Joined, ...]:
