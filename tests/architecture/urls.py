@@ -97,7 +97,7 @@ KEYS = {
     "surveys:item_create": lambda world, role: world.rows.draft_questionnaire.pk,
     "surveys:library_take": lambda world, role: world.rows.draft_questionnaire.pk,
     "surveys:questionnaire_": lambda world, role: world.rows.draft_questionnaire.pk,
-    "surveys:ready_set_take#slug": lambda world, role: "counter",
+    "surveys:ready_set_take#kind": lambda world, role: "counter",
     "surveys:results": lambda world, role: world.rows.closed_survey.pk,
     "surveys:section_": lambda world, role: world.rows.draft_item.section_id,
     "surveys:section_create": lambda world, role: world.rows.draft_questionnaire.pk,

@@ -148,8 +148,8 @@ def questionnaire_delete(request: TownRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def ready_set_take(request: TownRequest, slug: str) -> HttpResponse:
-    ready = ready_set(slug)
+def ready_set_take(request: TownRequest, kind: str) -> HttpResponse:
+    ready = ready_set(kind)
     if ready is None:
         raise Http404
     questionnaire = take_ready_set(actor=request.actor, ready=ready)
