@@ -43,6 +43,8 @@ NEVER_RECORDED = {
     "municipality.StaffUpload": "told by what was taken over",
     "municipality.Succession": "told as the reform that made it",
     "surveys.Draft": "sealed, and nobody's",
+    "surveys.FreeText": "of them only the number is recorded, with their survey",
+    "surveys.Publication": "computed",
     "surveys.Sheet": "what was answered is recorded nowhere",
     "surveys.SheetName": "what was answered is recorded nowhere",
     "surveys.Stratum": "made when its survey opens",
