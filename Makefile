@@ -20,7 +20,7 @@ FRONT_END_SOURCES := $(shell find frontend src/kiun \
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test build messages lock clean \
+.PHONY: help run test checks build messages lock clean \
 	lint types contracts templates dependencies migrations api unit unit-postgresql browser
 
 help:
@@ -73,7 +73,12 @@ $(FRONT_END): $(FRONT_END_SOURCES) | $(NODE_PACKAGES)
 
 # --- checks ---------------------------------------------------------------------------------------------------------
 
-test: lint types contracts templates dependencies migrations api unit unit-postgresql browser
+# The checks need one core each, the tests both.
+test: $(TEST_PACKAGES)
+	@$(MAKE) --no-print-directory --jobs 2 checks
+	@$(MAKE) --no-print-directory unit unit-postgresql browser
+
+checks: types lint contracts templates dependencies migrations api build
 
 lint: $(TEST_PACKAGES)
 	@echo "── Style"
