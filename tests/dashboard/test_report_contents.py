@@ -177,7 +177,7 @@ def test_every_part_counts_the_same_initiatives(officer, goal, owner):
     for number in range(20):
         make_task(make_initiative(goal, f"取組{number}", owner=owner))
     make_initiative(goal, "終えた取組", status=InitiativeStatus.DONE, ended_on=date(2026, 8, 1))
-    make_initiative(goal, "やめた取組", status=InitiativeStatus.STOPPED, ended_on=date(2026, 8, 1))
+    stop(officer, make_initiative(goal, "やめた取組"))
     make_initiative(goal, "前に終えた取組", status=InitiativeStatus.DONE, ended_on=date(2026, 3, 1))
     public, internal = (report_of(officer, is_internal=kind) for kind in (False, True))
     assert "20の取組を進めています。遅れはありません。" in said(public)
@@ -206,7 +206,7 @@ def urls(report):
 
 def test_initiatives_link_to_where_the_reader_finds_them(officer, town, goal):
     running = make_initiative(goal, "進む取組")
-    make_initiative(goal, "やめた取組", status=InitiativeStatus.STOPPED, ended_on=date(2026, 8, 1))
+    stop(officer, make_initiative(goal, "やめた取組"))
     public = urls(report_of(officer))
     assert public == {"進む取組": f"http://127.0.0.1:8000/p/hinata/roadmap/#initiative-{running.pk}"}
     assert f'id="initiative-{running.pk}"' in Client().get("/p/hinata/roadmap/").content.decode()
