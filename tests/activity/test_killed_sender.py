@@ -12,20 +12,20 @@ from collections import Counter
 import pytest
 from aiosmtpd.controller import Controller
 
-from tests.config.installations import free_port, installation
+from tests.config.installations import MAKE_TABLES, free_port, installation
 
 MAILS = 30
 KILLED_AT = 10
 PATIENCE = 60
 
-PREPARE = """
-import django; django.setup()
+PREPARE = (
+    "import django; django.setup()"
+    + MAKE_TABLES
+    + """
 from datetime import date
-from django.core.management import call_command
 from django_scopes import scope
 from kiun.activity.services import Message, notify
 from kiun.municipality.models import Membership, Municipality, User
-call_command("migrate", verbosity=0)
 town = Municipality.objects.create(slug="hinata", code="990019", name="ひなた市")
 with scope(municipality=town):
     posts = []
@@ -36,6 +36,7 @@ with scope(municipality=town):
         Message(recipient=post, kind="test", subject="値を入れてください", body="", occasion="test") for post in posts
     ])
 """
+)
 # A restarted sender takes over what the dead one had claimed, once the claim has expired.
 SEND = """
 import django; django.setup()

@@ -16,6 +16,23 @@ from django.db import connection
 
 ROOT = Path(__file__).parents[2]
 KIUN = (sys.executable, "-m", "kiun.config.command_line")
+# For programs of tests that need tables and not how they came to be: made from the models, as the tests' own are.
+MAKE_TABLES = """
+from django.conf import settings
+from django.core.management import call_command
+
+
+class NoMigrations:
+    def __contains__(self, _app):
+        return True
+
+    def __getitem__(self, _app):
+        return None
+
+
+settings.MIGRATION_MODULES = NoMigrations()
+call_command("migrate", run_syncdb=True, verbosity=0)
+"""
 
 
 @dataclass(frozen=True)

@@ -9,22 +9,22 @@ import time
 
 import pytest
 
-from tests.config.installations import ROOT, installation
+from tests.config.installations import MAKE_TABLES, ROOT, installation
 
 INDICATORS, YEARS = 120, 10
 PATIENCE = 60
 
-PREPARE = """
-import django; django.setup()
+PREPARE = (
+    "import django; django.setup()"
+    + MAKE_TABLES
+    + """
 from datetime import date
-from django.core.management import call_command
 from django_scopes import scope
 from kiun.goals.services.plan_import import confirm_import, review, upload_plan_file
 from kiun.municipality.actors import actor_of
 from kiun.municipality.models import Membership, Municipality, User
 from tests.goals.plan_import.workbooks import workbook
 import sys
-call_command("migrate", verbosity=0)
 town = Municipality.objects.create(slug="hinata", code="990019", name="ひなた市")
 with scope(municipality=town):
     user = User.objects.create(username="aoi", email="aoi@example.com", name="緑川 葵")
@@ -37,6 +37,7 @@ with scope(municipality=town):
     staged = upload_plan_file(actor=actor, name="計画.xlsx", content=workbook(("KPI", [header, *rows])), plan=None)
     confirm_import(actor=actor, staged=staged, agreed=review(actor, staged).difference.digest)
 """
+)
 # The worker says where it is and waits there to be killed.
 WORK = """
 import sys, time
