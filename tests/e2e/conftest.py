@@ -4,6 +4,7 @@ import fcntl
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -50,29 +51,43 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def demo_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The data folder of a demonstration town: loaded once, whichever of the processes that share the tests needs it
-    first.
-    """
+    """The data folder of a demonstration town."""
+    return _made_once(tmp_path_factory, "demo", demo=True)
+
+
+@pytest.fixture(scope="session")
+def empty_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data folder of an installation in which there is nobody yet."""
+    return _made_once(tmp_path_factory, "empty", demo=False)
+
+
+def _made_once(tmp_path_factory: pytest.TempPathFactory, name: str, *, demo: bool) -> Path:
+    """By whichever of the processes that share the tests needs it first."""
     shared = tmp_path_factory.getbasetemp()
     shared = shared.parent if "PYTEST_XDIST_WORKER" in os.environ else shared
-    loaded = shared / "demo"
-    with (shared / "demo.lock").open("w") as lock:
+    made = shared / name
+    with (shared / f"{name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if not loaded.exists():
-            loading = shared / "demo-loading"
-            loading.mkdir()
-            with served(loading):
+        if not made.exists():
+            making = shared / f"{name}-making"
+            making.mkdir()
+            with served(making, demo=demo):
                 pass
-            loading.rename(loaded)
-    return loaded
+            making.rename(made)
+    return made
+
+
+@contextmanager
+def served_copy(data: Path, folder: Path, *, demo: bool = False) -> Iterator[Served]:
+    shutil.copytree(data, folder, dirs_exist_ok=True)
+    with served(folder, demo=demo) as running:
+        yield running
 
 
 @pytest.fixture(scope="module")
 def kiun(tmp_path_factory: pytest.TempPathFactory, demo_data: Path) -> Iterator[Served]:
     """A served demonstration town, fresh for the module."""
-    folder = tmp_path_factory.mktemp("kiun")
-    shutil.copytree(demo_data, folder, dirs_exist_ok=True)
-    with served(folder) as running:
+    with served_copy(demo_data, tmp_path_factory.mktemp("kiun"), demo=True) as running:
         yield running
 
 

@@ -4,13 +4,14 @@ import json
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import DESK, PHONE, Served, assert_accessible, assert_fits, assert_quiet, sign_in
-from tests.e2e.installation import carry_out, served
+from tests.e2e.conftest import DESK, PHONE, Served, assert_accessible, assert_fits, assert_quiet, served_copy, sign_in
+from tests.e2e.installation import carry_out
 
 pytestmark = pytest.mark.e2e
 
@@ -123,8 +124,8 @@ class Asked:
 
 
 @pytest.fixture(scope="module")
-def towns(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Iterator[Asked]]:
-    with served(tmp_path_factory.mktemp("answering"), demo=False) as running:
+def towns(tmp_path_factory: pytest.TempPathFactory, empty_data: Path) -> Iterator[Iterator[Asked]]:
+    with served_copy(empty_data, tmp_path_factory.mktemp("answering")) as running:
         yield (Asked(running, told) for told in json.loads(carry_out(running, SURVEYS)))
 
 

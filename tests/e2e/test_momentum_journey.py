@@ -5,12 +5,13 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.e2e.conftest import DESK, PHONE, Served, assert_accessible, assert_fits, assert_quiet, sign_in
-from tests.e2e.installation import carry_out, served
+from tests.e2e.conftest import DESK, PHONE, Served, assert_accessible, assert_fits, assert_quiet, served_copy, sign_in
+from tests.e2e.installation import carry_out
 
 pytestmark = pytest.mark.e2e
 
@@ -66,8 +67,8 @@ class Town:
 
 
 @pytest.fixture(scope="module")
-def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
-    with served(tmp_path_factory.mktemp("kiun"), demo=False) as kiun:
+def town(tmp_path_factory: pytest.TempPathFactory, empty_data: Path) -> Iterator[Town]:
+    with served_copy(empty_data, tmp_path_factory.mktemp("kiun")) as kiun:
         yield Town(kiun, **json.loads(carry_out(kiun, TOWN)))
 
 
