@@ -221,6 +221,7 @@ def intervention_link(request: TownRequest, pk: int) -> HttpResponse:
     form = LinkForm(request.POST)
 
     def add(row: Intervention) -> None:
+        require(request.actor, "momentum.change_intervention", row)
         if not form.is_valid():
             raise DomainError(_("Write what it is, and the address of its page."))
         link_to(actor=request.actor, intervention=row, **form.cleaned_data)
