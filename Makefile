@@ -112,7 +112,9 @@ api: $(TEST_PACKAGES)
 		echo "── Description of the interface"; KIUN_DATA_DIR=build/test $(BIN)/kiun openapi --check; fi
 
 # What never touches the database need not run on both.
-WITHOUT_DATABASE := e2e analysis architecture tools config/test_up.py config/test_supervisor.py config/test_archive.py
+WITHOUT_DATABASE := e2e analysis architecture kernel tools ui config/test_up.py config/test_supervisor.py \
+	config/test_archive.py momentum/test_measured.py \
+	$(addprefix surveys/test_,answering.py grouping.py qr.py redaction.py)
 
 PYTEST := KIUN_DATA_DIR=build/test $(BIN)/pytest -n 2
 
