@@ -25,7 +25,9 @@ class Served:
 
 
 def _environment(folder: Path, port: int) -> dict[str, str]:
-    environment = {**os.environ, "KIUN_DATA_DIR": str(folder), "PORT": str(port), "KIUN_PRODUCTION": "false"}
+    # One browser needs one process of the web server: each takes seconds to start.
+    chosen = {"KIUN_DATA_DIR": str(folder), "PORT": str(port), "KIUN_PRODUCTION": "false", "KIUN_WEB_PROCESSES": "1"}
+    environment = {**os.environ, **chosen}
     for name in ("DATABASE_URL", "KIUN_STATIC_ROOT", "KIUN_PUBLIC_URL", "PYTEST_XDIST_WORKER"):
         environment.pop(name, None)
     return environment
