@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from django import forms
+from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
@@ -37,13 +38,26 @@ def accepts(form: forms.BaseForm, save: Callable[[], object]) -> bool:
 
 
 def _add_errors(form: forms.BaseForm, error: ValidationError) -> None:
-    for name, messages in error.message_dict.items() if hasattr(error, "error_dict") else [("", error.messages)]:
-        for message in messages:
+    for name, said in error.message_dict.items() if hasattr(error, "error_dict") else [("", error.messages)]:
+        for message in said:
             form.add_error(name if name in form.fields else None, message)
 
 
 def go_to(request: TownRequest, name: str, *args: Any) -> HttpResponse:
     return redirect(town_url(request.town, name, *args))
+
+
+def attempt(request: TownRequest, act: Callable[[], object], done: object, page: str, *args: Any) -> HttpResponse:
+    """Press a button: what stands in the way is said on the page that follows."""
+    try:
+        act()
+    except NotAllowedError:
+        raise
+    except DomainError as error:
+        messages.error(request, error.message)
+    else:
+        messages.success(request, str(done))
+    return go_to(request, page, *args)
 
 
 def show_form(

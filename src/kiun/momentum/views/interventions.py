@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from kiun.activity.views.saving import accepts, edit_row, go_to, show_form
+from kiun.activity.views.saving import accepts, attempt, edit_row, go_to, show_form
 from kiun.kernel.errors import DomainError
 from kiun.momentum.dimensions import Dimension
 from kiun.momentum.forms.interventions import InterventionForm, LinkForm, ReasonForm, WordsForm
@@ -162,13 +162,8 @@ def _judged(line: InterventionLine) -> dict[str, Any]:
 
 
 def _act(request: TownRequest, pk: int, act: Callable[[Intervention], object], said: str) -> HttpResponse:
-    try:
-        act(_found(request, pk))
-    except DomainError as error:
-        complain(request, error)
-    else:
-        messages.success(request, said)
-    return go_to(request, "momentum:intervention_detail", pk)
+    row = _found(request, pk)
+    return attempt(request, lambda: act(row), said, "momentum:intervention_detail", pk)
 
 
 @require_POST

@@ -1,14 +1,7 @@
 """What the doors of the room share."""
 
-from collections.abc import Callable
-from typing import Any
-
-from django.contrib import messages
-from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 
-from kiun.activity.views.saving import go_to
-from kiun.kernel.errors import DomainError, NotAllowedError
 from kiun.municipality.actors import require
 from kiun.municipality.middleware import TownRequest
 from kiun.surveys.models import Item, Questionnaire, Section, Survey
@@ -51,16 +44,3 @@ def own_survey(request: TownRequest, pk: int, permission: str = "surveys.change_
     found = seen_survey(request, pk)
     require(request.actor, permission, found)
     return found
-
-
-def attempt(request: TownRequest, act: Callable[[], object], done: object, page: str, *args: Any) -> HttpResponse:
-    """Press a button: what stands in the way is said on the page that follows."""
-    try:
-        act()
-    except NotAllowedError:
-        raise
-    except DomainError as error:
-        messages.error(request, error.message)
-    else:
-        messages.success(request, str(done))
-    return go_to(request, page, *args)

@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_POST
 
-from kiun.activity.views.saving import accepts, go_to, show_form
+from kiun.activity.views.saving import accepts, attempt, go_to, show_form
 from kiun.kernel.errors import DomainError, NotAllowedError
 from kiun.municipality.middleware import TownRequest
 from kiun.surveys.addresses import grouped, open_link, page_for_codes, personal_link
@@ -25,7 +25,7 @@ from kiun.surveys.queries.participation import participation_of
 from kiun.surveys.services.invitations import begin_survey, mail_links, print_cards, print_slips
 from kiun.surveys.services.opening import LEAST_INVITED
 from kiun.surveys.services.reminders import remind
-from kiun.surveys.views.doors import attempt, own_survey
+from kiun.surveys.views.doors import own_survey
 from kiun.ui.figures import figure
 
 DETAIL = "surveys:survey_detail"

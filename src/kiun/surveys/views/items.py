@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST
 
-from kiun.activity.views.saving import edit_row, go_to
+from kiun.activity.views.saving import attempt, edit_row, go_to
 from kiun.kernel.errors import DomainError
 from kiun.kernel.keys import key_in
 from kiun.municipality.middleware import TownRequest
@@ -30,7 +30,7 @@ from kiun.surveys.services.items import (
     save_section,
     take_item,
 )
-from kiun.surveys.views.doors import attempt, own_item, own_questionnaire, own_section
+from kiun.surveys.views.doors import own_item, own_questionnaire, own_section
 
 DETAIL = "surveys:questionnaire_detail"
 LIBRARY = "surveys:library"

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 
 from kiun.activity.history import history_entries
 from kiun.activity.queries import history_of
-from kiun.activity.views.saving import accepts, edit_row, go_to, show_form
+from kiun.activity.views.saving import accepts, attempt, edit_row, go_to, show_form
 from kiun.kernel.keys import key_in
 from kiun.municipality.actors import may, require
 from kiun.municipality.middleware import TownRequest
@@ -32,7 +32,7 @@ from kiun.surveys.queries.questionnaires import parts_of
 from kiun.surveys.queries.visible import tickets_to_use, visible_questionnaires, visible_surveys
 from kiun.surveys.services import close_survey
 from kiun.surveys.services.surveys import BEGUN, change_survey, create_survey, delete_survey, extend_survey
-from kiun.surveys.views.doors import attempt, own_survey, seen_survey
+from kiun.surveys.views.doors import own_survey, seen_survey
 from kiun.surveys.wording import say_standing
 
 ON_PAGE = 50

@@ -1,17 +1,12 @@
 """What the doors of 照会 share."""
 
-from collections.abc import Callable
-from typing import Any
 from urllib.parse import quote
 
-from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 
-from kiun.activity.views.saving import go_to
 from kiun.initiatives.models import Question, Request, Round
 from kiun.initiatives.queries.inquiries import visible_requests, visible_rounds
-from kiun.kernel.errors import DomainError, NotAllowedError
 from kiun.municipality.actors import require
 from kiun.municipality.middleware import TownRequest
 
@@ -44,19 +39,6 @@ def seen_request(request: TownRequest, pk: int) -> Request:
     )
     found: Request = get_object_or_404(rows, pk=pk)
     return found
-
-
-def attempt(request: TownRequest, act: Callable[[], object], done: object, page: str, *args: Any) -> HttpResponse:
-    """Press a button: what stands in the way is said on the page that follows."""
-    try:
-        act()
-    except NotAllowedError:
-        raise
-    except DomainError as error:
-        messages.error(request, error.message)
-    else:
-        messages.success(request, str(done))
-    return go_to(request, page, *args)
 
 
 def download(content: bytes, name: str, kind: str = EXCEL) -> HttpResponse:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from kiun.activity.views.saving import accepts, edit_row, go_to, show_form
+from kiun.activity.views.saving import accepts, attempt, edit_row, go_to, show_form
 from kiun.initiatives.forms.inquiries.questions import QuestionForm
 from kiun.initiatives.forms.inquiries.rounds import AudienceForm, RoundForm
 from kiun.initiatives.inquiry_workbooks import sheet_name, write_sheet
@@ -32,7 +32,7 @@ from kiun.initiatives.services.inquiries import (
     remove_question,
     save_question,
 )
-from kiun.initiatives.views.inquiries.doors import attempt, download, own_question, own_round, seen_round
+from kiun.initiatives.views.inquiries.doors import download, own_question, own_round, seen_round
 from kiun.municipality.actors import require
 from kiun.municipality.middleware import TownRequest
 from kiun.municipality.models import Department

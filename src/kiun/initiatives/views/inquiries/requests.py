@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 
 from kiun.activity.history import history_entries
 from kiun.activity.queries import history_of, version_of
-from kiun.activity.views.saving import accepts, edit_row, go_to, show_form
+from kiun.activity.views.saving import accepts, attempt, edit_row, go_to, show_form
 from kiun.initiatives.forms.inquiries.answers import AnswersForm, WordsForm
 from kiun.initiatives.forms.inquiries.requests import ContactForm, ExtensionForm
 from kiun.initiatives.inquiry_wording import say_request
@@ -29,7 +29,7 @@ from kiun.initiatives.services.inquiries import (
     submit_answers,
     take_back,
 )
-from kiun.initiatives.views.inquiries.doors import attempt, download, seen_request
+from kiun.initiatives.views.inquiries.doors import download, seen_request
 from kiun.kernel.changes import Change, Verb
 from kiun.kernel.errors import DomainError, NotAllowedError
 from kiun.kernel.keys import key_in

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from kiun.activity.services import stop_job
-from kiun.activity.views.saving import accepts, go_to, show_form
+from kiun.activity.views.saving import accepts, attempt, go_to, show_form
 from kiun.initiatives.forms.inquiries.requests import DecisionForm, WithdrawForm
 from kiun.initiatives.forms.inquiries.rounds import AddDepartmentForm, UntilForm
 from kiun.initiatives.models import Extension, Round
@@ -26,7 +26,7 @@ from kiun.initiatives.services.inquiries import (
     reopen_round,
     withdraw_request,
 )
-from kiun.initiatives.views.inquiries.doors import attempt, own_round, seen_request
+from kiun.initiatives.views.inquiries.doors import own_round, seen_request
 from kiun.kernel.changes import Change, Verb
 from kiun.municipality.actors import record, require
 from kiun.municipality.middleware import TownRequest
