@@ -102,7 +102,6 @@ def arrays_of(departments, *, points, roles=None, items=PULSE, invited=None, hid
         parents=np.array([-1, *(place[one.parent_id or 0] for one in departments)]),
         units=np.array([unit for unit, _sheet in sheets], np.int64),
         roles=np.array([ROLES.index(role) for role in told], np.int64),
-        pairs=np.zeros(len(sheets), np.int64),
         answers=np.array([sheet for _unit, sheet in sheets], np.int8).reshape(len(sheets), len(items)),
         items=tuple(items),
         invited=counts,

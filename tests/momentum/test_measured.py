@@ -21,7 +21,6 @@ def arrays(units, answers, *, shown=None, roles=None, invited=None, items=ITEMS)
         parents=np.array(PARENTS),
         units=np.array(units),
         roles=np.array(roles if roles is not None else [2] * len(units)),
-        pairs=np.zeros(len(units), np.int64),
         answers=np.array(answers, np.int8),
         items=items,
         invited=np.column_stack([np.zeros((places, 3), np.int64), own if invited is None else np.array(invited)]),

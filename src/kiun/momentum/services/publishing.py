@@ -16,9 +16,6 @@ from kiun.surveys.disclosure import Disclosure
 from kiun.surveys.models import UNKNOWN, Item, ItemKind, Sheet, Stratum, Survey, Tally, Ticket, TicketKind
 from kiun.surveys.services.publishing import publish_survey
 
-# Of a pseudonym so many hexadecimal digits fit into a number of 64 bits.
-DIGITS = 15
-
 
 @transaction.atomic
 def publish_wave(wave: Wave) -> WaveAnswers:
@@ -53,14 +50,13 @@ def _arrays(survey: Survey, disclosure: Disclosure) -> AnswerArrays:
         row.pk: (disclosure.place[row.department_id or TOWN], _role(row.role_group), row.size)
         for row in Stratum.objects.filter(survey=survey)
     }
-    sheets = list(Sheet.objects.filter(survey=survey).values_list("stratum", "answers", "pair"))
+    sheets = list(Sheet.objects.filter(survey=survey).values_list("stratum", "answers"))
     return AnswerArrays(
         departments=disclosure.departments,
         parents=disclosure.parents,
-        units=np.array([strata[key][0] if key else TOWN for key, _answers, _pair in sheets], np.int64),
-        roles=np.array([strata[key][1] if key else NOBODY for key, _answers, _pair in sheets], np.int64),
-        pairs=_pairs([pair for _key, _answers, pair in sheets]),
-        answers=_points([answers for _key, answers, _pair in sheets], items),
+        units=np.array([strata[key][0] if key else TOWN for key, _answers in sheets], np.int64),
+        roles=np.array([strata[key][1] if key else NOBODY for key, _answers in sheets], np.int64),
+        answers=_points([answers for _key, answers in sheets], items),
         items=tuple(items),
         invited=_invited(survey, strata.values(), len(disclosure.departments)),
         **_tallies(survey, items),
@@ -77,14 +73,6 @@ def _scales_of(survey: Survey) -> list[str]:
 
 def _role(group: str) -> int:
     return ROLES.index(group) if group else NOBODY
-
-
-def _pairs(pairs: Sequence[str]) -> Ints:
-    """Whoever shares a pseudonym with somebody in the same wave, as on a shared computer, is tied to nobody."""
-    numbers = np.array([int(pair[:DIGITS], 16) if pair else 0 for pair in pairs], np.int64)
-    values, counts = np.unique(numbers, return_counts=True)
-    numbers[np.isin(numbers, values[counts > 1])] = 0
-    return numbers
 
 
 def _points(sheets: Sequence[Mapping[str, object]], items: Sequence[str]) -> np.ndarray:
