@@ -51,6 +51,15 @@ def test_what_is_hidden_is_said_and_not_shown(client, town, waves, division, tax
     assert "50.0" not in alone
 
 
+@pytest.mark.parametrize("name", ["home", "gaps", "answered", "reliability", "wave_list", "intervention_list", "unit"])
+def test_every_page_names_the_town_and_says_when_it_is_made_up(client, town, waves, department, name):
+    town.is_demo = True
+    town.save()
+    text = page(client, town, name, *([department.pk] if name == "unit" else [])).content.decode()
+    assert " | ひなた市 | Kiun</title>" in text
+    assert "見本のまちです。市も人も数値も架空のものです。" in text
+
+
 def test_a_change_that_cannot_be_judged_says_why(client, town, department, tax):
     publish(town, 2, points={department: sheets(*EVEN), tax: sheets(*EVEN)}, hidden=[tax])
     publish(town, 3, points={department: sheets(*EVEN), tax: sheets(*EVEN)})

@@ -31,7 +31,7 @@ def answered(request: TownRequest) -> HttpResponse:
         context |= {
             "lead": say_town(town, has_earlier=chosen.has_earlier),
             "as_of": say_as_of(chosen.wave),
-            "town": town,
+            "whole": town,
             "response": say_response(town),
             "change": mark(town.change, has_earlier=chosen.has_earlier),
             "dimensions": dimension_lines(town, town, has_earlier=chosen.has_earlier),

@@ -62,7 +62,7 @@ def home(request: TownRequest) -> HttpResponse:
     context = {
         **_told(chosen),
         "lead": say_town(results.town, has_earlier=chosen.has_earlier),
-        "town": results.town,
+        "whole": results.town,
         "dimensions": dimension_lines(results.town, results.town, has_earlier=chosen.has_earlier),
         "change": mark(results.town.change, has_earlier=chosen.has_earlier),
         "courses": courses(),
@@ -124,7 +124,7 @@ def unit(request: TownRequest, pk: int) -> HttpResponse:
         "lead": say_unit(found, has_earlier=chosen.has_earlier),
         "dimensions": dimension_lines(found, results.town, has_earlier=chosen.has_earlier),
         "line": unit_lines([found], has_earlier=chosen.has_earlier)[0],
-        "town": results.town,
+        "whole": results.town,
         "parents": [one for one in results.parents(found) if sees_all or _heads(request, one)],
         "children": unit_lines(results.children(found), has_earlier=chosen.has_earlier),
         "own": [(one, one.key == found.key) for one in own_units(request, results)],
