@@ -18,6 +18,8 @@ FRONT_END_SOURCES := $(shell find frontend src/kiun \
 	-type f \( -path 'frontend/*' -o -name '*.html' \) -print)
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# Where it is set, each of the many programs that the tests start would compile the whole source anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help run test checks build messages lock clean \
