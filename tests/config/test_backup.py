@@ -13,7 +13,7 @@ import pytest
 from django.db import connection
 
 from kiun.config.operations import backup as backup_of
-from kiun.config.operations import database_copy
+from kiun.config.operations.archive import read_manifest
 from tests.config.installations import Installation
 
 INSERT = "INSERT INTO config_dutyrun (duty, due_at, outcome) VALUES ('{duty}', '2026-11-23 00:00:00+00', '')"
@@ -244,9 +244,17 @@ def test_missing_programs_of_postgresql_are_named(own: Installation) -> None:
         assert done.stderr.startswith("✗ The program “pg_dump” is missing. Install PostgreSQL's client programs")
 
 
-@pytest.mark.django_db
-def test_migrations_of_a_newer_program_are_known_as_such() -> None:
-    known = database_copy.applied_migrations()
-    assert "municipality.0001_initial" in known
-    assert database_copy.migrations_unknown_to_the_program(known) == []
-    assert database_copy.migrations_unknown_to_the_program([*known, "goals.9999_future"]) == ["goals.9999_future"]
+def test_a_backup_of_a_newer_program_is_refused_by_the_name_of_what_is_unknown(own: Installation) -> None:
+    database = own.connect()
+    database.execute(
+        "INSERT INTO django_migrations (app, name, applied) VALUES ('goals', '9999_future', '2026-11-23 00:00:00+00')"
+    )
+    database.commit()
+    database.close()
+    path = backup(own)
+    with zipfile.ZipFile(path) as archive:
+        assert "municipality.0001_initial" in read_manifest(archive).migrations
+    refused = own.kiun("restore", str(path), "--yes")
+    assert refused.returncode == 1
+    assert refused.stderr.startswith("✗ The backup was written by a newer Kiun (")
+    assert "; unknown: goals.9999_future). Update the program first." in refused.stderr
