@@ -37,6 +37,8 @@ class Migration(migrations.Migration):
                 'ordering': ['-pk'],
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [models.UniqueConstraint(fields=('recipient', 'occasion'), name='notice_once_per_occasion')],
+                'indexes': [models.Index(fields=['municipality', 'recipient', 'read_at'], name='activity_no_municip_3aba4e_idx')],
             },
         ),
         migrations.CreateModel(
@@ -62,6 +64,7 @@ class Migration(migrations.Migration):
                 'ordering': ['pk'],
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'indexes': [models.Index(fields=['state', 'not_before'], name='activity_de_state_8752b6_idx')],
             },
         ),
         migrations.CreateModel(
@@ -155,17 +158,5 @@ class Migration(migrations.Migration):
                 'base_manager_name': 'objects',
                 'indexes': [models.Index(fields=['municipality', 'state'], name='activity_jo_municip_b7dfe8_idx')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='notice',
-            index=models.Index(fields=['municipality', 'recipient', 'read_at'], name='activity_no_municip_3aba4e_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='notice',
-            constraint=models.UniqueConstraint(fields=('recipient', 'occasion'), name='notice_once_per_occasion'),
-        ),
-        migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(fields=['state', 'not_before'], name='activity_de_state_8752b6_idx'),
         ),
     ]

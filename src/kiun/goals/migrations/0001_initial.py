@@ -87,6 +87,7 @@ class Migration(migrations.Migration):
                 'ordering': ['order', 'pk'],
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'indexes': [models.Index(fields=['municipality', 'goal'], name='goals_indic_municip_9ec298_idx'), models.Index(fields=['municipality', 'department'], name='goals_indic_municip_b04b5f_idx')],
             },
         ),
         migrations.CreateModel(
@@ -117,6 +118,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'state of an indicator',
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'indexes': [models.Index(fields=['municipality', 'stale_after'], name='goals_indic_municip_04da34_idx')],
             },
         ),
         migrations.CreateModel(
@@ -139,6 +141,7 @@ class Migration(migrations.Migration):
                 'ordering': ['-first_year', '-pk'],
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [models.UniqueConstraint(fields=('municipality', 'name', 'edition'), name='plan_edition_once'), models.CheckConstraint(condition=models.Q(('last_year__gte', models.F('first_year'))), name='plan_ends_after_it_begins', violation_error_message='The last fiscal year lies before the first.')],
             },
         ),
         migrations.AddField(
@@ -174,6 +177,7 @@ class Migration(migrations.Migration):
                 'ordering': ['-pk'],
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'indexes': [models.Index(fields=['municipality', 'state'], name='goals_plani_municip_b78012_idx')],
             },
         ),
         migrations.CreateModel(
@@ -194,6 +198,7 @@ class Migration(migrations.Migration):
                 'ordering': ['order', 'pk'],
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'indexes': [models.Index(fields=['municipality', 'plan'], name='goals_polic_municip_b5ff55_idx')],
             },
         ),
         migrations.AddField(
@@ -232,6 +237,7 @@ class Migration(migrations.Migration):
                 'ordering': ['indicator_id', 'number'],
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [models.UniqueConstraint(fields=('indicator', 'number'), name='series_number_once'), models.UniqueConstraint(condition=models.Q(('is_current', True)), fields=('indicator',), name='one_current_series')],
             },
         ),
         migrations.CreateModel(
@@ -256,6 +262,8 @@ class Migration(migrations.Migration):
                 'ordering': ['series_id', 'on'],
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [models.UniqueConstraint(fields=('series', 'on'), name='one_measurement_a_day'), models.CheckConstraint(condition=models.Q(models.Q(('is_unavailable', False), ('value__isnull', False)), models.Q(('is_unavailable', True), ('value__isnull', True)), _connector='OR'), name='a_value_or_cannot_be_judged', violation_error_message='Enter a value, or choose “cannot be judged”.')],
+                'indexes': [models.Index(fields=['municipality', 'series', '-on'], name='goals_measu_municip_f6ceed_idx')],
             },
         ),
         migrations.CreateModel(
@@ -278,62 +286,11 @@ class Migration(migrations.Migration):
                 'ordering': ['made_on', 'pk'],
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [models.UniqueConstraint(fields=('series', 'made_on'), name='one_forecast_a_day')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='indicator',
-            index=models.Index(fields=['municipality', 'goal'], name='goals_indic_municip_9ec298_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='indicator',
-            index=models.Index(fields=['municipality', 'department'], name='goals_indic_municip_b04b5f_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='indicatorstate',
-            index=models.Index(fields=['municipality', 'stale_after'], name='goals_indic_municip_04da34_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='plan',
-            constraint=models.UniqueConstraint(fields=('municipality', 'name', 'edition'), name='plan_edition_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='plan',
-            constraint=models.CheckConstraint(condition=models.Q(('last_year__gte', models.F('first_year'))), name='plan_ends_after_it_begins', violation_error_message='The last fiscal year lies before the first.'),
-        ),
-        migrations.AddIndex(
-            model_name='planimport',
-            index=models.Index(fields=['municipality', 'state'], name='goals_plani_municip_b78012_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='policy',
-            index=models.Index(fields=['municipality', 'plan'], name='goals_polic_municip_b5ff55_idx'),
         ),
         migrations.AddIndex(
             model_name='goal',
             index=models.Index(fields=['municipality', 'plan'], name='goals_goal_municip_aba4e2_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='series',
-            constraint=models.UniqueConstraint(fields=('indicator', 'number'), name='series_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='series',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_current', True)), fields=('indicator',), name='one_current_series'),
-        ),
-        migrations.AddIndex(
-            model_name='measurement',
-            index=models.Index(fields=['municipality', 'series', '-on'], name='goals_measu_municip_f6ceed_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='measurement',
-            constraint=models.UniqueConstraint(fields=('series', 'on'), name='one_measurement_a_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='measurement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('is_unavailable', False), ('value__isnull', False)), models.Q(('is_unavailable', True), ('value__isnull', True)), _connector='OR'), name='a_value_or_cannot_be_judged', violation_error_message='Enter a value, or choose “cannot be judged”.'),
-        ),
-        migrations.AddConstraint(
-            model_name='forecastrecord',
-            constraint=models.UniqueConstraint(fields=('series', 'made_on'), name='one_forecast_a_day'),
         ),
     ]

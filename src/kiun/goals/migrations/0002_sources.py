@@ -32,6 +32,7 @@ class Migration(migrations.Migration):
                 'ordering': ['label', 'pk'],
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [models.UniqueConstraint(fields=('municipality', 'slug'), name='pushed_source_once')],
             },
         ),
         migrations.CreateModel(
@@ -51,6 +52,8 @@ class Migration(migrations.Migration):
                 'ordering': ['source_id', 'on'],
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [models.UniqueConstraint(fields=('source', 'on'), name='one_pushed_reading_a_day')],
+                'indexes': [models.Index(fields=['municipality', 'source', '-on'], name='goals_pushe_municip_1b0384_idx')],
             },
         ),
         migrations.CreateModel(
@@ -90,17 +93,5 @@ class Migration(migrations.Migration):
                 'base_manager_name': 'objects',
                 'indexes': [models.Index(fields=['municipality', 'failing_since'], name='goals_colle_municip_dbcb34_idx')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='pushedsource',
-            constraint=models.UniqueConstraint(fields=('municipality', 'slug'), name='pushed_source_once'),
-        ),
-        migrations.AddIndex(
-            model_name='pushedreading',
-            index=models.Index(fields=['municipality', 'source', '-on'], name='goals_pushe_municip_1b0384_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='pushedreading',
-            constraint=models.UniqueConstraint(fields=('source', 'on'), name='one_pushed_reading_a_day'),
         ),
     ]

@@ -24,9 +24,9 @@ class Migration(migrations.Migration):
                 ('digest', models.CharField(editable=False, max_length=64, unique=True)),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
                 ('read_at', models.DateTimeField(editable=False, null=True)),
-                ('department', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='calendar_feeds', to='municipality.department')),
+                ('department', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='calendar_feeds', to='municipality.department', verbose_name='department')),
                 ('municipality', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='municipality.municipality')),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='calendar_feeds', to='municipality.membership')),
+                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='calendar_feeds', to='municipality.membership', verbose_name='whose calendar')),
             ],
             options={
                 'verbose_name': 'calendar feed',
@@ -66,6 +66,8 @@ class Migration(migrations.Migration):
                 'ordering': ['order', 'pk'],
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='initiative_ends_after_it_begins', violation_error_message='The initiative ends before it begins.')],
+                'indexes': [models.Index(fields=['municipality', 'plan'], name='initiatives_municip_111de9_idx'), models.Index(fields=['municipality', 'department'], name='initiatives_municip_b921f9_idx')],
             },
         ),
         migrations.CreateModel(
@@ -85,6 +87,7 @@ class Migration(migrations.Migration):
                 'ordering': ['year', 'fund', 'pk'],
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [models.UniqueConstraint(fields=('initiative', 'year', 'fund'), name='commitment_once')],
             },
         ),
         migrations.CreateModel(
@@ -103,6 +106,7 @@ class Migration(migrations.Migration):
                 'ordering': ['at', 'pk'],
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'indexes': [models.Index(fields=['municipality', 'initiative'], name='initiatives_municip_235530_idx')],
             },
         ),
         migrations.CreateModel(
@@ -130,8 +134,8 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('kind', models.CharField(choices=[('fs', 'begins after its end'), ('ss', 'begins after its beginning')], default='fs', max_length=2, verbose_name='kind')),
                 ('lag_days', models.SmallIntegerField(default=0, validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(3650)], verbose_name='days between')),
-                ('after', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='links_before', to='initiatives.initiative')),
-                ('before', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='links_after', to='initiatives.initiative')),
+                ('after', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='links_before', to='initiatives.initiative', verbose_name='initiative after')),
+                ('before', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='links_after', to='initiatives.initiative', verbose_name='initiative before')),
                 ('municipality', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='municipality.municipality')),
             ],
             options={
@@ -139,6 +143,7 @@ class Migration(migrations.Migration):
                 'ordering': ['pk'],
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [models.UniqueConstraint(fields=('before', 'after'), name='initiatives_linked_once'), models.CheckConstraint(condition=models.Q(('before', models.F('after')), _negated=True), name='no_initiative_before_itself', violation_error_message='An initiative cannot come before itself.')],
             },
         ),
         migrations.CreateModel(
@@ -154,6 +159,7 @@ class Migration(migrations.Migration):
                 'ordering': ['pk'],
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [models.UniqueConstraint(fields=('comment', 'post'), name='mentioned_once')],
             },
         ),
         migrations.CreateModel(
@@ -164,7 +170,7 @@ class Migration(migrations.Migration):
                 ('due_on', models.DateField(verbose_name='planned for')),
                 ('reached_on', models.DateField(blank=True, null=True, verbose_name='reached on')),
                 ('is_public', models.BooleanField(default=True, verbose_name='shown to residents')),
-                ('initiative', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='milestones', to='initiatives.initiative')),
+                ('initiative', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='milestones', to='initiatives.initiative', verbose_name='initiative')),
                 ('municipality', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='municipality.municipality')),
             ],
             options={
@@ -184,7 +190,7 @@ class Migration(migrations.Migration):
                 ('quarters', models.PositiveSmallIntegerField(default=4, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(40)], verbose_name='takes (quarters)')),
                 ('effect', models.PositiveSmallIntegerField(default=100, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(200)], verbose_name='effect (%)')),
                 ('note', models.CharField(blank=True, max_length=300, verbose_name='note')),
-                ('initiative', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='modes', to='initiatives.initiative')),
+                ('initiative', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='modes', to='initiatives.initiative', verbose_name='initiative')),
                 ('municipality', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='municipality.municipality')),
             ],
             options={
@@ -193,6 +199,7 @@ class Migration(migrations.Migration):
                 'ordering': ['pk'],
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [models.UniqueConstraint(fields=('initiative', 'kind'), name='mode_once'), models.UniqueConstraint(condition=models.Q(('is_chosen', True)), fields=('initiative',), name='one_chosen_mode')],
             },
         ),
         migrations.CreateModel(
@@ -204,7 +211,7 @@ class Migration(migrations.Migration):
                 ('amount', models.BigIntegerField(validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(100000000000000)], verbose_name='amount (yen)')),
                 ('returns_yearly', models.BooleanField(default=False, verbose_name='and every year after')),
                 ('note', models.CharField(blank=True, max_length=200, verbose_name='note')),
-                ('mode', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='money_needs', to='initiatives.mode')),
+                ('mode', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='money_needs', to='initiatives.mode', verbose_name='way of carrying out')),
                 ('municipality', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='municipality.municipality')),
             ],
             options={
@@ -225,7 +232,7 @@ class Migration(migrations.Migration):
                 ('starts_on', models.DateField(verbose_name='begins on')),
                 ('ends_on', models.DateField(verbose_name='ends on')),
                 ('reached_on', models.DateField(blank=True, null=True, verbose_name='reached on')),
-                ('initiative', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='phases', to='initiatives.initiative')),
+                ('initiative', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='phases', to='initiatives.initiative', verbose_name='initiative')),
                 ('municipality', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='municipality.municipality')),
             ],
             options={
@@ -234,6 +241,7 @@ class Migration(migrations.Migration):
                 'ordering': ['starts_on', 'pk'],
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='phase_ends_after_it_begins', violation_error_message='The phase ends before it begins.')],
             },
         ),
         migrations.CreateModel(
@@ -255,6 +263,7 @@ class Migration(migrations.Migration):
                 'ordering': ['-number'],
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [models.UniqueConstraint(fields=('municipality', 'number'), name='revision_number_once')],
             },
         ),
         migrations.CreateModel(
@@ -274,6 +283,7 @@ class Migration(migrations.Migration):
                 'ordering': ['pk'],
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'indexes': [models.Index(fields=['municipality', 'object_type', 'object_id'], name='initiatives_municip_452bb3_idx')],
             },
         ),
         migrations.CreateModel(
@@ -281,15 +291,15 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('assumptions', models.JSONField(default=list)),
+                ('assumptions', models.JSONField(default=list, verbose_name='assumptions')),
                 ('state', models.CharField(choices=[('draft', 'being written'), ('running', 'being calculated'), ('ready', 'calculated'), ('accepted', 'accepted'), ('discarded', 'discarded')], default='draft', max_length=10, verbose_name='state')),
                 ('result', models.JSONField(default=dict)),
-                ('based_on', models.PositiveIntegerField(default=0)),
+                ('based_on', models.PositiveIntegerField(default=0, verbose_name='calculated from revision')),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='municipality.membership')),
-                ('job', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='activity.job')),
+                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='municipality.membership', verbose_name='made by')),
+                ('job', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='activity.job', verbose_name='calculation')),
                 ('municipality', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='municipality.municipality')),
-                ('revision', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='scenarios', to='initiatives.revision')),
+                ('revision', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='scenarios', to='initiatives.revision', verbose_name='revision of the plan')),
             ],
             options={
                 'verbose_name': 'what-if',
@@ -313,13 +323,14 @@ class Migration(migrations.Migration):
                 'ordering': ['order', 'pk'],
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [models.UniqueConstraint(fields=('initiative', 'goal'), name='goal_served_once')],
             },
         ),
         migrations.CreateModel(
             name='SharedInitiative',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('initiative', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='shares', to='initiatives.initiative')),
+                ('initiative', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='shares', to='initiatives.initiative', verbose_name='initiative')),
                 ('municipality', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='municipality.municipality')),
                 ('partner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='shared_initiatives', to='municipality.membership', verbose_name='partner')),
             ],
@@ -328,6 +339,7 @@ class Migration(migrations.Migration):
                 'ordering': ['pk'],
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [models.UniqueConstraint(fields=('initiative', 'partner'), name='initiative_shared_once')],
             },
         ),
         migrations.CreateModel(
@@ -343,6 +355,7 @@ class Migration(migrations.Migration):
                 'ordering': ['name', 'pk'],
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [models.UniqueConstraint(fields=('municipality', 'name'), name='skill_named_once')],
             },
         ),
         migrations.CreateModel(
@@ -353,7 +366,7 @@ class Migration(migrations.Migration):
                 ('quarters', models.PositiveSmallIntegerField(default=4, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(40)], verbose_name='for quarters')),
                 ('fte', models.DecimalField(decimal_places=2, max_digits=6, validators=[django.core.validators.MinValueValidator(Decimal('0.01')), django.core.validators.MaxValueValidator(Decimal('9999'))], verbose_name='people (full-time)')),
                 ('department', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='municipality.department', verbose_name='department')),
-                ('mode', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='people_needs', to='initiatives.mode')),
+                ('mode', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='people_needs', to='initiatives.mode', verbose_name='way of carrying out')),
                 ('municipality', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='municipality.municipality')),
                 ('skill', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='initiatives.skill', verbose_name='skill')),
             ],
@@ -382,6 +395,7 @@ class Migration(migrations.Migration):
                 'ordering': ['department_id', 'skill_id', 'month'],
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [models.UniqueConstraint(fields=('department', 'skill', 'month'), name='capacity_of_a_skill_once_a_month'), models.UniqueConstraint(condition=models.Q(('skill__isnull', True)), fields=('department', 'month'), name='capacity_once_a_month')],
             },
         ),
         migrations.CreateModel(
@@ -402,6 +416,7 @@ class Migration(migrations.Migration):
                 'ordering': ['starts_on', 'pk'],
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='absence_ends_after_it_begins', violation_error_message='The absence ends before it begins.')],
             },
         ),
         migrations.CreateModel(
@@ -432,6 +447,8 @@ class Migration(migrations.Migration):
                 'ordering': ['starts_on', 'order', 'pk'],
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [models.CheckConstraint(condition=models.Q(('due_on__gte', models.F('starts_on'))), name='task_due_after_it_begins', violation_error_message='The task is due before it begins.'), models.CheckConstraint(condition=models.Q(('estimate__gt', 0)), name='task_takes_time', violation_error_message='Write the estimate in person-days, from 0.1 to 1,000.')],
+                'indexes': [models.Index(fields=['municipality', 'initiative'], name='initiatives_municip_0b463c_idx'), models.Index(fields=['municipality', 'responsible', 'status'], name='initiatives_municip_5e1e12_idx'), models.Index(fields=['municipality', 'status', 'due_on'], name='initiatives_municip_538137_idx')],
             },
         ),
         migrations.AddField(
@@ -469,7 +486,7 @@ class Migration(migrations.Migration):
                 ('decider', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='blockers_to_decide', to='municipality.membership', verbose_name='who must decide')),
                 ('municipality', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='municipality.municipality')),
                 ('raised_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='municipality.membership')),
-                ('task', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='blockers', to='initiatives.task')),
+                ('task', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='blockers', to='initiatives.task', verbose_name='task')),
             ],
             options={
                 'verbose_name': 'obstacle',
@@ -477,6 +494,7 @@ class Migration(migrations.Migration):
                 'ordering': ['raised_on', 'pk'],
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'indexes': [models.Index(fields=['municipality', 'decider', 'resolved_on'], name='initiatives_municip_fb82dd_idx')],
             },
         ),
         migrations.CreateModel(
@@ -492,6 +510,7 @@ class Migration(migrations.Migration):
                 'ordering': ['pk'],
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [models.UniqueConstraint(fields=('task', 'helper'), name='task_helper_once')],
             },
         ),
         migrations.CreateModel(
@@ -509,6 +528,7 @@ class Migration(migrations.Migration):
                 'ordering': ['pk'],
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [models.UniqueConstraint(fields=('before', 'after'), name='tasks_linked_once'), models.CheckConstraint(condition=models.Q(('before', models.F('after')), _negated=True), name='no_task_before_itself', violation_error_message='A task cannot come before itself.')],
             },
         ),
         migrations.CreateModel(
@@ -520,7 +540,7 @@ class Migration(migrations.Migration):
                 ('quantity', models.PositiveIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(1000000)], verbose_name='how many')),
                 ('zone', models.CharField(choices=[('number', 'My Number zone'), ('lgwan', 'LGWAN zone'), ('internet', 'internet zone'), ('outside', 'outside the town hall')], default='lgwan', max_length=10, verbose_name='network zone')),
                 ('note', models.CharField(blank=True, max_length=200, verbose_name='note')),
-                ('mode', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='technology_needs', to='initiatives.mode')),
+                ('mode', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='technology_needs', to='initiatives.mode', verbose_name='way of carrying out')),
                 ('municipality', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='municipality.municipality')),
             ],
             options={
@@ -552,117 +572,5 @@ class Migration(migrations.Migration):
                 'base_manager_name': 'objects',
                 'constraints': [models.UniqueConstraint(condition=models.Q(('stage', 'initial')), fields=('municipality', 'year', 'fund'), name='initial_budget_once', violation_error_message='This budget is entered already. Change the existing line.'), models.UniqueConstraint(condition=models.Q(('stage', 'supplementary')), fields=('municipality', 'year', 'fund', 'number'), name='supplementary_budget_once', violation_error_message='This budget is entered already. Change the existing line.')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='initiative',
-            index=models.Index(fields=['municipality', 'plan'], name='initiatives_municip_111de9_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='initiative',
-            index=models.Index(fields=['municipality', 'department'], name='initiatives_municip_b921f9_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='initiative',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='initiative_ends_after_it_begins', violation_error_message='The initiative ends before it begins.'),
-        ),
-        migrations.AddConstraint(
-            model_name='commitment',
-            constraint=models.UniqueConstraint(fields=('initiative', 'year', 'fund'), name='commitment_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='initiativelink',
-            constraint=models.UniqueConstraint(fields=('before', 'after'), name='initiatives_linked_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='initiativelink',
-            constraint=models.CheckConstraint(condition=models.Q(('before', models.F('after')), _negated=True), name='no_initiative_before_itself', violation_error_message='An initiative cannot come before itself.'),
-        ),
-        migrations.AddConstraint(
-            model_name='mention',
-            constraint=models.UniqueConstraint(fields=('comment', 'post'), name='mentioned_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='mode',
-            constraint=models.UniqueConstraint(fields=('initiative', 'kind'), name='mode_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='mode',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_chosen', True)), fields=('initiative',), name='one_chosen_mode'),
-        ),
-        migrations.AddConstraint(
-            model_name='phase',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='phase_ends_after_it_begins', violation_error_message='The phase ends before it begins.'),
-        ),
-        migrations.AddConstraint(
-            model_name='revision',
-            constraint=models.UniqueConstraint(fields=('municipality', 'number'), name='revision_number_once'),
-        ),
-        migrations.AddIndex(
-            model_name='revisionitem',
-            index=models.Index(fields=['municipality', 'object_type', 'object_id'], name='initiatives_municip_452bb3_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='servedgoal',
-            constraint=models.UniqueConstraint(fields=('initiative', 'goal'), name='goal_served_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='sharedinitiative',
-            constraint=models.UniqueConstraint(fields=('initiative', 'partner'), name='initiative_shared_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='skill',
-            constraint=models.UniqueConstraint(fields=('municipality', 'name'), name='skill_named_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='capacity',
-            constraint=models.UniqueConstraint(fields=('department', 'skill', 'month'), name='capacity_of_a_skill_once_a_month'),
-        ),
-        migrations.AddConstraint(
-            model_name='capacity',
-            constraint=models.UniqueConstraint(condition=models.Q(('skill__isnull', True)), fields=('department', 'month'), name='capacity_once_a_month'),
-        ),
-        migrations.AddConstraint(
-            model_name='absence',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='absence_ends_after_it_begins', violation_error_message='The absence ends before it begins.'),
-        ),
-        migrations.AddIndex(
-            model_name='task',
-            index=models.Index(fields=['municipality', 'initiative'], name='initiatives_municip_0b463c_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='task',
-            index=models.Index(fields=['municipality', 'responsible', 'status'], name='initiatives_municip_5e1e12_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='task',
-            index=models.Index(fields=['municipality', 'status', 'due_on'], name='initiatives_municip_538137_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='task',
-            constraint=models.CheckConstraint(condition=models.Q(('due_on__gte', models.F('starts_on'))), name='task_due_after_it_begins', violation_error_message='The task is due before it begins.'),
-        ),
-        migrations.AddConstraint(
-            model_name='task',
-            constraint=models.CheckConstraint(condition=models.Q(('estimate__gt', 0)), name='task_takes_time', violation_error_message='Write the estimate in person-days, from 0.1 to 1,000.'),
-        ),
-        migrations.AddIndex(
-            model_name='comment',
-            index=models.Index(fields=['municipality', 'initiative'], name='initiatives_municip_235530_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='blocker',
-            index=models.Index(fields=['municipality', 'decider', 'resolved_on'], name='initiatives_municip_fb82dd_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='taskhelper',
-            constraint=models.UniqueConstraint(fields=('task', 'helper'), name='task_helper_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='tasklink',
-            constraint=models.UniqueConstraint(fields=('before', 'after'), name='tasks_linked_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='tasklink',
-            constraint=models.CheckConstraint(condition=models.Q(('before', models.F('after')), _negated=True), name='no_task_before_itself', violation_error_message='A task cannot come before itself.'),
         ),
     ]

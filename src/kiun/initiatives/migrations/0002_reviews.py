@@ -168,6 +168,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="statement",
                         to="initiatives.agendaitem",
+                        verbose_name="item of the agenda",
                     ),
                 ),
                 (
@@ -255,13 +256,23 @@ class Migration(migrations.Migration):
                 "ordering": ["-year", "-quarter"],
                 "abstract": False,
                 "base_manager_name": "objects",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("municipality", "year", "quarter"),
+                        name="review_of_a_quarter_once",
+                        violation_error_message="There is already a review of this quarter. Open it instead.",
+                    )
+                ],
             },
         ),
         migrations.AddField(
             model_name="agendaitem",
             name="review",
             field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="items", to="initiatives.review"
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="items",
+                to="initiatives.review",
+                verbose_name="review",
             ),
         ),
         migrations.CreateModel(
@@ -301,6 +312,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="decision",
                         to="initiatives.agendaitem",
+                        verbose_name="item of the agenda",
                     ),
                 ),
                 (
@@ -352,6 +364,11 @@ class Migration(migrations.Migration):
                 "ordering": ["-decided_on", "pk"],
                 "abstract": False,
                 "base_manager_name": "objects",
+                "indexes": [
+                    models.Index(
+                        fields=["municipality", "person", "carried_out_on"], name="initiatives_municip_434215_idx"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -391,15 +408,8 @@ class Migration(migrations.Migration):
                 "ordering": ["pk"],
                 "abstract": False,
                 "base_manager_name": "objects",
+                "constraints": [models.UniqueConstraint(fields=("review", "post"), name="review_participant_once")],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="review",
-            constraint=models.UniqueConstraint(
-                fields=("municipality", "year", "quarter"),
-                name="review_of_a_quarter_once",
-                violation_error_message="There is already a review of this quarter. Open it instead.",
-            ),
         ),
         migrations.AddConstraint(
             model_name="agendaitem",
@@ -408,15 +418,5 @@ class Migration(migrations.Migration):
                 fields=("review", "subject_type", "subject_id"),
                 name="agenda_item_of_a_subject_once",
             ),
-        ),
-        migrations.AddIndex(
-            model_name="reviewdecision",
-            index=models.Index(
-                fields=["municipality", "person", "carried_out_on"], name="initiatives_municip_434215_idx"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reviewparticipant",
-            constraint=models.UniqueConstraint(fields=("review", "post"), name="review_participant_once"),
         ),
     ]

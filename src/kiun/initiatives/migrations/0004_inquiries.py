@@ -35,6 +35,7 @@ class Migration(migrations.Migration):
                 'ordering': ['-pk'],
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'indexes': [models.Index(fields=['municipality', 'next_on'], name='initiatives_municip_7d0ce7_idx')],
             },
         ),
         migrations.CreateModel(
@@ -87,6 +88,7 @@ class Migration(migrations.Migration):
                 'ordering': ['department__order', 'department_id'],
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'indexes': [models.Index(fields=['municipality', 'state', 'due_on'], name='initiatives_municip_97df45_idx')],
             },
         ),
         migrations.CreateModel(
@@ -99,10 +101,10 @@ class Migration(migrations.Migration):
                 ('words', models.TextField(blank=True, max_length=1000, verbose_name='words')),
                 ('asked_on', models.DateField(verbose_name='asked on')),
                 ('decided_on', models.DateField(blank=True, null=True, verbose_name='day of the decision')),
-                ('asked_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='municipality.membership')),
-                ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='municipality.membership')),
+                ('asked_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='municipality.membership', verbose_name='asked for by')),
+                ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='municipality.membership', verbose_name='decided by')),
                 ('municipality', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='municipality.municipality')),
-                ('request', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='extensions', to='initiatives.request')),
+                ('request', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='extensions', to='initiatives.request', verbose_name='request to a department')),
             ],
             options={
                 'verbose_name': 'request for more time',
@@ -110,6 +112,7 @@ class Migration(migrations.Migration):
                 'ordering': ['-pk'],
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'asked')), fields=('request',), name='one_open_extension')],
             },
         ),
         migrations.CreateModel(
@@ -153,6 +156,7 @@ class Migration(migrations.Migration):
                 'ordering': ['question__order', 'pk'],
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [models.UniqueConstraint(fields=('request', 'question'), name='answer_once')],
             },
         ),
         migrations.CreateModel(
@@ -178,17 +182,19 @@ class Migration(migrations.Migration):
                 'ordering': ['-pk'],
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [models.UniqueConstraint(fields=('inquiry', 'number'), name='round_number_once')],
+                'indexes': [models.Index(fields=['municipality', 'state'], name='initiatives_municip_f672ed_idx')],
             },
         ),
         migrations.AddField(
             model_name='request',
             name='round',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='requests', to='initiatives.round'),
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='requests', to='initiatives.round', verbose_name='round of an inquiry'),
         ),
         migrations.AddField(
             model_name='question',
             name='round',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='questions', to='initiatives.round'),
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='questions', to='initiatives.round', verbose_name='round of an inquiry'),
         ),
         migrations.CreateModel(
             name='Target',
@@ -204,38 +210,11 @@ class Migration(migrations.Migration):
                 'ordering': ['pk'],
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [models.UniqueConstraint(fields=('round', 'department'), name='target_once')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='inquiry',
-            index=models.Index(fields=['municipality', 'next_on'], name='initiatives_municip_7d0ce7_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='extension',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'asked')), fields=('request',), name='one_open_extension'),
-        ),
-        migrations.AddConstraint(
-            model_name='answer',
-            constraint=models.UniqueConstraint(fields=('request', 'question'), name='answer_once'),
-        ),
-        migrations.AddIndex(
-            model_name='round',
-            index=models.Index(fields=['municipality', 'state'], name='initiatives_municip_f672ed_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='round',
-            constraint=models.UniqueConstraint(fields=('inquiry', 'number'), name='round_number_once'),
-        ),
-        migrations.AddIndex(
-            model_name='request',
-            index=models.Index(fields=['municipality', 'state', 'due_on'], name='initiatives_municip_97df45_idx'),
         ),
         migrations.AddConstraint(
             model_name='request',
             constraint=models.UniqueConstraint(fields=('round', 'department'), name='request_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='target',
-            constraint=models.UniqueConstraint(fields=('round', 'department'), name='target_once'),
         ),
     ]

@@ -83,6 +83,7 @@ class Migration(migrations.Migration):
                 'ordering': ['fiscal_year', 'quarter', 'audience', 'pk'],
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [models.UniqueConstraint(fields=('municipality', 'fiscal_year', 'quarter', 'audience'), name='wave_once', violation_error_message='These people are asked in this quarter already.'), models.CheckConstraint(condition=models.Q(('closes_on__gte', models.F('opens_on'))), name='wave_closes_after_it_opens', violation_error_message='The last day lies before the first.')],
             },
         ),
         migrations.AddField(
@@ -125,13 +126,5 @@ class Migration(migrations.Migration):
                 'base_manager_name': 'objects',
                 'constraints': [models.UniqueConstraint(fields=('intervention', 'department'), name='intervention_unit_once'), models.CheckConstraint(condition=models.Q(('is_treated', False), ('starts_on__isnull', False), _connector='XOR'), name='only_treated_units_start')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='wave',
-            constraint=models.UniqueConstraint(fields=('municipality', 'fiscal_year', 'quarter', 'audience'), name='wave_once', violation_error_message='These people are asked in this quarter already.'),
-        ),
-        migrations.AddConstraint(
-            model_name='wave',
-            constraint=models.CheckConstraint(condition=models.Q(('closes_on__gte', models.F('opens_on'))), name='wave_closes_after_it_opens', violation_error_message='The last day lies before the first.'),
         ),
     ]

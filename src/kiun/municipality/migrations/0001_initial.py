@@ -42,6 +42,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'user',
                 'verbose_name_plural': 'users',
+                'constraints': [models.UniqueConstraint(django.db.models.functions.text.Lower('email'), condition=models.Q(('email', ''), _negated=True), name='user_email_once')],
             },
             managers=[
                 ('objects', django.contrib.auth.models.UserManager()),
@@ -108,6 +109,8 @@ class Migration(migrations.Migration):
                 'ordering': ['department__order', 'department_id', 'pk'],
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='membership_ends_after_it_begins', violation_error_message='The post ends before it begins.')],
+                'indexes': [models.Index(fields=['municipality', 'user'], name='municipalit_municip_b389a5_idx'), models.Index(fields=['municipality', 'staff_number'], name='municipalit_municip_74a843_idx')],
             },
         ),
         migrations.CreateModel(
@@ -150,6 +153,7 @@ class Migration(migrations.Migration):
                 'ordering': ['valid_from', 'pk'],
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [models.CheckConstraint(condition=models.Q(('principal', models.F('deputy')), _negated=True), name='nobody_deputises_for_themselves', violation_error_message='Choose another person as stand-in.')],
             },
         ),
         migrations.CreateModel(
@@ -218,6 +222,7 @@ class Migration(migrations.Migration):
                 'ordering': ['on', 'pk'],
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'indexes': [models.Index(fields=['municipality', 'state', 'on'], name='municipalit_municip_7f2b67_idx')],
             },
         ),
         migrations.CreateModel(
@@ -254,27 +259,8 @@ class Migration(migrations.Migration):
                 'ordering': ['on', 'pk'],
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [models.UniqueConstraint(fields=('predecessor', 'successor'), name='succession_once')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='user',
-            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('email'), condition=models.Q(('email', ''), _negated=True), name='user_email_once'),
-        ),
-        migrations.AddIndex(
-            model_name='membership',
-            index=models.Index(fields=['municipality', 'user'], name='municipalit_municip_b389a5_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='membership',
-            index=models.Index(fields=['municipality', 'staff_number'], name='municipalit_municip_74a843_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='membership_ends_after_it_begins', violation_error_message='The post ends before it begins.'),
-        ),
-        migrations.AddConstraint(
-            model_name='deputyship',
-            constraint=models.CheckConstraint(condition=models.Q(('principal', models.F('deputy')), _negated=True), name='nobody_deputises_for_themselves', violation_error_message='Choose another person as stand-in.'),
         ),
         migrations.AddIndex(
             model_name='department',
@@ -283,13 +269,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='department',
             constraint=models.UniqueConstraint(condition=models.Q(('valid_to__isnull', True), models.Q(('code', ''), _negated=True)), fields=('municipality', 'code'), name='department_code_once'),
-        ),
-        migrations.AddIndex(
-            model_name='reform',
-            index=models.Index(fields=['municipality', 'state', 'on'], name='municipalit_municip_7f2b67_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='succession',
-            constraint=models.UniqueConstraint(fields=('predecessor', 'successor'), name='succession_once'),
         ),
     ]

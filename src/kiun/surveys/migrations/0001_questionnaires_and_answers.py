@@ -34,6 +34,7 @@ class Migration(migrations.Migration):
                 'ordering': ['-pk'],
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [models.UniqueConstraint(fields=('municipality', 'family', 'number'), name='questionnaire_version_once')],
             },
         ),
         migrations.CreateModel(
@@ -83,6 +84,7 @@ class Migration(migrations.Migration):
                 'ordering': ['section__order', 'section_id', 'order', 'pk'],
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [models.UniqueConstraint(fields=('questionnaire', 'key'), name='item_key_once')],
             },
         ),
         migrations.CreateModel(
@@ -171,6 +173,8 @@ class Migration(migrations.Migration):
                 'ordering': ['-closes_on', '-pk'],
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [models.CheckConstraint(condition=models.Q(('closes_on__gte', models.F('opens_on'))), name='survey_closes_after_it_opens', violation_error_message='The last day lies before the first.')],
+                'indexes': [models.Index(fields=['municipality', 'state', 'closes_on'], name='surveys_sur_municip_fd934f_idx')],
             },
         ),
         migrations.AddField(
@@ -201,6 +205,7 @@ class Migration(migrations.Migration):
                 'ordering': ['pk'],
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'indexes': [models.Index(fields=['survey', 'item'], name='surveys_fre_survey__083b60_idx')],
             },
         ),
         migrations.CreateModel(
@@ -235,6 +240,7 @@ class Migration(migrations.Migration):
                 'ordering': ['pk'],
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [models.UniqueConstraint(fields=('survey', 'grade'), name='tally_once')],
             },
         ),
         migrations.CreateModel(
@@ -256,6 +262,8 @@ class Migration(migrations.Migration):
                 'ordering': ['pk'],
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [models.UniqueConstraint(condition=models.Q(('membership__isnull', False)), fields=('survey', 'membership'), name='one_ticket_for_a_person'), models.UniqueConstraint(condition=models.Q(('digest', ''), _negated=True), fields=('survey', 'digest'), name='one_ticket_for_a_secret')],
+                'indexes': [models.Index(fields=['digest'], name='surveys_tic_digest_f5d73c_idx'), models.Index(fields=['survey', 'is_used'], name='surveys_tic_survey__33f63b_idx')],
             },
         ),
         migrations.CreateModel(
@@ -274,48 +282,8 @@ class Migration(migrations.Migration):
                 'base_manager_name': 'objects',
             },
         ),
-        migrations.AddConstraint(
-            model_name='questionnaire',
-            constraint=models.UniqueConstraint(fields=('municipality', 'family', 'number'), name='questionnaire_version_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='item',
-            constraint=models.UniqueConstraint(fields=('questionnaire', 'key'), name='item_key_once'),
-        ),
-        migrations.AddIndex(
-            model_name='survey',
-            index=models.Index(fields=['municipality', 'state', 'closes_on'], name='surveys_sur_municip_fd934f_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='survey',
-            constraint=models.CheckConstraint(condition=models.Q(('closes_on__gte', models.F('opens_on'))), name='survey_closes_after_it_opens', violation_error_message='The last day lies before the first.'),
-        ),
         migrations.AddIndex(
             model_name='sheet',
             index=models.Index(fields=['survey', 'stratum'], name='surveys_she_survey__3a9dcf_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='freetext',
-            index=models.Index(fields=['survey', 'item'], name='surveys_fre_survey__083b60_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='tally',
-            constraint=models.UniqueConstraint(fields=('survey', 'grade'), name='tally_once'),
-        ),
-        migrations.AddIndex(
-            model_name='ticket',
-            index=models.Index(fields=['digest'], name='surveys_tic_digest_f5d73c_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='ticket',
-            index=models.Index(fields=['survey', 'is_used'], name='surveys_tic_survey__33f63b_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='ticket',
-            constraint=models.UniqueConstraint(condition=models.Q(('membership__isnull', False)), fields=('survey', 'membership'), name='one_ticket_for_a_person'),
-        ),
-        migrations.AddConstraint(
-            model_name='ticket',
-            constraint=models.UniqueConstraint(condition=models.Q(('digest', ''), _negated=True), fields=('survey', 'digest'), name='one_ticket_for_a_secret'),
         ),
     ]
