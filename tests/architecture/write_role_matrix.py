@@ -4,16 +4,16 @@ import csv
 
 import pytest
 
-from tests.architecture.access import COLUMNS, every_access
-from tests.architecture.test_role_matrix import MATRIX
+from tests.architecture.access import COLUMNS, answers_to
+from tests.architecture.test_every_address import MATRIX
 from tests.world import build_world
 
 
 @pytest.mark.django_db
 def test_write():
     world, other = build_world("hinata", "ひなた市", "ひなた"), build_world("minato", "みなと市", "みなと")
+    answers = [answers_to(column, world, other) for column in COLUMNS]
     with MATRIX.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(["address", *COLUMNS])
-        for name, words in every_access(world, other).items():
-            writer.writerow([name, *(words[column] for column in COLUMNS)])
+        writer.writerows([name, *(column[name].word for column in answers)] for name in answers[0])
