@@ -23,6 +23,7 @@ from kiun.analysis.goal_text.dates import end_of_fiscal_year, end_of_month, find
 
 FLAGS = ("has_indicator", "has_baseline", "has_target", "has_deadline")
 SPEED_STATEMENTS = 1_000
+HUGE_UNITS = "あ 1 ( 1, 令和 年度 2025年度から 1人 現状値 全ての 半減 目標値(2026年)5件 、 →3% 万 9月"
 Row = dict[str, str]
 
 
@@ -121,6 +122,14 @@ def print_speed(rows: list[Row], today: date) -> None:
     print(
         f"\n{SPEED_STATEMENTS:,} statements with questions and rewrite: {time.process_time() - start:.2f} s of one core"
     )
+    slowest = max(_seconds_for(unit * (10_000_000 // len(unit)), today) for unit in HUGE_UNITS.split())
+    print(f"10 MB of the same words, the slowest of {len(HUGE_UNITS.split())}: {slowest:.2f} s of one core")
+
+
+def _seconds_for(text: str, today: date) -> float:
+    start = time.process_time()
+    read_goal(text, today=today)
+    return time.process_time() - start
 
 
 def main() -> None:

@@ -1,5 +1,4 @@
 import json
-import time
 from datetime import date
 
 import pytest
@@ -42,18 +41,10 @@ def test_reads_on_any_day(text: str, today: date) -> None:
     assert first == second
 
 
+# How fast, says benchmarks/goal_lint.py.
 @pytest.mark.parametrize("unit", HUGE_UNITS.split())
-def test_reads_ten_megabytes_quickly(unit: str) -> None:
+def test_of_ten_megabytes_the_beginning_is_read(unit: str) -> None:
     text = unit * (10_000_000 // len(unit))
-    start = time.process_time()
-    reading = read_goal(text, today=TODAY)
-    assert time.process_time() - start < 3
-    assert all(span.end <= MAX_CHARACTERS for span in reading.spans)
-
-
-def test_reads_a_thousand_statements_within_a_second() -> None:
-    text = "デジタル推進人材を令和6年度の1,240人から令和9年度末までに累計で2,300人に増やす(令和5年度実績:980人)。"
-    start = time.process_time()
-    for _ in range(1_000):
-        read_goal(text, today=TODAY).as_dict()
-    assert time.process_time() - start < 1
+    spans = read_goal(text, today=TODAY).spans
+    assert spans == read_goal(text[:MAX_CHARACTERS], today=TODAY).spans
+    assert all(span.end <= MAX_CHARACTERS for span in spans)

@@ -1,6 +1,7 @@
 """One statement with its dates and values found, and small questions about what stands around them."""
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -45,9 +46,13 @@ class Statement:
         return next((pair for pair in self.parentheses if opening and pair[0] == opening.end() - 1), None)
 
     def sentence_around(self, place: int) -> tuple[int, int]:
-        ends = [match.start() for match in _SENTENCE_END.finditer(self.skeleton)]
-        start = max((end + 1 for end in ends if end < place), default=0)
-        return start, min((end for end in ends if end >= place), default=len(self.skeleton))
+        following = bisect_left(self._sentence_ends, place)
+        start = self._sentence_ends[following - 1] + 1 if following else 0
+        return start, (*self._sentence_ends[following : following + 1], len(self.skeleton))[0]
+
+    @cached_property
+    def _sentence_ends(self) -> list[int]:
+        return [match.start() for match in _SENTENCE_END.finditer(self.skeleton)]
 
     def words_before(self, place: int, length: int = 16) -> str:
         return self.skeleton[max(0, place - length) : place]

@@ -82,9 +82,10 @@ def test_a_bound_is_above_every_answer(hard):
     assert not bounded.is_cut
 
 
-def test_counted_work_brings_the_same_plan_again(hard):
+def test_counted_work_brings_the_same_plan_again():
+    small = town(28, 1)  # that is yet too much for one round
     effort = Effort(seconds=300, rounds=1)
-    first, again = (select_portfolio(hard, effort=effort, seed=5) for _ in range(2))
+    first, again = (select_portfolio(small, effort=effort, seed=5) for _ in range(2))
     assert (first.repeatable, again.repeatable) == (True, True)
     assert first.choices == again.choices
     assert [level.value for level in first.levels] == [level.value for level in again.levels]
