@@ -8,15 +8,17 @@ import subprocess
 import sys
 import threading
 from collections import Counter
+from contextlib import contextmanager
 
 import pytest
 from aiosmtpd.controller import Controller
 
-from tests.config.installations import MAKE_TABLES, free_port, installation
+from kiun.activity.models import Delivery
+from tests.config.installations import MAKE_TABLES, free_port, installation, shared_folder, shared_installation
 
 MAILS = 30
 KILLED_AT = 10
-PATIENCE = 60
+PATIENCE = 120
 
 PREPARE = (
     "import django; django.setup()"
@@ -37,21 +39,15 @@ with scope(municipality=town):
     ])
 """
 )
-# A restarted sender takes over what the dead one had claimed, once the claim has expired.
 SEND = """
+import sys
 import django; django.setup()
 from datetime import timedelta
 from django.utils import timezone
 from kiun.activity.services import send_deliveries
-later = timedelta(minutes=int(__import__("sys").argv[1]))
-send_deliveries(clock=lambda: timezone.now() + later)
-"""
-STATES = """
-import django; django.setup()
-from django_scopes import scopes_disabled
-from kiun.activity.models import Delivery
-with scopes_disabled():
-    print(*Delivery.objects.values_list("state", flat=True))
+for minutes in sys.argv[1:]:
+    later = timedelta(minutes=int(minutes))
+    send_deliveries(clock=lambda: timezone.now() + later)
 """
 
 
@@ -77,27 +73,48 @@ class SlowServer:
 
 
 def run(environment, code, *arguments):
-    return subprocess.run(
+    done = subprocess.run(
         [sys.executable, "-c", code, *arguments],
         env=environment,
-        check=True,
         capture_output=True,
         text=True,
-        timeout=60,
-    ).stdout
+        timeout=PATIENCE,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def environment_of(town):
+    return {**town.environment, "DJANGO_SETTINGS_MODULE": "kiun.config.settings"}
+
+
+@pytest.fixture(scope="session")
+def waiting(tmp_path_factory):
+    """A town whose mails wait for a sender; to be copied."""
+
+    def fill(made):
+        # Without a mail server, notices wait for nobody.
+        run(environment_of(made) | {"KIUN_EMAIL_HOST": "127.0.0.1"}, PREPARE, str(MAILS))
+
+    with shared_installation(shared_folder(tmp_path_factory.getbasetemp()) / "waiting_mails", fill) as made:
+        yield made
 
 
 @pytest.fixture
-def post_office(tmp_path, db):
-    with installation(tmp_path) as own:
+def town(tmp_path, waiting):
+    with installation(tmp_path, copied_from=waiting) as made:
+        yield made
 
-        def serve(server):
-            controller = Controller(server, hostname="127.0.0.1", port=free_port())
-            controller.start()
-            mail = {"KIUN_EMAIL_HOST": "127.0.0.1", "KIUN_EMAIL_PORT": str(controller.port)}
-            return controller, own.environment | mail | {"DJANGO_SETTINGS_MODULE": "kiun.config.settings"}
 
-        yield serve
+@contextmanager
+def served(server):
+    """The settings by which a sender finds it."""
+    controller = Controller(server, hostname="127.0.0.1", port=free_port())
+    controller.start()
+    try:
+        yield {"KIUN_EMAIL_HOST": "127.0.0.1", "KIUN_EMAIL_PORT": str(controller.port)}
+    finally:
+        controller.stop()
 
 
 def kill_in_the_middle(environment, server):
@@ -108,20 +125,24 @@ def kill_in_the_middle(environment, server):
     server.sender_is_dead.set()
 
 
+def states(town):
+    database = town.connect()
+    rows = database.execute(f"SELECT state FROM {Delivery._meta.db_table}").fetchall()
+    database.close()
+    return [state for (state,) in rows]
+
+
 @pytest.mark.parametrize("accepts_the_held_one", [False, True])
-def test_a_killed_sender_loses_nothing_and_doubles_nothing(post_office, accepts_the_held_one):
+def test_a_killed_sender_loses_nothing_and_doubles_nothing(town, accepts_the_held_one):
     """When the server had accepted a mail and the sender died before it heard so, nobody can know: then, and only then,
     the mail goes out again, under the same Message-ID by which servers and readers recognise it as the same one."""
     server = SlowServer(accepts_the_held_one)
-    controller, environment = post_office(server)
-    try:
-        run(environment, PREPARE, str(MAILS))
+    with served(server) as mail_settings:
+        environment = environment_of(town) | mail_settings
         kill_in_the_middle(environment, server)
-        run(environment, SEND, "0")
-        run(environment, SEND, "11")
-    finally:
-        controller.stop()
+        # A restarted sender takes over what the dead one had claimed, once the claim has expired.
+        run(environment, SEND, "0", "11")
     copies = Counter(server.accepted)
     assert len(copies) == MAILS
     assert sum(copies.values()) == MAILS + accepts_the_held_one
-    assert run(environment, STATES).split() == ["sent"] * MAILS
+    assert states(town) == ["sent"] * MAILS

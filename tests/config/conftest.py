@@ -4,15 +4,18 @@ from pathlib import Path
 import pytest
 from django.db import connections
 
-from tests.config.installations import Installation, installation
+from tests.config.installations import Installation, installation, shared_folder, shared_installation
 
 
 @pytest.fixture(scope="session")
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     """An empty installation with its tables; read only."""
-    with installation(tmp_path_factory.mktemp("prepared")) as made:
+
+    def prepare(made: Installation) -> None:
         done = made.kiun("prepare")
         assert done.returncode == 0, done.stderr
+
+    with shared_installation(shared_folder(tmp_path_factory.getbasetemp()) / "prepared", prepare) as made:
         yield made
 
 

@@ -1,6 +1,5 @@
 """A worker killed with -9 during an import: nothing is lost and nothing is doubled, on a real database."""
 
-import json
 import os
 import signal
 import subprocess
@@ -9,10 +8,12 @@ import time
 
 import pytest
 
-from tests.config.installations import MAKE_TABLES, ROOT, installation
+from kiun.activity.models import AuditEntry, Job
+from kiun.goals.models import Goal, Indicator, Measurement, Plan, PlanImport, Policy, Series
+from tests.config.installations import MAKE_TABLES, ROOT, installation, shared_folder, shared_installation
 
 INDICATORS, YEARS = 120, 10
-PATIENCE = 60
+PATIENCE = 120
 
 PREPARE = (
     "import django; django.setup()"
@@ -69,19 +70,6 @@ with scopes_disabled():
 revive_jobs()
 call_command("db_worker", batch=True, interval=0.05, startup_delay=False, verbosity=0)
 """
-COUNT = """
-import django; django.setup()
-import json
-from django_scopes import scopes_disabled
-from kiun.activity.models import AuditEntry, Job
-from kiun.goals.models import Goal, Indicator, Measurement, Plan, PlanImport, Policy, Series
-with scopes_disabled():
-    rows = {model.__name__: model.objects.count() for model in (Plan, Policy, Goal, Indicator, Series, Measurement)}
-    rows["imported"] = AuditEntry.objects.filter(verb="imported").count()
-    rows["measured"] = AuditEntry.objects.filter(verb="measured").count()
-    rows["import"], rows["job"] = PlanImport.objects.get().state, Job.objects.get().state
-    print(json.dumps(rows))
-"""
 NOTHING = {
     "Plan": 0, "Policy": 0, "Goal": 0, "Indicator": 0, "Series": 0, "Measurement": 0, "imported": 0, "measured": 0,
     "import": "uploaded", "job": "running",
@@ -101,13 +89,27 @@ KILLED_AT = {
 }
 
 
+@pytest.fixture(scope="session")
+def waiting(tmp_path_factory):
+    """A town with its import confirmed, and no worker yet; to be copied."""
+
+    def fill(made):
+        run(environment_of(made), PREPARE, str(INDICATORS), str(YEARS))
+
+    folder = shared_folder(tmp_path_factory.getbasetemp()) / "waiting_import"
+    with shared_installation(folder, fill) as made:
+        yield made
+
+
 @pytest.fixture
-def environment(tmp_path, db):
-    with installation(tmp_path) as own:
-        paths = f"{ROOT / 'src'}{os.pathsep}{ROOT}"
-        environment = {**own.environment, "DJANGO_SETTINGS_MODULE": "kiun.config.settings", "PYTHONPATH": paths}
-        run(environment, PREPARE, str(INDICATORS), str(YEARS))
-        yield environment
+def town(tmp_path, waiting):
+    with installation(tmp_path, copied_from=waiting) as made:
+        yield made
+
+
+def environment_of(town):
+    paths = f"{ROOT / 'src'}{os.pathsep}{ROOT}"
+    return {**town.environment, "DJANGO_SETTINGS_MODULE": "kiun.config.settings", "PYTHONPATH": paths}
 
 
 def run(environment, code, *arguments):
@@ -120,12 +122,11 @@ def run(environment, code, *arguments):
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    return done.stdout
 
 
-def start(environment, place=":", when=""):
+def start(town, place=":", when=""):
     return subprocess.Popen(
-        [sys.executable, "-c", WORK, place, when], env=environment, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", WORK, place, when], env=environment_of(town), stdout=subprocess.PIPE, text=True
     )
 
 
@@ -135,25 +136,40 @@ def kill(worker):
     worker.stdout.close()
 
 
-def counted(environment):
-    return json.loads(run(environment, COUNT))
+def counted(town):
+    """As another process sees it that has no part in the work."""
+    database = town.connect()
+
+    def only(query):
+        ((value,),) = database.execute(query).fetchall()
+        return value
+
+    models = (Plan, Policy, Goal, Indicator, Series, Measurement)
+    rows = {model.__name__: only(f"SELECT count(*) FROM {model._meta.db_table}") for model in models}
+    for verb in ("imported", "measured"):
+        rows[verb] = only(f"SELECT count(*) FROM {AuditEntry._meta.db_table} WHERE verb = '{verb}'")
+    rows["import"] = only(f"SELECT state FROM {PlanImport._meta.db_table}")
+    rows["job"] = only(f"SELECT state FROM {Job._meta.db_table}")
+    database.close()
+    return rows
 
 
 @pytest.mark.parametrize("place", KILLED_AT)
-def test_a_worker_killed_halfway_leaves_nothing_and_the_next_one_does_it_all(environment, place):
-    worker = start(environment, *KILLED_AT[place])
+def test_a_worker_killed_halfway_leaves_nothing_and_the_next_one_does_it_all(town, place):
+    worker = start(town, *KILLED_AT[place])
     assert worker.stdout.readline() == "here\n"
     kill(worker)
-    assert counted(environment) == NOTHING
-    run(environment, REVIVE)
-    assert counted(environment) == ALL_OF_IT
+    assert counted(town) == NOTHING
+    run(environment_of(town), REVIVE)
+    assert counted(town) == ALL_OF_IT
 
 
-def test_a_worker_killed_after_the_import_is_not_followed_by_a_second_one(environment):
-    worker = start(environment)
+def test_a_worker_killed_after_the_import_is_not_followed_by_a_second_one(town):
+    worker = start(town)
     deadline = time.monotonic() + PATIENCE
-    while counted(environment)["job"] != "done":
+    while counted(town)["job"] != "done":
         assert time.monotonic() < deadline
+        time.sleep(0.1)
     kill(worker)
-    run(environment, REVIVE)
-    assert counted(environment) == ALL_OF_IT
+    run(environment_of(town), REVIVE)
+    assert counted(town) == ALL_OF_IT
