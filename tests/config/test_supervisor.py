@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.config.installations import ROOT
 
 SCRIPT = """
@@ -41,10 +43,11 @@ def lines_until(process: "subprocess.Popen[str]", last: str) -> list[str]:
     raise AssertionError(lines)
 
 
-def test_programs_start_after_the_first_and_end_together() -> None:
+@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP], ids=lambda number: number.name)
+def test_programs_start_after_the_first_and_end_together(ending: signal.Signals) -> None:
     process = supervise([("web", FOREVER.format(name="web")), ("worker", FOREVER.format(name="worker"))])
     assert lines_until(process, "worker runs") == ["web runs", "worker runs"]
-    process.send_signal(signal.SIGTERM)
+    process.send_signal(ending)
     assert process.communicate(timeout=20)[0] == "Stopping …\n"
     assert process.returncode == 0
 

@@ -11,7 +11,7 @@ from http.client import HTTPConnection
 
 import pytest
 
-from tests.config.installations import Installation
+from tests.config.installations import Installation, installation
 
 PATIENCE = 90
 
@@ -83,17 +83,27 @@ def wait_for_all(process: "subprocess.Popen[str]") -> dict[int, str]:
     raise AssertionError(found)
 
 
-@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP], ids=lambda number: number.name)
-def test_one_signal_ends_all_of_it(own: Installation, ending: signal.Signals) -> None:
+@pytest.fixture(scope="module")
+def served(prepared: Installation, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    """Running, for tests that leave it so."""
+    with installation(tmp_path_factory.mktemp("served"), copied_from=prepared) as made:
+        made.environment["KIUN_WEB_PROCESSES"] = "1"
+        with running(made):
+            yield made
+
+
+def test_one_signal_ends_all_of_it(own: Installation) -> None:
+    """SIGINT, SIGTERM and SIGHUP do the same: tests/config/test_supervisor.py."""
     with running(own) as process:
         assert answer(own) == (200, b"ok")
         family = wait_for_all(process)
-        process.send_signal(ending)
+        process.send_signal(signal.SIGINT)
         assert process.wait(timeout=30) == 0
         wait_until_gone(set(family))
 
 
 def test_a_killed_web_server_comes_back_and_a_killed_supervisor_leaves_nobody(own: Installation) -> None:
+    own.environment["KIUN_WEB_PROCESSES"] = "1"
     with running(own) as process:
         family = wait_for_all(process)
         web = next(pid for pid, args in family.items() if "granian" in args and descendants(pid))
@@ -105,19 +115,17 @@ def test_a_killed_web_server_comes_back_and_a_killed_supervisor_leaves_nobody(ow
         wait_until_gone(set(family))
 
 
-def test_another_terminal_knows_where_it_runs(own: Installation) -> None:
+def test_another_terminal_knows_where_it_runs(served: Installation) -> None:
     """Founding a town needs no PORT although Kiun was started with one."""
-    elsewhere = replace(own, environment={key: own.environment[key] for key in own.environment if key != "PORT"})
-    arguments = ("new-town", "999016", "ひなた市", "--slug", "hinata", "--admin-email", "dx@hinata.example")
-    with running(own):
-        founded = elsewhere.kiun(*arguments)
-    assert f"http://127.0.0.1:{own.environment['PORT']}/t/hinata/invitations/" in founded.stdout, founded.stderr
+    without_port = {name: value for name, value in served.environment.items() if name != "PORT"}
+    elsewhere = replace(served, environment=without_port)
+    founded = elsewhere.kiun("new-town", "999016", "ひなた市", "--slug", "hinata", "--admin-email", "dx@hinata.example")
+    assert f"http://127.0.0.1:{served.environment['PORT']}/t/hinata/invitations/" in founded.stdout, founded.stderr
 
 
-def test_a_taken_port_is_one_clear_line(own: Installation) -> None:
-    with running(own):
-        second = own.kiun("up")
-    port = int(own.environment["PORT"])
+def test_a_taken_port_is_one_clear_line(served: Installation) -> None:
+    second = served.kiun("up")
+    port = int(served.environment["PORT"])
     assert second.returncode == 1
     assert second.stderr == (
         f"✗ Port {port} is taken by another program. Choose another one, for example: PORT={port + 80} make run\n"
