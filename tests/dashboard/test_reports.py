@@ -236,7 +236,7 @@ def test_a_revived_job_attaches_its_files_once(officer, plan, monkeypatch):
         write_ordered_report(report.job, Progress(report.job))
         return write_slides(content)
 
-    monkeypatch.setattr("kiun.dashboard.services.reports.write_slides", write_meanwhile)
+    monkeypatch.setattr("kiun.dashboard.reports.slides.write_slides", write_meanwhile)
     write_ordered_report(report.job, Progress(report.job))
     assert (Attachment.objects.count(), Job.objects.get().state) == (2, JobState.DONE)
 

@@ -11,8 +11,8 @@ one unit of time is the mean step between observations, one unit of level the ro
 from dataclasses import dataclass
 
 import numpy as np
+import scipy  # its parts load when they are first used
 from numpy.typing import NDArray
-from scipy.special import gammaln, stdtr, stdtrit
 
 Floats = NDArray[np.float64]
 
@@ -166,7 +166,9 @@ def weigh(models: Models, times: Floats, levels: Floats, usable: NDArray[np.bool
 
 def _log_density(level: Floats, df: Floats, location: Floats, scale: Floats) -> Floats:
     """Student's t. `scipy.stats` has it too, but takes a second to load, in every process of the application."""
-    constant = gammaln((df + 1) / 2) - gammaln(df / 2) - np.log(df * np.pi) / 2 - np.log(scale)
+    constant = (
+        scipy.special.gammaln((df + 1) / 2) - scipy.special.gammaln(df / 2) - np.log(df * np.pi) / 2 - np.log(scale)
+    )
     return np.asarray(constant - (df + 1) / 2 * np.log1p(((level - location) / scale) ** 2 / df), dtype=np.float64)
 
 
@@ -201,7 +203,7 @@ class Mixture:
         wanted = below + probabilities * (1 - below)
         parts = [part[..., None] for part in (self.location, self.scale, self.df, self.weights)]
         location, scale, df, _ = parts
-        each = location + scale * stdtrit(df, wanted)
+        each = location + scale * scipy.special.stdtrit(df, wanted)
         margin = 1e-9 * scale.max(axis=0)
         bracket = (each.min(axis=0) - margin, each.max(axis=0) + margin)
         flat = [np.broadcast_to(part[i], wanted.shape) for i in range(len(location)) for part in parts]
@@ -209,10 +211,12 @@ class Mixture:
         return np.maximum(found.x, self.floor[:, None, None])
 
     def _pooled(self, level: Floats) -> Floats:
-        return np.asarray((self.weights * stdtr(self.df, (level - self.location) / self.scale)).sum(axis=0))
+        return np.asarray(
+            (self.weights * scipy.special.stdtr(self.df, (level - self.location) / self.scale)).sum(axis=0)
+        )
 
 
 def _excess(level: Floats, wanted: Floats, *parts: Floats) -> Floats:
     """Probability below `level` minus the one wanted; `parts`: location, scale, df and weight, model after model."""
     location, scale, df, weight = (np.stack(parts[i::4]) for i in range(4))
-    return np.asarray((weight * stdtr(df, (level - location) / scale)).sum(axis=0) - wanted)
+    return np.asarray((weight * scipy.special.stdtr(df, (level - location) / scale)).sum(axis=0) - wanted)

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 import numpy as np
+import scipy  # its parts load when they are first used
 from numpy.typing import ArrayLike
-from scipy.special import fdtrc, fdtri
 
 from kiun.analysis.survey_stats.arrays import Floats, series, share
 
@@ -122,12 +122,12 @@ def _one_way(values: Floats, place: np.ndarray, count: int) -> _Variance:
 
 def _f_interval(found: _Variance, confidence: float) -> tuple[float, float]:
     tail = (1 - share(confidence, "confidence")) / 2
-    low = found.f / float(fdtri(found.between, found.within, 1 - tail))
-    return low, found.f * float(fdtri(found.within, found.between, 1 - tail))
+    low = found.f / float(scipy.special.fdtri(found.between, found.within, 1 - tail))
+    return low, found.f * float(scipy.special.fdtri(found.within, found.between, 1 - tail))
 
 
 def _as_correlation(
     found: _Variance, value: tuple[float, float, float], confidence: float, people: int, missing: int
 ) -> ClassCorrelation:
-    p = float(fdtrc(found.between, found.within, found.f))
+    p = float(scipy.special.fdtrc(found.between, found.within, found.f))
     return ClassCorrelation(*value, confidence, found.f, p, found.between + 1, people, found.size, missing)

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import numpy as np
+import scipy  # its parts load when they are first used
 from numpy.typing import ArrayLike
-from scipy.special import stdtr
 
 from kiun.analysis.survey_stats.arrays import Floats, known, series
 from kiun.analysis.survey_stats.discoveries import benjamini_hochberg
@@ -105,7 +105,7 @@ class _Contrast:
     def p(self) -> float:
         if not self.error > 0:
             return np.nan
-        return float(2 * stdtr(self.degrees, -abs(self.difference) / self.error))
+        return float(2 * scipy.special.stdtr(self.degrees, -abs(self.difference) / self.error))
 
 
 def wave_change(

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 import numpy as np
+import scipy  # its parts load when they are first used
 from numpy.typing import ArrayLike
-from scipy.special import stdtrit
 
 from kiun.analysis.survey_stats.arrays import Floats, known, series, share
 
@@ -52,4 +52,6 @@ def _error(values: Floats) -> float:
 def reach_of(error: float, degrees: float, confidence: float) -> float:
     """Half the width of Student's interval; endless when the error is not known."""
     quantile = (1 + share(confidence, "confidence")) / 2
-    return float(np.inf) if np.isnan(error) else error * float(stdtrit(degrees, quantile)) if error else 0.0
+    return (
+        float(np.inf) if np.isnan(error) else error * float(scipy.special.stdtrit(degrees, quantile)) if error else 0.0
+    )

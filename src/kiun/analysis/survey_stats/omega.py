@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 import numpy as np
+import scipy  # its parts load when they are first used
 from numpy.typing import ArrayLike
-from scipy.special import chdtrc, ndtri
 
 from kiun.analysis.survey_stats.arrays import Floats, complete_rows, share, table
 
@@ -72,7 +72,7 @@ def mcdonald_omega(answers: ArrayLike, *, confidence: float = 0.95) -> Omega:
         uniquenesses=tuple(uniquenesses.tolist()),
         chi_square=chi_square,
         degrees_of_freedom=degrees,
-        p=float(chdtrc(degrees, chi_square)) if degrees else np.nan,
+        p=float(scipy.special.chdtrc(degrees, chi_square)) if degrees else np.nan,
         heywood=heywood,
         people=people,
         dropped=len(asked) - people,
@@ -128,6 +128,6 @@ def _interval(loadings: Floats, unique: Floats, people: int, confidence: float) 
     everything = total**2 + noise
     slope = np.concatenate([np.full(items, -2 * total / everything), np.full(items, 1 / noise - 1 / everything)])
     error = float(np.sqrt(slope @ np.linalg.solve(information, slope)))
-    reach = float(ndtri((1 + confidence) / 2)) * error
+    reach = float(scipy.special.ndtri((1 + confidence) / 2)) * error
     rest = noise / everything
     return float(1 - rest * np.exp(reach)), float(1 - rest * np.exp(-reach))

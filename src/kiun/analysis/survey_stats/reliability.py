@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
+import scipy  # its parts load when they are first used
 from numpy.typing import ArrayLike
-from scipy.special import fdtri
 
 from kiun.analysis.survey_stats.arrays import complete_rows, share, table
 
@@ -57,6 +57,6 @@ def feldt_interval(alpha: float, *, people: int, items: int, confidence: float =
         raise ValueError("Feldt's interval needs two people, two items and an α of at most 1")
     tail = (1 - share(confidence, "confidence")) / 2
     between, within = people - 1, (people - 1) * (items - 1)
-    low = 1 - (1 - alpha) * fdtri(between, within, 1 - tail)
-    high = 1 - (1 - alpha) * fdtri(between, within, tail)
+    low = 1 - (1 - alpha) * scipy.special.fdtri(between, within, 1 - tail)
+    high = 1 - (1 - alpha) * scipy.special.fdtri(between, within, tail)
     return float(low), float(high)

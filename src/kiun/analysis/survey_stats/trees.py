@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 import numpy as np
+import scipy  # its parts load when they are first used
 from numpy.typing import ArrayLike
-from scipy.special import stdtrit
 
 from kiun.analysis.survey_stats.arrays import Floats, Ints, share, table
 from kiun.analysis.survey_stats.changes import Sample
@@ -32,7 +32,7 @@ class UnitMeans:
             left = 1 - np.divide(people, whole, out=np.zeros_like(people), where=whole > 0)
         with np.errstate(divide="ignore", invalid="ignore"):
             error = np.sqrt(self.variance / people * np.maximum(left, 0))
-            reach = error * stdtrit(np.maximum(people - 1, 1), (1 + share(confidence, "confidence")) / 2)
+            reach = error * scipy.special.stdtrit(np.maximum(people - 1, 1), (1 + share(confidence, "confidence")) / 2)
         reach = np.where((people == 1) & (left > 0), np.inf, reach)
         return np.where((people > 0) & (left <= 0), 0.0, np.where(people == 0, np.nan, reach))
 

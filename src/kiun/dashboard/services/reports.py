@@ -13,8 +13,6 @@ from kiun.dashboard.models import CouncilReport
 from kiun.dashboard.reports.contents import PARTS, write_report
 from kiun.dashboard.reports.document import Report, as_json
 from kiun.dashboard.reports.scope import ReportScope
-from kiun.dashboard.reports.slides import write_slides
-from kiun.dashboard.reports.word import write_word
 from kiun.kernel.changes import Verb, change_of, snapshot
 from kiun.kernel.errors import DomainError
 from kiun.kernel.fiscal_year import fiscal_year_of
@@ -57,6 +55,10 @@ def order_report(*, actor: Actor, title: str, first: date, last: date, is_intern
 
 def write_ordered_report(job: Job, progress: Progress) -> None:
     """What the worker does. One that dies leaves nothing behind: content and files come in one transaction."""
+    # The packages that write Word and slides are large, and of all processes only a worker needs them.
+    from kiun.dashboard.reports.slides import write_slides
+    from kiun.dashboard.reports.word import write_word
+
     report = CouncilReport.objects.filter(pk=job.parameters["report"]).first()
     if report is None or report.is_written:
         return

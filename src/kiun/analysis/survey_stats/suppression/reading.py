@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
+import scipy  # its parts load when they are first used
 
 from kiun.analysis.survey_stats.arrays import Flags, Ints
 
@@ -109,8 +108,8 @@ def _grouped(tables: Sequence[_Counts], blocks: int, fewest: int) -> Ints:
         strong = np.concatenate([_links(table, blocks, fewest) for table in tables])
         if not strong.size:
             return first
-        joined = coo_array((np.ones(len(strong)), np.divmod(strong, blocks)), shape=(blocks, blocks))
-        count, label = connected_components(joined, directed=False)
+        joined = scipy.sparse.coo_array((np.ones(len(strong)), np.divmod(strong, blocks)), shape=(blocks, blocks))
+        count, label = scipy.sparse.csgraph.connected_components(joined, directed=False)
         least = np.full(count, blocks)
         np.minimum.at(least, label, np.arange(blocks))
         first = least[label][first]
@@ -164,8 +163,10 @@ def _derive(view: Ints, groups: Ints, unknown: Flags) -> bool:
     others = (sample[view] != groups) & (view > 0) & (groups > 0)
     ends = np.append(np.arange(blocks), view[others]), blocks + np.append(sample, groups[others])
     told = (ends[0] > 0) & (ends[1] > blocks)
-    joined = coo_array((np.ones(int(told.sum())), (ends[0][told], ends[1][told])), shape=(blocks + size,) * 2)
-    count, label = connected_components(joined, directed=False)
+    joined = scipy.sparse.coo_array(
+        (np.ones(int(told.sum())), (ends[0][told], ends[1][told])), shape=(blocks + size,) * 2
+    )
+    count, label = scipy.sparse.csgraph.connected_components(joined, directed=False)
     # What hangs together with people in no block, or with the group of which nothing is said, is no sum.
     partial = np.zeros(count, dtype=np.bool_)
     partial[label[blocks + np.flatnonzero(outside)]] = True

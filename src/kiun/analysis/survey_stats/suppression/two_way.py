@@ -22,9 +22,8 @@ know who of those who chose one answer chose another. Source of the picture: Gus
 from collections.abc import Iterator
 
 import numpy as np
+import scipy  # its parts load when they are first used
 from numpy.typing import ArrayLike
-from scipy.sparse import coo_array, csr_array
-from scipy.sparse.csgraph import breadth_first_order, connected_components, dijkstra, maximum_flow
 
 from kiun.analysis.survey_stats.arrays import Flags, Ints
 from kiun.analysis.survey_stats.changes import FEWEST_PEOPLE
@@ -58,9 +57,11 @@ def _cheapest_way(people: Ints, hidden: Flags, side: Flags, others: Flags) -> tu
     cost = np.where(hidden, 1, people * people.size).reshape(-1)
     outside = ~(hidden & (side | others)[: len(people), None]).reshape(-1)
     size = len(side)
-    ways = csr_array((cost[outside], (rows[outside], len(people) + columns[outside])), shape=(size, size))
+    ways = scipy.sparse.csr_array((cost[outside], (rows[outside], len(people) + columns[outside])), shape=(size, size))
     starts = np.flatnonzero(side)
-    found, before, _start = dijkstra(ways, directed=False, indices=starts, min_only=True, return_predecessors=True)
+    found, before, _start = scipy.sparse.csgraph.dijkstra(
+        ways, directed=False, indices=starts, min_only=True, return_predecessors=True
+    )
     point = int(np.argmin(np.where(others, found, np.inf)))
     steps = []
     while before[point] >= 0:
@@ -88,8 +89,8 @@ def _hanging_together(cells: Flags) -> Ints:
     """(rows and columns) the number of the part that each point is in."""
     rows, columns = np.nonzero(cells)
     size = sum(cells.shape)
-    lines = coo_array((np.ones(len(rows)), (rows, len(cells) + columns)), shape=(size, size))
-    return connected_components(lines, directed=False)[1].astype(np.int64)
+    lines = scipy.sparse.coo_array((np.ones(len(rows)), (rows, len(cells) + columns)), shape=(size, size))
+    return scipy.sparse.csgraph.connected_components(lines, directed=False)[1].astype(np.int64)
 
 
 def _tied(hidden: Flags, part: Ints, inside: Flags) -> Iterator[tuple[int, int]]:
@@ -98,8 +99,8 @@ def _tied(hidden: Flags, part: Ints, inside: Flags) -> Iterator[tuple[int, int]]
     columns = columns + hidden.shape[0]
     # Another part counts as one point, behind those of this one.
     point = np.where(inside, np.arange(len(part)), len(part) + part)
-    joined = coo_array((np.ones(len(rows)), (point[rows], point[columns])), shape=(2 * len(part),) * 2)
-    labels = connected_components(joined, directed=False)[1]
+    joined = scipy.sparse.coo_array((np.ones(len(rows)), (point[rows], point[columns])), shape=(2 * len(part),) * 2)
+    labels = scipy.sparse.csgraph.connected_components(joined, directed=False)[1]
     members = np.flatnonzero(inside)
     for label in np.unique(labels[members]):
         tied = members[labels[members] == label].tolist()
@@ -113,12 +114,12 @@ def _cut(people: Ints, hidden: Flags, one: int, other: int, fewest: int) -> Flag
     weights, ends = people[rows, columns].astype(np.int32), (rows, len(people) + columns)
     size = sum(people.shape)
     both = np.append(*ends), np.append(*ends[::-1])
-    capacity = csr_array((np.tile(weights, 2), both), shape=(size, size))
-    found = maximum_flow(capacity, one, other)
+    capacity = scipy.sparse.csr_array((np.tile(weights, 2), both), shape=(size, size))
+    found = scipy.sparse.csgraph.maximum_flow(capacity, one, other)
     if found.flow_value >= fewest:
         return None
-    left = csr_array(capacity - found.flow)
+    left = scipy.sparse.csr_array(capacity - found.flow)
     left.eliminate_zeros()
     side = np.zeros(size, np.bool_)
-    side[breadth_first_order(left, one, return_predecessors=False)] = True
+    side[scipy.sparse.csgraph.breadth_first_order(left, one, return_predecessors=False)] = True
     return side
