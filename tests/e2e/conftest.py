@@ -4,7 +4,6 @@ import fcntl
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -15,7 +14,7 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from kiun.dashboard.demo import DEMO_PASSWORD
-from tests.e2e.installation import Served, served
+from tests.e2e.installation import Served, begin_anew, command, served
 
 AXE = Path(__file__).parents[2] / "frontend/node_modules/axe-core/axe.min.js"
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
@@ -51,18 +50,30 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def demo_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The data folder of a demonstration town."""
-    return _made_once(tmp_path_factory, "demo", demo=True)
+def empty_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data folder of an installation in which there is nobody yet."""
+
+    def make(folder: Path) -> None:
+        folder.mkdir()
+        with served(folder):
+            pass
+
+    return _made_once(tmp_path_factory, "empty", make)
 
 
 @pytest.fixture(scope="session")
-def empty_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The data folder of an installation in which there is nobody yet."""
-    return _made_once(tmp_path_factory, "empty", demo=False)
+def demo_data(tmp_path_factory: pytest.TempPathFactory, empty_data: Path) -> Path:
+    """The data folder of a demonstration town, with the work done that begins when it is loaded."""
+
+    def make(folder: Path) -> None:
+        shutil.copytree(empty_data, folder)
+        command(folder, "prepare", "--demo")
+        command(folder, "db_worker", "--batch", "--interval", "0")
+
+    return _made_once(tmp_path_factory, "demo", make)
 
 
-def _made_once(tmp_path_factory: pytest.TempPathFactory, name: str, *, demo: bool) -> Path:
+def _made_once(tmp_path_factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:
     """By whichever of the processes that share the tests needs it first."""
     shared = tmp_path_factory.getbasetemp()
     shared = shared.parent if "PYTEST_XDIST_WORKER" in os.environ else shared
@@ -71,25 +82,36 @@ def _made_once(tmp_path_factory: pytest.TempPathFactory, name: str, *, demo: boo
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not made.exists():
             making = shared / f"{name}-making"
-            making.mkdir()
-            with served(making, demo=demo):
-                pass
+            make(making)
             making.rename(made)
     return made
 
 
-@contextmanager
-def served_copy(data: Path, folder: Path, *, demo: bool = False) -> Iterator[Served]:
-    shutil.copytree(data, folder, dirs_exist_ok=True)
-    with served(folder, demo=demo) as running:
+@pytest.fixture(scope="session")
+def installation(tmp_path_factory: pytest.TempPathFactory, empty_data: Path) -> Iterator[Served]:
+    """One for all files of tests: to start takes longer than most journeys."""
+    folder = tmp_path_factory.mktemp("kiun")
+    shutil.copytree(empty_data, folder, dirs_exist_ok=True)
+    with served(folder) as running:
         yield running
 
 
 @pytest.fixture(scope="module")
-def kiun(tmp_path_factory: pytest.TempPathFactory, demo_data: Path) -> Iterator[Served]:
-    """A served demonstration town, fresh for the module."""
-    with served_copy(demo_data, tmp_path_factory.mktemp("kiun"), demo=True) as running:
-        yield running
+def kiun(installation: Served, demo_data: Path) -> Served:
+    """Serves a demonstration town, fresh for the module."""
+    return _beginning_with(demo_data, installation)
+
+
+@pytest.fixture(scope="module")
+def empty_kiun(installation: Served, empty_data: Path) -> Served:
+    """Serves nobody yet when the module begins."""
+    return _beginning_with(empty_data, installation)
+
+
+def _beginning_with(data: Path, installation: Served) -> Served:
+    _sessions.clear()
+    begin_anew(installation, data)
+    return installation
 
 
 @pytest.fixture
@@ -134,17 +156,18 @@ def axe() -> str:
     return AXE.read_text(encoding="utf-8")
 
 
+# Nothing of what these tags ask needs style sheets to be loaded once more, nor where in the page an element stands.
+RUN_AXE = """tags => 'axe' in window && axe.run(
+  document, {runOnly: {type: 'tag', values: tags}, resultTypes: ['violations'], preload: false, selectors: false}
+).then(found => found.violations)"""
+
+
 def assert_accessible(page: Page) -> None:
-    if not page.evaluate("'axe' in window"):
+    violations = page.evaluate(RUN_AXE, TAGS)
+    if violations is False:
         page.evaluate(axe())
-    found = page.evaluate(
-        # Nothing of what these tags ask needs style sheets to be loaded once more.
-        "tags => axe.run(document,"
-        " {runOnly: {type: 'tag', values: tags}, resultTypes: ['violations'], preload: false})",
-        TAGS,
-    )
-    told = [f"{v['id']}: {v['nodes'][0]['html'][:160]} {v['nodes'][0]['any'][:1]}" for v in found["violations"]]
-    assert told == []
+        violations = page.evaluate(RUN_AXE, TAGS)
+    assert [f"{v['id']}: {v['nodes'][0]['html'][:160]} {v['nodes'][0]['any'][:1]}" for v in violations] == []
 
 
 def assert_fits(page: Page) -> None:
@@ -154,6 +177,39 @@ def assert_fits(page: Page) -> None:
             return
         page.wait_for_timeout(100)
     assert beyond == 0
+
+
+def width_of(page: Page) -> int:
+    return (page.viewport_size or {})["width"]
+
+
+def make_wide(page: Page, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": HEIGHTS[width]})
+
+
+def look(page: Page) -> None:
+    """On a phone and on a desk, and at last as wide as it was."""
+    own = width_of(page)
+    for width in sorted(HEIGHTS, key=lambda width: width == own):
+        make_wide(page, width)
+        assert_fits(page)
+        assert_accessible(page)
+    assert_quiet(page)
+
+
+def press(page: Page, name: str) -> None:
+    page.get_by_role("button", name=name, exact=True).first.click()
+
+
+def confirm(page: Page, name: str) -> None:
+    """Say yes to what is asked before it happens."""
+    page.get_by_role("dialog").get_by_role("button", name=name).click()
+
+
+def agree(page: Page, name: str) -> None:
+    """Press what asks first, and say yes."""
+    press(page, name)
+    confirm(page, name)
 
 
 # The cookies of those who have signed in, by server and name.

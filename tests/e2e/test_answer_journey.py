@@ -4,13 +4,12 @@ import json
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import DESK, PHONE, Served, assert_accessible, assert_fits, assert_quiet, served_copy, sign_in
+from tests.e2e.conftest import DESK, PHONE, Served, assert_fits, look, sign_in
 from tests.e2e.installation import carry_out
 
 pytestmark = pytest.mark.e2e
@@ -77,15 +76,12 @@ def prepare(number):
 
 print(json.dumps([prepare(number) for number in range(8)]))
 """
-ANSWERS = """
-import json
-import django; django.setup()
-from django_scopes import scope
-from kiun.municipality.models import Municipality
-from kiun.surveys.models import Draft, UnmixedSheet
-with scope(municipality=Municipality.objects.get(slug="@")):
-    sheets = [row.payload["answers"] for row in UnmixedSheet.objects.order_by("pk")]
-    print(json.dumps({"sheets": sheets, "drafts": Draft.objects.count()}))
+SHEETS = """
+SELECT payload FROM surveys_unmixedsheet AS sheet JOIN municipality_municipality AS town ON town.id = municipality_id
+WHERE slug = ? ORDER BY sheet.id
+"""
+DRAFTS = """
+SELECT count(*) FROM surveys_draft JOIN municipality_municipality AS town ON town.id = municipality_id WHERE slug = ?
 """
 
 
@@ -111,37 +107,23 @@ class Asked:
 
     @property
     def sheets(self) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = self._stored()["sheets"]
-        return found
+        return [json.loads(payload)["answers"] for (payload,) in self.kiun.rows(SHEETS, self.told["town"])]
 
     @property
     def drafts(self) -> int:
-        return int(self._stored()["drafts"])
-
-    def _stored(self) -> dict[str, Any]:
-        found: dict[str, Any] = json.loads(carry_out(self.kiun, ANSWERS.replace("@", self.told["town"])))
-        return found
+        [(number,)] = self.kiun.rows(DRAFTS, self.told["town"])
+        return int(number)
 
 
 @pytest.fixture(scope="module")
-def towns(tmp_path_factory: pytest.TempPathFactory, empty_data: Path) -> Iterator[Iterator[Asked]]:
-    with served_copy(empty_data, tmp_path_factory.mktemp("answering")) as running:
-        yield (Asked(running, told) for told in json.loads(carry_out(running, SURVEYS)))
+def towns(empty_kiun: Served) -> Iterator[Asked]:
+    return (Asked(empty_kiun, told) for told in json.loads(carry_out(empty_kiun, SURVEYS)))
 
 
 @pytest.fixture
 def asked(towns: Iterator[Asked]) -> Asked:
     """Two surveys in a town of their own."""
     return next(towns)
-
-
-def look(page: Page) -> None:
-    width = (page.viewport_size or {})["width"]
-    for other in (PHONE, DESK, width):
-        page.set_viewport_size({"width": other, "height": 844})
-        assert_fits(page)
-        assert_accessible(page)
-    assert_quiet(page)
 
 
 def question(page: Page):

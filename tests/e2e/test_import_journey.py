@@ -7,7 +7,7 @@ import openpyxl
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import DESK, PHONE, Served, assert_accessible, assert_fits, assert_quiet, sign_in
+from tests.e2e.conftest import DESK, PHONE, Served, look, sign_in
 
 pytestmark = pytest.mark.e2e
 
@@ -71,11 +71,3 @@ def test_a_file_that_is_no_table_is_refused_with_what_to_do(kiun: Served, page_a
     page.get_by_role("button", name="ファイルを読み取る").click()
     expect(page.locator(".k-error").first).to_be_visible()
     look(page)
-
-
-def look(page: Page) -> None:
-    for width, height in ((PHONE, 844), (DESK, 900)):
-        page.set_viewport_size({"width": width, "height": height})
-        assert_fits(page)
-        assert_accessible(page)
-    assert_quiet(page)

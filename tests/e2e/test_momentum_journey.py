@@ -2,15 +2,14 @@
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.e2e.conftest import DESK, PHONE, Served, assert_accessible, assert_fits, assert_quiet, served_copy, sign_in
+from tests.e2e.conftest import DESK, PHONE, Served, agree, confirm, look, press, sign_in
 from tests.e2e.installation import carry_out
 
 pytestmark = pytest.mark.e2e
@@ -67,26 +66,8 @@ class Town:
 
 
 @pytest.fixture(scope="module")
-def town(tmp_path_factory: pytest.TempPathFactory, empty_data: Path) -> Iterator[Town]:
-    with served_copy(empty_data, tmp_path_factory.mktemp("kiun")) as kiun:
-        yield Town(kiun, **json.loads(carry_out(kiun, TOWN)))
-
-
-def look(page: Page) -> None:
-    for width, height in ((PHONE, 844), (DESK, 900)):
-        page.set_viewport_size({"width": width, "height": height})
-        assert_fits(page)
-        assert_accessible(page)
-    assert_quiet(page)
-
-
-def press(page: Page, name: str) -> None:
-    page.get_by_role("button", name=name, exact=True).first.click()
-
-
-def agree(page: Page, name: str) -> None:
-    """To what is asked before it happens."""
-    page.get_by_role("dialog").get_by_role("button", name=name).click()
+def town(empty_kiun: Served) -> Town:
+    return Town(empty_kiun, **json.loads(carry_out(empty_kiun, TOWN)))
 
 
 def row_of(page: Page, quarter: int) -> Locator:
@@ -96,7 +77,7 @@ def row_of(page: Page, quarter: int) -> Locator:
 def open_wave(page: Page, town: Town, quarter: int) -> None:
     page.goto(f"{town.kiun.url}/t/hinata/momentum/waves/?year=2026")
     row_of(page, quarter).get_by_role("button", name="今すぐ始める").click()
-    agree(page, "今すぐ始める")
+    confirm(page, "今すぐ始める")
     expect(page).to_have_url(re.compile("/surveys/"))
 
 
@@ -123,7 +104,6 @@ def answer_on_a_phone(page: Page, town: Town, code: str) -> None:
 
 
 def close_survey(page: Page) -> None:
-    press(page, "調査を締め切る")
     agree(page, "調査を締め切る")
     expect(page.get_by_role("button", name="調査を締め切る")).to_have_count(0)
 
@@ -155,7 +135,6 @@ def test_from_the_first_wave_to_the_verdict(town: Town, page_at: Callable[..., P
     page.locator("[name=evaluated_with]").select_option(index=1)
     press(page, "下書きとして保存")
     look(page)
-    press(page, "登録する")
     agree(page, "登録する")
     expect(page.locator("main")).to_contain_text("登録しました。")
     intervention = page.url

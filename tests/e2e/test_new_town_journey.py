@@ -1,15 +1,15 @@
 """The first morning of a town: from the link of `kiun new-town` to the first initiative, with nothing there before."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import openpyxl
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import DESK, PHONE, Served, assert_accessible, assert_fits, assert_quiet
-from tests.e2e.installation import command, served
+from tests.e2e.conftest import DESK, PHONE, Served, assert_accessible, assert_fits, assert_quiet, press
+from tests.e2e.installation import command
 
 pytestmark = pytest.mark.e2e
 
@@ -24,12 +24,6 @@ GOAL = "オンラインの申請の割合を、令和7年度の18%から令和10
 
 
 @pytest.fixture
-def empty(tmp_path: Path) -> Iterator[Served]:
-    with served(tmp_path, demo=False) as running:
-        yield running
-
-
-@pytest.fixture
 def staff_list(tmp_path: Path) -> Path:
     book = openpyxl.Workbook()
     for row in STAFF:
@@ -38,10 +32,10 @@ def staff_list(tmp_path: Path) -> Path:
     return tmp_path / "staff.xlsx"
 
 
-def test_a_town_begins(empty: Served, page_at: Callable[..., Page], staff_list: Path):
+def test_a_town_begins(empty_kiun: Served, page_at: Callable[..., Page], staff_list: Path):
     page = page_at(DESK)
-    come_in(page, command(empty, "new-town", *ARGUMENTS))
-    town = f"{empty.url}/t/hinata"
+    come_in(page, command(empty_kiun.folder, "new-town", *ARGUMENTS))
+    town = f"{empty_kiun.url}/t/hinata"
     import_staff(page, town, staff_list)
     make_plan(page, town)
     set_goal(page)
@@ -123,7 +117,3 @@ def choose_owner(page: Page) -> None:
 def fill(page: Page, **fields: str) -> None:
     for name, text in fields.items():
         page.fill(f"[name={name}]", text)
-
-
-def press(page: Page, name: str) -> None:
-    page.get_by_role("button", name=name, exact=True).first.click()

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import DESK, PHONE, Served, assert_accessible, assert_fits, assert_quiet, sign_in
+from tests.e2e.conftest import DESK, Served, look, sign_in
 from tests.e2e.installation import carry_out
 
 pytestmark = pytest.mark.e2e
@@ -56,14 +56,6 @@ with scope(municipality=town):
         survey = asked(survey, people, islice(cycle(values), number))
         print(survey.pk)
 """
-
-
-def look(page: Page) -> None:
-    for width, height in ((PHONE, 844), (DESK, 900)):
-        page.set_viewport_size({"width": width, "height": height})
-        assert_fits(page)
-        assert_accessible(page)
-    assert_quiet(page)
 
 
 @pytest.fixture(scope="module")

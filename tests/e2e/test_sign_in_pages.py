@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import DESK, PHONE, Served, assert_accessible, assert_fits, assert_quiet, sign_in
+from tests.e2e.conftest import DESK, Served, look, sign_in
 
 pytestmark = pytest.mark.e2e
 PAGES = [
@@ -23,14 +23,6 @@ PAGES = [
     "social/login/error/",
 ]
 LIST = "職員番号,氏名,所属,メールアドレス\n10001,浅野 強,広報課,\n99001,森 さくら,窓口改革室,mori@\n".encode("cp932")
-
-
-def look(page: Page) -> None:
-    for width in (DESK, PHONE):
-        page.set_viewport_size({"width": width, "height": 844})
-        assert_fits(page)
-        assert_accessible(page)
-        assert_quiet(page)
 
 
 def test_pages_of_signing_in(kiun: Served, page_at: Callable[..., Page]):

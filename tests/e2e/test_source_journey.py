@@ -6,17 +6,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import DESK, PHONE, Served, assert_accessible, assert_fits, assert_quiet, sign_in
+from tests.e2e.conftest import DESK, Served, look, sign_in
 
 pytestmark = pytest.mark.e2e
-
-
-def look(page: Page) -> None:
-    for width, height in ((PHONE, 844), (DESK, 900)):
-        page.set_viewport_size({"width": width, "height": height})
-        assert_fits(page)
-        assert_accessible(page)
-    assert_quiet(page)
 
 
 def test_a_program_gets_a_key_that_is_shown_once(kiun: Served, page_at: Callable[..., Page]):

@@ -9,30 +9,12 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import DESK, PHONE, Served, assert_accessible, assert_fits, assert_quiet, sign_in
+from tests.e2e.conftest import DESK, Served, agree, look, press, sign_in
 
 pytestmark = pytest.mark.e2e
 
 # Pixels between the margins of A4.
 A4, SHEET = 718, 1063
-
-
-def look(page: Page) -> None:
-    for width, height in ((PHONE, 844), (DESK, 900)):
-        page.set_viewport_size({"width": width, "height": height})
-        assert_fits(page)
-        assert_accessible(page)
-    assert_quiet(page)
-
-
-def press(page: Page, name: str) -> None:
-    page.get_by_role("button", name=name, exact=True).first.click()
-
-
-def agree(page: Page, name: str) -> None:
-    """Press what asks first, and say yes."""
-    press(page, name)
-    page.get_by_role("dialog").get_by_role("button", name=name).click()
 
 
 def follow(page: Page, name: str) -> None:
