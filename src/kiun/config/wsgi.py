@@ -13,7 +13,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kiun.config.settings")
 def _load_before_the_first_request() -> None:
     from django.urls import get_resolver
 
-    import_module("scipy.optimize.elementwise")
+    for part in ("scipy.optimize.elementwise", "scipy.special", "scipy.sparse.csgraph"):
+        import_module(part)
     get_resolver().url_patterns  # noqa: B018 - reading it imports the views
     keep_what_is_loaded()
 
