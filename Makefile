@@ -115,7 +115,8 @@ api: $(TEST_PACKAGES)
 
 # What never touches the database need not run on both.
 WITHOUT_DATABASE := e2e analysis architecture kernel tools ui config/test_up.py config/test_supervisor.py \
-	config/test_archive.py momentum/test_measured.py \
+	config/test_archive.py momentum/test_measured.py api/test_openapi.py goals/test_lint_goals.py \
+	dashboard/test_report_layout.py \
 	$(addprefix surveys/test_,answering.py grouping.py qr.py redaction.py)
 
 PYTEST := KIUN_DATA_DIR=build/test $(BIN)/pytest -n 2
