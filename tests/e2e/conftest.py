@@ -24,7 +24,7 @@ BEYOND = "document.documentElement.scrollWidth - document.documentElement.client
 
 
 def chromium_path() -> str | None:
-    return os.environ.get("KIUN_CHROMIUM") or shutil.which("chromium")
+    return os.environ.get("KIUN_CHROMIUM") or shutil.which("chromium-headless-shell") or shutil.which("chromium")
 
 
 @dataclass
