@@ -22,9 +22,10 @@ from kiun.surveys.models import (
     Ticket,
     UnmixedSheet,
 )
-from kiun.surveys.services import AlreadyAnsweredError, close_survey
+from kiun.surveys.services import AlreadyAnsweredError, close_survey, hand_in
+from kiun.surveys.services.pairing import pair_of
 from tests.factories import TODAY, make_department, make_town
-from tests.surveys.builders import answer, make_people, make_survey, opened
+from tests.surveys.builders import answer, make_people, make_questionnaire, make_survey, opened
 
 PEOPLE = 25
 
@@ -169,6 +170,55 @@ def test_every_sheet_is_one_of_at_least_five_invited(town, division, department)
     assert {row.pk: row.size for row in Stratum.objects.all()} == invited
     grades = Counter(Ticket.objects.values_list("grade", flat=True))
     assert all(size >= 5 for size in grades.values())
+
+
+def test_of_a_group_in_which_one_has_answered_the_answer_is_not_told_apart(town, division, department):
+    people, others = make_people(town, department, 12), make_people(town, make_department(town, "税務課", division), 6)
+    survey = opened(make_survey(town), [*people, *others])
+    for person in [*people, others[0]]:
+        answer(survey, person, W1=1 if person in others else 5)
+    close(survey)
+    sheets = Counter(Sheet.objects.values_list("stratum", flat=True))
+    assert list(sheets.values()) == [13]
+    assert Counter(Ticket.objects.filter(is_used=True).values_list("stratum", flat=True)) == sheets
+    assert sorted(Stratum.objects.values_list("department__name", "size")) == [
+        ("市民課", 0),
+        ("市民部", 18),
+        ("税務課", 0),
+    ]
+
+
+def paired_survey(town, questionnaire, people, answering):
+    """Whoever has answered wanted it to be tied."""
+    survey = opened(make_survey(town, questionnaire, offers_pairing=True), people)
+    for person in answering:
+        ticket = Ticket.objects.get(survey=survey, membership=person)
+        hand_in(survey=survey, ticket=ticket, values={"W1": 3}, pair=pair_of(f"browser of {person.user_id}", survey))
+    close(survey)
+    return survey
+
+
+def tied_sheets(survey):
+    return Sheet.objects.filter(survey=survey).exclude(pair="").count()
+
+
+@pytest.mark.parametrize(("both_times", "tied"), [(5, 10), (4, 6)])
+def test_answers_of_fewer_than_five_who_came_back_are_not_tied_to_earlier_ones(town, department, both_times, tied):
+    """Ten answer each time: from the tickets it is known who did so twice, and who did not."""
+    questionnaire, people = make_questionnaire(town), make_people(town, department, 20)
+    paired_survey(town, questionnaire, people, people[:10])
+    later = paired_survey(town, questionnaire, people, people[10 - both_times : 20 - both_times])
+    assert tied_sheets(later) == tied
+
+
+def test_whoever_moved_alone_is_not_tied_to_earlier_answers(town, division, department):
+    questionnaire, other = make_questionnaire(town), make_department(town, "税務課", division)
+    people, neighbours = make_people(town, department, 10), make_people(town, other, 10)
+    paired_survey(town, questionnaire, [*people, *neighbours], [*people, *neighbours])
+    people[0].department = other
+    people[0].save()
+    later = paired_survey(town, questionnaire, [*people, *neighbours], [*people, *neighbours])
+    assert tied_sheets(later) == 19
 
 
 def test_named_surveys_keep_who_answered_and_anonymous_ones_never(town, department, django_capture_on_commit_callbacks):

@@ -5,7 +5,7 @@ from collections import Counter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiun.surveys.grouping import WHOLE, Group, above, departments_for_texts, groups_of, placing_of
+from kiun.surveys.grouping import WHOLE, Group, above, departments_for_texts, groups_of, groups_of_answers, placing_of
 
 PATHS = ["/1/", "/1/2/", "/1/2/3/", "/1/4/", "/5/", "/5/6/", "/5/7/"]
 groups = st.builds(Group, st.sampled_from(["", *PATHS]), st.sampled_from(["dx", "manager", "staff"]))
@@ -72,6 +72,28 @@ def test_of_grades_two_directors_are_counted_with_some_of_the_most_frequent():
     grades = {Group("", "director"): 2, Group("", "section"): 6, Group("", "staff"): 30}
     placing = placing_of(grades)
     assert placing.sizes(grades) == {WHOLE: 10, Group("", "section"): 6, Group("", "staff"): 22}
+
+
+def test_few_who_answered_are_joined_by_their_smallest_neighbour():
+    few, neighbour, far = Group("/1/2/", "staff"), Group("/1/4/", "staff"), Group("/5/6/", "staff")
+    together = Group("/1/", "staff")
+    placed = groups_of_answers({few: 3, neighbour: 10, Group("/1/3/", "staff"): 20, far: 5})
+    assert placed == {few: together, neighbour: together, Group("/1/3/", "staff"): Group("/1/3/", "staff"), far: far}
+
+
+def test_four_of_a_role_of_which_nobody_else_answered_take_in_the_smallest_of_all():
+    dx, few, many = Group("/5/6/", "dx"), Group("/1/2/", "staff"), Group("/1/", "manager")
+    assert groups_of_answers({dx: 4, few: 6, many: 9}) == {dx: WHOLE, few: WHOLE, many: many}
+
+
+@given(st.lists(groups, min_size=1, max_size=60))
+def test_of_every_group_five_have_answered_or_it_is_the_only_one(people):
+    placed = groups_of_answers(Counter(people))
+    sizes = Counter(placed[person] for person in people)
+    assert sizes.total() == len(people)
+    assert len(sizes) == 1 or min(sizes.values()) >= 5
+    assert all(target.role_group in {kind.role_group, ""} for kind, target in placed.items())
+    assert all(kind.path.startswith(target.path) for kind, target in placed.items())
 
 
 def test_texts_stand_where_ten_were_invited_who_cannot_be_told_apart():

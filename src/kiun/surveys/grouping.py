@@ -6,7 +6,7 @@ it company, drawn by lot; where no group can spare them, the smallest group at t
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 LEAST_IN_A_GROUP = 5
@@ -63,6 +63,36 @@ def groups_of(invited: Mapping[Group, int], *, least: int = LEAST_IN_A_GROUP) ->
     left, place = _lifted(invited, least)
     _join_the_smallest(left, place, least)
     return place
+
+
+def groups_of_answers(answered: Mapping[Group, int]) -> dict[Group, Group]:
+    """Where those who have answered are counted: a group of fewer than five goes up one level, where its smallest
+    neighbour joins it if need be, so that what lies above goes on holding all of its people.
+    """
+    left = Counter({group: size for group, size in answered.items() if size})
+    place = {group: group for group in left}
+    for depth in range(max((_depth(group) for group in left), default=0), 0, -1):
+        for group in _too_small(left, LEAST_IN_A_GROUP, depth):
+            _join(left, place, group, Group(above(group.path), group.role_group))
+        for group in _too_small(left, LEAST_IN_A_GROUP, depth - 1):
+            _take_in_the_smallest(left, place, group, [one for one in left if _is_below(one, group)])
+    for group in _too_small(left, LEAST_IN_A_GROUP, 0):
+        _join(left, place, group, WHOLE)
+    if 0 < left[WHOLE] < LEAST_IN_A_GROUP:
+        _take_in_the_smallest(left, place, WHOLE, [one for one in left if one != WHOLE])
+    return place
+
+
+def _is_below(one: Group, other: Group) -> bool:
+    return one.role_group == other.role_group and one.path != other.path and one.path.startswith(other.path)
+
+
+def _take_in_the_smallest(
+    left: Counter[Group], place: dict[Group, Group], group: Group, others: Sequence[Group]
+) -> None:
+    """Of equals, the one furthest down: it says least of the town."""
+    if others:
+        _join(left, place, min(others, key=lambda one: (left[one], -_depth(one), one)), group)
 
 
 def _lifted(invited: Mapping[Group, int], least: int) -> tuple[Counter[Group], dict[Group, Group]]:

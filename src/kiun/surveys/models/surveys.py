@@ -133,7 +133,8 @@ class Grade(models.TextChoices):
 
 class Stratum(OwnedModel):
     """集計の組: at least five of those invited, who cannot be told apart by their sheets. `department` is the finest
-    that is known of them (None: the whole town), `role_group` is empty where it is not known.
+    that is known of them (None: the whole town), `role_group` is empty where it is not known. `size` is 0 where so few
+    have answered that all were joined to another group when the survey closed.
     """
 
     survey = models.ForeignKey(Survey, models.CASCADE, related_name="strata")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.db.models import Count, Q, QuerySet
 
 from kiun.municipality.models import Department, Membership, Municipality
-from kiun.surveys.grouping import LEAST_FOR_TEXTS, departments_for_texts
+from kiun.surveys.grouping import LEAST_FOR_TEXTS, above, departments_for_texts
 from kiun.surveys.models import FreeText, Item, Review, Sheet, Stratum, Survey
 from kiun.surveys.models.questionnaires import TEXTS
 from kiun.surveys.redaction import Known
@@ -43,7 +43,7 @@ def paths_of_strata(survey: Survey) -> dict[int, str]:
         paths[row.pk] = row.department.path if row.department else ""
         sizes[paths[row.pk]] += row.size
     placed = departments_for_texts(sizes)
-    return {stratum: placed[path] for stratum, path in paths.items()}
+    return {stratum: placed.get(path, path) for stratum, path in paths.items()}
 
 
 def text_places(survey: Survey) -> dict[int, TextPlace]:
@@ -57,14 +57,29 @@ def text_places(survey: Survey) -> dict[int, TextPlace]:
     together: Counter[str] = Counter()
     for path, count in answered.items():
         together[placed[path]] += count
-    departments = {row.path: row for row in Department.objects.filter(path__in={*placed, *placed.values()} - {""})}
+    read_at = {**{place: place for place in placed.values()}, **placed}
+    departments = {row.path: row for row in _departments(survey, set(read_at))}
     keys = {path: row.pk for path, row in departments.items()} | {"": WHOLE_TOWN}
     names = {path: row.name for path, row in departments.items()} | {"": ""}
+    found = {path: _nearest(path, read_at) for path in keys}
     return {
         keys[path]: TextPlace(key=keys[place], name=names[place], answered=together[place])
-        for path, place in placed.items()
-        if together[place] >= LEAST_FOR_TEXTS
+        for path, place in found.items()
+        if place is not None and together[place] >= LEAST_FOR_TEXTS
     }
+
+
+def _departments(survey: Survey, paths: set[str]) -> QuerySet[Department]:
+    """Those, and whichever texts were written for."""
+    written = FreeText.objects.filter(survey=survey, department__isnull=False).values("department")
+    return Department.objects.filter(Q(path__in=paths - {""}) | Q(pk__in=written))
+
+
+def _nearest(path: str, read_at: Mapping[str, str]) -> str | None:
+    """Sheets of a department of which few have answered are counted above it; so are its texts."""
+    while path and path not in read_at:
+        path = above(path)
+    return read_at.get(path)
 
 
 def _answered_by_path(survey: Survey) -> Counter[str]:

@@ -10,7 +10,7 @@ from typing import Any
 from uuid import uuid4
 
 from django.db import transaction
-from django.db.models import Count, F
+from django.db.models import F
 
 from kiun.municipality.models import Department
 from kiun.surveys.models import (
@@ -26,6 +26,8 @@ from kiun.surveys.models import (
 )
 from kiun.surveys.models.questionnaires import TEXTS
 from kiun.surveys.queries.texts import paths_of_strata
+from kiun.surveys.services.joining import join_small_groups
+from kiun.surveys.services.untying import untie
 
 # So many lie together in the urn before they are mixed.
 ENOUGH = 10
@@ -60,7 +62,8 @@ def mix(survey: Survey) -> int:
 def seal(survey: Survey) -> None:
     """Once it is closed: all sheets and texts in a new order under new keys, all tickets written by one transaction."""
     Sheet.objects.filter(survey=survey, is_fresh=True).update(is_fresh=False)
-    _untie_shared_pairs(survey)
+    join_small_groups(survey)
+    untie(survey)
     for model in (Sheet, FreeText):
         rows: list[Any] = list(model.objects.filter(survey=survey))
         model.objects.filter(survey=survey).delete()
@@ -69,13 +72,6 @@ def seal(survey: Survey) -> None:
             row.pk = uuid4()
         model.objects.bulk_create(rows, batch_size=BATCH)
     Ticket.objects.filter(survey=survey).update(is_used=F("is_used"))
-
-
-def _untie_shared_pairs(survey: Survey) -> None:
-    """Two sheets with the same pair come from a computer that people share: neither is tied to earlier answers."""
-    paired = Sheet.objects.filter(survey=survey).exclude(pair="")
-    shared = paired.order_by().values("pair").annotate(sheets=Count("pk")).filter(sheets__gt=1)
-    paired.filter(pair__in=[row["pair"] for row in shared]).update(pair="")
 
 
 def _write(survey: Survey, payloads: Sequence[dict[str, Any]]) -> None:

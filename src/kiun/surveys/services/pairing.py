@@ -1,7 +1,6 @@
 """Ties the sheets of one person over time without knowing whose they are: only the browser has the secret.
 
-Two sheets of one survey with the same pair come from a shared computer: when the survey closes, `mixing.seal` takes the
-pair from both.
+When the survey closes, `untying` cuts what comes from a shared computer or would tell who somebody is.
 """
 
 from hashlib import sha256
