@@ -30,7 +30,12 @@ def _publish(job: Job, progress: Progress) -> None:
 
 
 def _open(now: datetime) -> str:
-    in_every_town(lambda actor: open_due_waves(actor.municipality, actor.on) + begin_due_interventions(actor), now)
+    in_every_town(lambda actor: open_due_waves(actor.municipality, actor.on), now)
+    return ""
+
+
+def _begin(now: datetime) -> str:
+    in_every_town(begin_due_interventions, now)
     return ""
 
 
@@ -42,3 +47,4 @@ def register() -> None:
         part.register()
     job_kinds.register(JobKind(JOB_KIND, _publish))
     duties.register(Duty(id="momentum.waves", every=timedelta(hours=1), run=_open))
+    duties.register(Duty(id="momentum.interventions", every=timedelta(hours=1), run=_begin))

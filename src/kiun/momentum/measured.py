@@ -129,7 +129,7 @@ class Measured:
         for column, letter in enumerate(DIMENSIONS):
             rows = [place for place, item in enumerate(self.arrays.items) if dimension_of(item) == letter]
             total = counts[rows].sum(axis=0)
-            if total.sum():
+            if rows and counts[rows].sum(axis=1).min() >= FEWEST_PEOPLE:
                 scores[column] = score_of(float(total @ np.arange(LOWEST, HIGHEST + 1) / total.sum()))
         return int(self.arrays.grade_people[number]), scores
 

@@ -14,7 +14,7 @@ from kiun.municipality.api_access import AccessKey, ApiRequest
 from kiun.surveys.access import READ
 from kiun.surveys.disclosure import TOWN
 from kiun.surveys.models import Anonymity, Audience, ItemKind, RoleGroup, Survey, SurveyState
-from kiun.surveys.queries.results import Group, Results, Row, Summary
+from kiun.surveys.queries.results import Group, Results, Summary
 from kiun.surveys.queries.visible import visible_surveys
 from kiun.surveys.results_wording import rounded
 
@@ -138,7 +138,3 @@ def _item(summary: Summary) -> dict[str, Any]:
         "mean": rounded(summary.mean.mean) if summary.mean else None,
         "median": round(summary.quartiles.median, 4) if summary.quartiles else None,
     }
-
-
-def _row(row: Row) -> dict[str, Any]:
-    return {"label": row.label, "is_shown": not row.is_hidden, "shares": list(row.shares)}

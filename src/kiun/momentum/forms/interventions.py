@@ -70,8 +70,12 @@ class InterventionForm(VersionedForm):
         self.row, self.remedy = row, remedy
         super().__init__(data, initial=_initial(row, remedy))
         self.remember_version(row)
-        departments, scores = measurable_departments(), scores_in_the_last_wave(remedy.dimension)
-        self._offer("treated", _own(departments, actor), scores)
+        departments = measurable_departments()
+        own, scores = _own(departments, actor), scores_in_the_last_wave(remedy.dimension)
+        if not actor.sees_all:
+            # Scores of other departments are for their heads.
+            scores = {one.pk: scores[one.pk] for one in own if one.pk in scores}
+        self._offer("treated", own, scores)
         self._offer("compared", departments, scores)
         self.fields["evaluated_with"].queryset = deciding_waves()  # type: ignore[attr-defined]
 

@@ -91,6 +91,8 @@ def _points(sheets: Sequence[Mapping[str, object]], items: Sequence[str]) -> np.
 
 def _invited(survey: Survey, strata: Iterable[tuple[int, int, int]], places: int) -> Ints:
     counts = np.zeros((places, 1 + len(ROLES)), np.int64)
+    if survey.has_open_link:
+        return counts
     for place, role, size in strata:
         counts[place, 1 + role] += size
     without = Ticket.objects.filter(survey=survey, stratum=None).exclude(kind=TicketKind.OPEN)

@@ -14,6 +14,7 @@ from kiun.activity.services.conflicts import ensure_unchanged
 from kiun.kernel.changes import Verb, change_of
 from kiun.kernel.errors import DomainError
 from kiun.kernel.fiscal_year import FiscalYear
+from kiun.kernel.schedule import in_turn
 from kiun.momentum import instrument
 from kiun.momentum.instrument import Asked
 from kiun.momentum.models import Wave, WaveKind
@@ -214,7 +215,12 @@ def _scale(questionnaire: Questionnaire, section: Section, place: int, asked: As
 def open_due_waves(town: Municipality, today: date) -> int:
     """Part of `kiun tick`."""
     due = Wave.objects.filter(survey=None, opens_on__lte=today, closes_on__gte=today)
-    return len([open_wave(actor=system_actor(town, on=today), wave=wave) for wave in due])
+    return in_turn(due, lambda wave: _open(wave, system_actor(town, on=today)))
+
+
+def _open(wave: Wave, actor: Actor) -> int:
+    open_wave(actor=actor, wave=wave)
+    return 1
 
 
 def publish_later(survey: Survey) -> None:

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
 from kiun.kernel.errors import DomainError
-from kiun.surveys.models import Channel, Sheet, SheetName, Survey, SurveyState, Ticket, UnmixedSheet
+from kiun.surveys.models import Channel, Sheet, SheetName, Survey, SurveyState, Ticket, TicketKind, UnmixedSheet
 from kiun.surveys.services.mixing import mix
 
 
@@ -25,16 +25,24 @@ def hand_in(
 
     Raises `AlreadyAnsweredError`, or a `DomainError` when the survey does not run.
     """
+    _keep_from_closing(survey)
     if not Ticket.objects.filter(pk=ticket.pk, survey=survey, is_used=False).update(is_used=True):
         raise AlreadyAnsweredError(_("You have answered already. Thank you."))
     if survey.is_anonymous:
         _put_into_the_urn(survey, ticket, values, channel, pair)
     else:
         _keep_with_name(survey, ticket, values, channel)
-    # Asked last: the row written above keeps anybody from closing the survey until this transaction has ended, so that
-    # nothing is handed in after the urn was emptied for the last time.
     if not Survey.objects.filter(pk=survey.pk, state=SurveyState.OPEN).exists():
         raise DomainError(_("This survey is closed. Thank you for wanting to take part."))
+
+
+def _keep_from_closing(survey: Survey) -> None:
+    """Until this transaction has ended, so that nothing is handed in after the urn was emptied for the last time. Others
+    hand in meanwhile. SQLite has one writer at a time as it is.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1 FROM surveys_survey WHERE id = %s FOR KEY SHARE", [survey.pk])
 
 
 def _put_into_the_urn(survey: Survey, ticket: Ticket, values: Mapping[str, Any], channel: Channel, pair: str) -> None:
@@ -43,10 +51,11 @@ def _put_into_the_urn(survey: Survey, ticket: Ticket, values: Mapping[str, Any],
         "grade": ticket.grade,
         "channel": channel,
         "answers": dict(values),
-        "pair": pair if survey.offers_pairing else "",
+        "pair": pair if survey.offers_pairing and ticket.kind != TicketKind.PERSON else "",
     }
     UnmixedSheet(municipality=survey.municipality, survey=survey, payload=payload).save()
-    transaction.on_commit(partial(mix, survey))
+    # The answer is kept, whatever becomes of this.
+    transaction.on_commit(partial(mix, survey), robust=True)
 
 
 def _keep_with_name(survey: Survey, ticket: Ticket, values: Mapping[str, Any], channel: Channel) -> None:

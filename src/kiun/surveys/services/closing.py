@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from kiun.kernel.changes import Verb, change_of
 from kiun.kernel.errors import DomainError
 from kiun.kernel.events import announce
+from kiun.kernel.schedule import in_turn
 from kiun.municipality.actors import Actor, record, require, system_actor
 from kiun.surveys.events import SurveyClosed
 from kiun.surveys.models import Draft, Survey, SurveyState
@@ -35,4 +36,9 @@ def close_survey(*, actor: Actor, survey: Survey) -> Survey:
 def close_due_surveys(today: date) -> int:
     """Part of `kiun tick`."""
     due = Survey.objects.filter(state=SurveyState.OPEN, closes_on__lt=today).select_related("municipality")
-    return len([close_survey(actor=system_actor(survey.municipality, on=today), survey=survey) for survey in due])
+    return in_turn(due, lambda survey: _close(survey, today))
+
+
+def _close(survey: Survey, today: date) -> int:
+    close_survey(actor=system_actor(survey.municipality, on=today), survey=survey)
+    return 1

@@ -1,4 +1,4 @@
-"""When a survey ends, groups in which few have answered join those above (docs/adr/0012).
+"""When a survey ends, nothing stays that few have answered (docs/adr/0012): groups join those above.
 
 Whoever has the database sees from the tickets who has answered: of a group in which one person has, the answers would
 be that person's.
@@ -7,9 +7,31 @@ be that person's.
 from collections import Counter
 
 from kiun.municipality.models import Department
-from kiun.surveys.grouping import Group, groups_of_answers
-from kiun.surveys.models import FreeText, Sheet, Stratum, Survey, Ticket
+from kiun.surveys.grouping import LEAST_FOR_TEXTS, LEAST_IN_A_GROUP, Group, groups_of_answers
+from kiun.surveys.models import FreeText, Sheet, Stratum, Survey, Tally, Ticket
 from kiun.surveys.queries.texts import text_places
+
+
+def drop_what_few_answered(survey: Survey) -> None:
+    """What would never be shown to anybody is not kept."""
+    answered = Sheet.objects.filter(survey=survey).count()
+    if answered < LEAST_FOR_TEXTS:
+        FreeText.objects.filter(survey=survey).delete()
+    if answered < LEAST_IN_A_GROUP:
+        for model in (Sheet, Tally):
+            model.objects.filter(survey=survey).delete()
+
+
+def drop_small_grades(survey: Survey) -> None:
+    """Counts of grades of which fewer than five have answered, and of more grades until those left over are five."""
+    rest = Sheet.objects.filter(survey=survey).count()
+    tallies = list(Tally.objects.filter(survey=survey).order_by("sheets", "grade"))
+    rest -= sum(tally.sheets for tally in tallies)
+    for tally in tallies:
+        if tally.sheets < LEAST_IN_A_GROUP or 0 < rest < LEAST_IN_A_GROUP:
+            rest += tally.sheets
+            Ticket.objects.filter(survey=survey, grade=tally.grade).update(grade="")
+            tally.delete()
 
 
 def join_small_groups(survey: Survey) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from uuid import uuid4
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Count, F
 
 from kiun.municipality.models import Department
 from kiun.surveys.models import (
@@ -26,8 +26,7 @@ from kiun.surveys.models import (
 )
 from kiun.surveys.models.questionnaires import TEXTS
 from kiun.surveys.queries.texts import paths_of_strata
-from kiun.surveys.services.joining import join_small_groups
-from kiun.surveys.services.untying import untie
+from kiun.surveys.services.joining import drop_what_few_answered, drop_small_grades, join_small_groups
 
 # So many lie together in the urn before they are mixed.
 ENOUGH = 10
@@ -62,8 +61,12 @@ def mix(survey: Survey) -> int:
 def seal(survey: Survey) -> None:
     """Once it is closed: all sheets and texts in a new order under new keys, all tickets written by one transaction."""
     Sheet.objects.filter(survey=survey, is_fresh=True).update(is_fresh=False)
+    drop_what_few_answered(survey)
     join_small_groups(survey)
-    untie(survey)
+    drop_small_grades(survey)
+    _untie_shared_pairs(survey)
+    # Who answered on paper is known in the office.
+    Sheet.objects.filter(survey=survey).update(channel="")
     for model in (Sheet, FreeText):
         rows: list[Any] = list(model.objects.filter(survey=survey))
         model.objects.filter(survey=survey).delete()
@@ -72,6 +75,13 @@ def seal(survey: Survey) -> None:
             row.pk = uuid4()
         model.objects.bulk_create(rows, batch_size=BATCH)
     Ticket.objects.filter(survey=survey).update(is_used=F("is_used"))
+
+
+def _untie_shared_pairs(survey: Survey) -> None:
+    """Two sheets with the same pair come from a computer that people share: neither is tied to earlier answers."""
+    paired = Sheet.objects.filter(survey=survey).exclude(pair="")
+    shared = paired.order_by().values("pair").annotate(sheets=Count("pk")).filter(sheets__gt=1)
+    paired.filter(pair__in=[row["pair"] for row in shared]).update(pair="")
 
 
 def _write(survey: Survey, payloads: Sequence[dict[str, Any]]) -> None:

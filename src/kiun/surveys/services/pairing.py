@@ -1,6 +1,8 @@
 """Ties the sheets of one person over time without knowing whose they are: only the browser has the secret.
 
-When the survey closes, `untying` cuts what comes from a shared computer or would tell who somebody is.
+Only where nobody knows who answered: tickets of people tell who did so which time, and two times together would tell
+too much. Two sheets of one survey with the same pair come from a shared computer: when the survey closes, `mixing.seal`
+takes the pair from both.
 """
 
 from hashlib import sha256

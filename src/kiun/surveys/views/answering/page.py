@@ -71,7 +71,7 @@ class Way:
 
     @property
     def offers_pairing(self) -> bool:
-        return self.survey.is_anonymous and self.survey.offers_pairing
+        return self.survey.is_anonymous and self.survey.offers_pairing and not self.is_for_a_person
 
 
 def leaves_no_trace(view: View) -> View:
