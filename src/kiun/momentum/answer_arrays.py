@@ -9,9 +9,7 @@ from numpy.typing import NDArray
 
 from kiun.surveys.disclosure import GRADES, NOBODY, ROLES, TOWN, Ints
 
-__all__ = ["GRADES", "NOBODY", "ROLES", "TOWN", "UNPAIRED", "AnswerArrays", "Ints"]
-
-UNPAIRED = 0
+__all__ = ["GRADES", "NOBODY", "ROLES", "TOWN", "AnswerArrays", "Ints"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -20,8 +18,8 @@ class AnswerArrays:
     department keeps its place from wave to wave. `parents` (places) is the place above, −1 for the town and for what
     was no department in this wave.
 
-    Of sheets: `units` is the place, `roles` of `ROLES` or −1, `pairs` equal numbers for one person in several waves (0:
-    nobody may know), `answers` (sheets × `items`) points of a scale, 0 for 分からない and nothing.
+    Of sheets: `units` is the place, `roles` of `ROLES` or −1,
+    `answers` (sheets × `items`) points of a scale, 0 for 分からない and nothing.
 
     `invited` (places × 1 + roles) counts tickets that belong there itself; its first column those without a role.
     `grade_people` (grades) and `grade_counts` (grades × items × points) are of the whole town.
@@ -33,7 +31,6 @@ class AnswerArrays:
     parents: Ints
     units: Ints
     roles: Ints
-    pairs: Ints
     answers: NDArray[np.int8]
     items: tuple[str, ...]
     invited: Ints

@@ -14,7 +14,6 @@ from kiun.momentum.wording import (
     name_of_dimension,
     say_interval,
     say_response,
-    say_same_people,
     status_of,
     why_undecidable,
     word_of,
@@ -59,12 +58,6 @@ def mark(change: Change | None, *, has_earlier: bool) -> ChangeMark:
     if change is None and has_earlier:
         return ChangeMark(status="unknown", word=str(CANNOT_BE_JUDGED), why=_("It was not shown in the wave before."))
     return ChangeMark(status=status_of(change), word=word_of(change), why=why_undecidable(change))
-
-
-def mark_of_same_people(change: Change | None) -> ChangeMark | None:
-    if change is None:
-        return None
-    return ChangeMark(status=status_of(change), word=word_of(change), why=say_same_people(change))
 
 
 def unit_lines(units: Sequence[UnitResult], *, has_earlier: bool) -> list[UnitLine]:

@@ -168,15 +168,6 @@ def word_of(change: Change | None) -> str:
     }[change.verdict]
 
 
-def say_same_people(change: Change) -> str:
-    words = {
-        "people": change.after,
-        "low": signed(round(change.low, PLACES)),
-        "high": signed(round(change.high, PLACES)),
-    }
-    return _("%(people)s people who let both of their answers be tied; 95%% interval %(low)s to %(high)s") % words
-
-
 def why_undecidable(change: Change | None) -> str:
     return str(_DOUBTS[change.doubt]) if change and change.doubt else ""
 

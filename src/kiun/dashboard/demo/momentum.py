@@ -25,7 +25,6 @@ from kiun.municipality.actors import Actor
 from kiun.municipality.models import Department, Membership
 from kiun.surveys.models import UNKNOWN, Audience, Survey, Ticket, TicketKind, UnmixedSheet
 from kiun.surveys.services import close_survey, open_survey
-from kiun.surveys.services.pairing import pair_of
 
 WAVES = 6
 # In points of the scale, before anything happens.
@@ -236,12 +235,6 @@ def _quarters_until(day: date) -> list[tuple[FiscalYear, int]]:
     return found[:WAVES][::-1]
 
 
-def _pair(survey: Survey, ticket: Ticket) -> str:
-    """Two of three let their answers be tied over time."""
-    is_tied = ticket.membership_id and ticket.membership_id % 3
-    return pair_of(f"browser of {ticket.membership_id}", survey) if is_tied else ""
-
-
 def _hand_in(survey: Survey, tickets: Sequence[Ticket], answers: Sequence[dict[str, object]]) -> None:
     """All at once what `hand_in` does one by one; closing mixes them."""
     Ticket.objects.filter(pk__in=[ticket.pk for ticket in tickets]).update(is_used=True)
@@ -254,7 +247,7 @@ def _hand_in(survey: Survey, tickets: Sequence[Ticket], answers: Sequence[dict[s
                     "grade": ticket.grade,
                     "channel": "web",
                     "answers": given,
-                    "pair": _pair(survey, ticket),
+                    "pair": "",
                 },
             )
             for ticket, given in zip(tickets, answers, strict=True)

@@ -135,7 +135,6 @@ def _survey_of(wave: Wave) -> Survey:
         audience=wave.audience,
         anonymity=Anonymity.ANONYMOUS,
         has_open_link=wave.audience != Audience.STAFF,
-        offers_pairing=wave.audience == Audience.STAFF,
         opens_on=wave.opens_on,
         closes_on=wave.closes_on,
         code=token_urlsafe(9),

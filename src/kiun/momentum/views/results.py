@@ -24,7 +24,7 @@ from kiun.momentum.queries.year import running_rows
 from kiun.momentum.reliability import reliability_of
 from kiun.momentum.reliability_lines import reliability_lines, say_between, say_within
 from kiun.momentum.signals import signal_counts
-from kiun.momentum.unit_lines import dimension_lines, mark, mark_of_same_people, unit_lines
+from kiun.momentum.unit_lines import dimension_lines, mark, unit_lines
 from kiun.momentum.views.chosen import ChosenWave, chosen_wave
 from kiun.momentum.wording import (
     chart_of,
@@ -65,7 +65,6 @@ def home(request: TownRequest) -> HttpResponse:
         "whole": results.town,
         "dimensions": dimension_lines(results.town, results.town, has_earlier=chosen.has_earlier),
         "change": mark(results.town.change, has_earlier=chosen.has_earlier),
-        "same_people": mark_of_same_people(results.same_people),
         "courses": courses(),
         "page": page,
         "lines": unit_lines(list(page.object_list), has_earlier=chosen.has_earlier),
