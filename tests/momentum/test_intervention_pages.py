@@ -9,7 +9,7 @@ from kiun.momentum.models import Intervention, InterventionState
 from kiun.momentum.services.evaluating import evaluate_with
 from kiun.municipality.actors import system_actor
 from kiun.municipality.models import Role
-from tests.factories import TODAY, make_actor, make_department
+from tests.factories import TODAY, make_actor, make_department, make_membership
 from tests.momentum.builders import answer_all, closed_wave, make_wave, opened_wave
 from tests.surveys.builders import make_people
 
@@ -90,6 +90,14 @@ def test_from_the_barrier_to_the_verdict(client, town, dx, departments, crews, d
     assert "部署の数が少なく、偶然でも同じくらいの差が出ます。" in page
     listed = client.get(at("intervention_list")).content.decode()
     assert "判定不能" in listed
+
+
+def test_a_head_compares_with_others_without_seeing_their_scores(client, town, departments, crews, deciding):
+    client.force_login(make_membership(town, Role.HEAD, departments[0]).user)
+    form = client.get(at("intervention_create", "stop-work")).content.decode()
+    assert form.count("第0課：50点") == 2
+    assert "第1課" in form
+    assert form.count("：50点") == 2
 
 
 def test_what_was_registered_is_not_changed_by_its_form(client, dx, departments, crews, deciding):

@@ -1,5 +1,7 @@
 """From the sheets of a wave to scores of units."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -109,3 +111,15 @@ def test_role_groups_are_apart(role):
     points = alike([1] * 8, 5) + alike([3] * 8, 6) + alike([5] * 8, 7)
     found = Measured(arrays([2] * 18, points, roles=roles))
     assert found.of_role(role).mean[2, INDEX] == {"dx": 0, "manager": 50, "staff": 100}[role]
+
+
+def test_a_dimension_that_fewer_than_five_of_a_grade_answered_is_not_told():
+    """Eight chiefs, of whom one alone answered to W1."""
+    found = arrays([2] * 8, alike([3] * 8, 8))
+    counts = np.zeros((len(GRADES), len(ITEMS), 5), np.int64)
+    counts[2, :, 2] = 8
+    counts[2, 0] = [1, 0, 0, 0, 0]
+    people, scores = Measured(replace(found, grade_counts=counts)).of_grade(GRADES[2])
+    assert people == 6
+    assert np.isnan(scores[0])
+    assert scores[1:].tolist() == [50] * (INDEX - 1)

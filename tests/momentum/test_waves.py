@@ -15,9 +15,9 @@ from kiun.momentum.models import Wave, WaveAnswers, WaveKind
 from kiun.momentum.services.publishing import publish_wave
 from kiun.momentum.services.waves import open_due_waves, open_wave, plan_year, remove_wave
 from kiun.municipality.actors import system_actor
-from kiun.municipality.models import Role
+from kiun.municipality.models import Membership, Role
 from kiun.surveys.models import Audience, Ticket
-from kiun.surveys.services import close_survey, hand_in
+from kiun.surveys.services import close_survey, hand_in, issue_cards
 from tests.factories import TODAY, make_actor, make_department, make_town
 from tests.momentum.builders import answer_all, closed_wave, make_wave, opened_wave
 from tests.surveys.builders import make_people
@@ -93,6 +93,15 @@ def test_a_wave_opens_by_itself_on_its_day_and_an_opened_one_stays(town, dx, peo
         remove_wave(actor=dx, wave=opened)
 
 
+def test_a_wave_that_cannot_open_does_not_keep_the_next_one(town, people):
+    make_wave(town, 3, audience=Audience.STAFF)
+    make_wave(town, 3, kind=WaveKind.SHORT, audience=Audience.RESIDENTS)
+    Membership.objects.exclude(pk__in=[one.pk for one in people[:3]]).update(valid_to=TODAY - timedelta(days=1))
+    with pytest.raises(ExceptionGroup, match="not done everywhere"):
+        open_due_waves(town, TODAY)
+    assert list(Wave.objects.exclude(survey=None).values_list("audience", flat=True)) == [Audience.RESIDENTS]
+
+
 def test_closing_starts_the_publication(town, people):
     wave = opened_wave(make_wave(town))
     answer_all(wave, people)
@@ -146,6 +155,7 @@ def test_residents_answer_by_the_address_and_are_counted_for_the_town(town):
         ticket = Ticket(municipality=town, survey=wave.survey, kind="open", digest=f"{person:064}")
         ticket.save()
         hand_in(survey=wave.survey, ticket=ticket, values={"W1": 4, "A1": 4, "E1": 4, "P1": 4, "V1": 4, "T1": 4})
+    issue_cards(actor=system_actor(town), survey=wave.survey, count=1)
     found = measured(closed_wave(wave))
     assert (found.answered[0], found.units.mean[0, INDEX]) == (6, 75)
     assert np.isnan(found.response[0])

@@ -179,7 +179,7 @@ def test_a_closed_survey_says_so_and_takes_nothing(client, survey, people, link)
     assert [client.get(link).status_code, client.post(link, {"a-W1": "3"}).status_code] == [410, 410]
     assert "この調査は終了しました" in text(client.get(link))
     assert THANKS in text(client.get(used))
-    assert Sheet.objects.count() == 1
+    assert Ticket.objects.filter(is_used=True).count() == 1
 
 
 def test_a_survey_that_closes_while_somebody_writes(client, survey, link, monkeypatch):
@@ -371,7 +371,8 @@ def pair_cookie(survey):
     return f"pair-{survey.questionnaire.family.hex}"
 
 
-def test_answers_are_paired_only_if_somebody_wants_it(client, survey, people, link):
+def test_answers_are_paired_only_if_somebody_wants_it(client, survey):
+    link = card_of(survey)
     assert 'name="pairing" value="1">' in text(client.get(link))
     sent = client.post(link, {"a-W1": "3", "pairing": "1"})
     secret = sent.cookies[pair_cookie(survey)].value
@@ -379,43 +380,43 @@ def test_answers_are_paired_only_if_somebody_wants_it(client, survey, people, li
     assert secret not in str(urn())
 
 
-def test_the_next_wave_has_the_same_pair_whichever_way_somebody_comes(client, survey, town, people, link):
-    client.post(link, {"a-W1": "3", "pairing": "1"})
+def test_the_next_wave_has_the_same_pair_and_another_survey_has_not(client, survey, town, people):
+    client.post(card_of(survey), {"a-W1": "3", "pairing": "1"})
     later = opened(make_survey(town, survey.questionnaire, title="第4回", offers_pairing=True), people)
     other = opened(make_survey(town, make_questionnaire(town, "別の質問票"), offers_pairing=True), people)
-    client.force_login(people[0].user, backend=BACKEND)
-    url = f"/t/hinata/surveys/{later.pk}/answer/"
-    assert 'name="pairing" value="1" checked>' in text(client.get(url))
-    client.post(url, {"a-W1": "4", "pairing": "1"})
-    client.post(f"/t/hinata/surveys/{other.pk}/answer/", {"a-W1": "4", "pairing": "1"})
+    link = card_of(later)
+    assert 'name="pairing" value="1" checked>' in text(client.get(link))
+    client.post(link, {"a-W1": "4", "pairing": "1"})
+    client.post(card_of(other), {"a-W1": "4", "pairing": "1"})
     first, second, third = (row["pair"] for row in urn())
     assert first == second != third
 
 
-def test_whoever_takes_the_tick_away_leaves_nothing_behind(client, survey, town, people, link):
-    client.post(link, {"a-W1": "3", "pairing": "1"})
-    sent = client.post(link_of(survey, people[1]), {"a-W1": "3"})
+def test_whoever_takes_the_tick_away_leaves_nothing_behind(client, survey):
+    client.post(card_of(survey), {"a-W1": "3", "pairing": "1"})
+    sent = client.post(card_of(survey), {"a-W1": "3"})
     assert sent.cookies[pair_cookie(survey)]["max-age"] == 0
     assert [row["pair"] for row in urn()][1] == ""
 
 
-def test_pairs_are_offered_only_where_the_survey_wants_them(client, town, people):
+def test_pairs_are_offered_only_where_the_survey_wants_them_and_nobody_knows_who_answers(client, town, people):
     plain = opened(make_survey(town), people)
     named = opened(make_survey(town, offers_pairing=True, anonymity=Anonymity.NAMED), people)
-    for survey in (plain, named):
-        link = link_of(survey, people[0])
+    offering = opened(make_survey(town, offers_pairing=True), people)
+    ways = [(survey, link_of(survey, people[0])) for survey in (plain, named, offering)]
+    for survey, link in ways:
         assert 'name="pairing"' not in text(client.get(link))
         sent = client.post(link, {"a-W1": "3", "pairing": "1"})
         assert pair_cookie(survey) not in sent.cookies
     assert {row["pair"] for row in urn()} | set(Sheet.objects.values_list("pair", flat=True)) == {""}
 
 
-def test_two_people_at_one_computer_are_not_taken_for_one(client, survey, people):
-    for person in people[:2]:
-        client.post(link_of(survey, person), {"a-W1": "3", "pairing": "1"})
-    Client().post(link_of(survey, people[2]), {"a-W1": "3", "pairing": "1"})
+def test_two_people_at_one_computer_are_not_taken_for_one(client, survey):
+    for _person in range(4):
+        client.post(card_of(survey), {"a-W1": "3", "pairing": "1"})
+    Client().post(card_of(survey), {"a-W1": "3", "pairing": "1"})
     close_survey(actor=system_actor(survey.municipality, on=TODAY), survey=survey)
-    assert [bool(pair) for pair in sorted(Sheet.objects.values_list("pair", flat=True))] == [False, False, True]
+    assert [bool(pair) for pair in sorted(Sheet.objects.values_list("pair", flat=True))] == [False] * 4 + [True]
 
 
 # Languages

@@ -25,24 +25,24 @@ def hand_in(
 
     Raises `AlreadyAnsweredError`, or a `DomainError` when the survey does not run.
     """
-    _keep_from_closing(survey)
+    _keep_open(survey)
     if not Ticket.objects.filter(pk=ticket.pk, survey=survey, is_used=False).update(is_used=True):
         raise AlreadyAnsweredError(_("You have answered already. Thank you."))
     if survey.is_anonymous:
         _put_into_the_urn(survey, ticket, values, channel, pair)
     else:
         _keep_with_name(survey, ticket, values, channel)
-    if not Survey.objects.filter(pk=survey.pk, state=SurveyState.OPEN).exists():
-        raise DomainError(_("This survey is closed. Thank you for wanting to take part."))
 
 
-def _keep_from_closing(survey: Survey) -> None:
-    """Until this transaction has ended, so that nothing is handed in after the urn was emptied for the last time. Others
-    hand in meanwhile. SQLite has one writer at a time as it is.
+def _keep_open(survey: Survey) -> None:
+    """Nobody closes the survey until this transaction has ended, so that nothing is handed in after the urn was emptied
+    for the last time; others may hand in meanwhile. SQLite has one writer at a time anyway.
     """
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1 FROM surveys_survey WHERE id = %s FOR KEY SHARE", [survey.pk])
+    lock = " FOR KEY SHARE" if connection.vendor == "postgresql" else ""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT state FROM {Survey._meta.db_table} WHERE id = %s{lock}", [survey.pk])  # noqa: S608 - all our own
+        if cursor.fetchone() != (SurveyState.OPEN.value,):
+            raise DomainError(_("This survey is closed. Thank you for wanting to take part."))
 
 
 def _put_into_the_urn(survey: Survey, ticket: Ticket, values: Mapping[str, Any], channel: Channel, pair: str) -> None:

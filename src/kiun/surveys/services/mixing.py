@@ -26,7 +26,7 @@ from kiun.surveys.models import (
 )
 from kiun.surveys.models.questionnaires import TEXTS
 from kiun.surveys.queries.texts import paths_of_strata
-from kiun.surveys.services.joining import drop_what_few_answered, drop_small_grades, join_small_groups
+from kiun.surveys.services.joining import drop_small_grades, drop_what_few_answered, join_small_groups
 
 # So many lie together in the urn before they are mixed.
 ENOUGH = 10
