@@ -19,7 +19,7 @@ from kiun.momentum.evaluation import (
     Evaluation,
     evaluate,
 )
-from kiun.momentum.models import Intervention, InterventionState, Verdict
+from kiun.momentum.models import Intervention, InterventionState, Verdict, WaveKind
 from kiun.momentum.remedies import BY_KEY, REMEDIES, Evidence, evidence_of, proposals
 from kiun.momentum.services.evaluating import evaluate_with
 from kiun.momentum.services.interventions import (
@@ -30,8 +30,11 @@ from kiun.momentum.services.interventions import (
     save_intervention,
     withdraw_intervention,
 )
+from kiun.momentum.services.waves import items_of
 from kiun.municipality.actors import system_actor
 from kiun.municipality.models import Role
+from kiun.surveys.models import Audience, Ticket
+from kiun.surveys.services import hand_in
 from tests.factories import TODAY, make_actor, make_department
 from tests.momentum.builders import answer_all, closed_wave, make_wave, opened_wave
 from tests.surveys.builders import make_people
@@ -230,6 +233,26 @@ def test_it_is_evaluated_when_its_wave_is_published(town, dx, departments):
     # One in twenty ways to choose three of six units: not beyond chance with so few, whatever it looks like.
     assert (found.p, found.verdict) == (0.1, Verdict.UNDECIDABLE)
     assert evaluate_with(actor=system_actor(town, on=TODAY), wave=wave) == []
+
+
+def test_a_full_survey_and_a_pulse_are_compared_by_what_both_asked(town, dx, departments):
+    """In the full survey the first three departments are better off in a question that the pulse does not ask."""
+    crews = [make_people(town, department, 12) for department in departments]
+    full = opened_wave(make_wave(town, 1, kind=WaveKind.BASELINE, opens_on=TODAY - timedelta(days=200)))
+    keys = [asked.key for asked in items_of(WaveKind.BASELINE, Audience.STAFF)]
+    for place, crew in enumerate(crews):
+        for person in crew:
+            ticket = Ticket.objects.get(survey=full.survey, membership=person)
+            hand_in(survey=full.survey, ticket=ticket, values={**dict.fromkeys(keys, 3), "T2": 5 if place < 3 else 3})
+    closed_wave(full)
+    wave = make_wave(town, 4, opens_on=LATER, closes_on=LATER + timedelta(days=13))
+    register_intervention(actor=dx, intervention=draft(dx, departments, wave))
+    wave = opened_wave(wave)
+    for crew in crews:
+        answer_all(wave, crew, points=(3,))
+    closed_wave(wave)
+    evaluate_with(actor=system_actor(town, on=TODAY), wave=wave)
+    assert Evaluation.from_json(Intervention.objects.get().evaluation).gaps == (0, 0)
 
 
 def test_where_room_to_act_is_the_barrier_nothing_is_proposed_that_takes_time():

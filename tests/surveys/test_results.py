@@ -258,6 +258,8 @@ def test_the_next_time_of_the_same_is_decided_knowing_the_one_before(town, depar
     later = asked(make_survey(town, questionnaire), people[:11], [{"q": 3}] * 10 + [{"q": 1}])
     assert [row.survey.title for row in published_before(later)] == ["令和8年度第3回"]
     assert Results(later).may_show(Group(department.pk)) is False
+    same_words = asked(survey_of(town, z={"text": "設問 ｑ。"}), people[:10], [{"z": 3}] * 10)
+    assert len(published_before(same_words)) == 2
     unrelated = asked(survey_of(town, z={"text": "別の設問"}), people[:11], [{"z": 3}] * 11)
     assert Results(unrelated).may_show(Group(department.pk)) is True
 

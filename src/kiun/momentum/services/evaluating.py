@@ -1,11 +1,13 @@
 """The wave that decides is published: what was registered for it gets its verdict, whatever that is."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from django.db import transaction
 
 from kiun.kernel.changes import Verb, change_of, snapshot
 from kiun.momentum.evaluation import Evaluation, evaluate
-from kiun.momentum.measured import DIMENSIONS, measured
+from kiun.momentum.measured import DIMENSIONS, Measured, measured, on_items
 from kiun.momentum.models import Intervention, InterventionState, Wave, WaveAnswers
 from kiun.momentum.services.interventions import compared_units, units_of
 from kiun.municipality.actors import Actor, record
@@ -41,8 +43,7 @@ def _evaluation(intervention: Intervention, deciding: Wave) -> Evaluation:
     ordered = [*treated, *compared]
     column = DIMENSIONS.index(intervention.dimension)
     outcomes = np.full((len(ordered), len(waves)), np.nan)
-    for number, answers in enumerate(published):
-        numbers = measured(answers)
+    for number, numbers in enumerate(_by_the_same_items(published)):
         for row, unit in enumerate(ordered):
             if (place := numbers.place.get(unit.department_id)) is not None:
                 outcomes[row, number] = numbers.units.mean[place, column]
@@ -55,6 +56,14 @@ def _evaluation(intervention: Intervention, deciding: Wave) -> Evaluation:
         by_lot=intervention.seed is not None,
         waves=[wave.pk for wave in waves],
     )
+
+
+def _by_the_same_items(published: Sequence[WaveAnswers]) -> list[Measured]:
+    """A full survey and a pulse can be compared by nothing else."""
+    found = [measured(answers) for answers in published]
+    asked = [one.arrays.items for one in found]
+    common = tuple(item for item in asked[0] if all(item in items for items in asked)) if asked else ()
+    return [on_items(one, common) for one in found]
 
 
 def _published_until(deciding: Wave) -> list[WaveAnswers]:

@@ -1,5 +1,9 @@
 """A survey is over: once and for all it is decided what of it may be shown."""
 
+import re
+import unicodedata
+from typing import Any
+
 import numpy as np
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -42,11 +46,22 @@ def publish_survey(survey: Survey) -> Publication:
 
 def published_before(survey: Survey) -> QuerySet[Publication]:
     """Surveys of the same people that asked the same: another version, or a question in the same words."""
-    questions = Item.objects.filter(questionnaire=survey.questionnaire_id).exclude(kind__in=TEXTS).values("text")
-    alike = Item.objects.filter(text__in=questions).exclude(kind__in=TEXTS).values("questionnaire")
+    rows = Publication.objects.filter(survey__audience=survey.audience).exclude(survey=survey)
+    alike = _asking_the_same(survey, rows.values("survey__questionnaire"))
     same = Q(survey__questionnaire__family=survey.questionnaire.family) | Q(survey__questionnaire__in=alike)
-    rows = Publication.objects.filter(same, survey__audience=survey.audience).exclude(survey=survey)
-    return rows.select_related("survey").order_by("pk")
+    return rows.filter(same).select_related("survey").order_by("pk")
+
+
+def _asking_the_same(survey: Survey, questionnaires: "QuerySet[Publication, Any]") -> set[int]:
+    choices = Item.objects.exclude(kind__in=TEXTS)
+    asked = set(map(_words_of, choices.filter(questionnaire=survey.questionnaire_id).values_list("text", flat=True)))
+    others = choices.filter(questionnaire__in=questionnaires).values_list("questionnaire", "text")
+    return {questionnaire for questionnaire, text in others if _words_of(text) in asked}
+
+
+def _words_of(text: str) -> str:
+    """Without what makes no other question of it: width, spaces, punctuation."""
+    return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", text)).casefold()
 
 
 def _decided(survey: Survey) -> Disclosure:
