@@ -119,7 +119,9 @@ WITHOUT_DATABASE := e2e analysis architecture kernel tools ui config/test_up.py 
 	dashboard/test_report_layout.py \
 	$(addprefix surveys/test_,answering.py grouping.py qr.py redaction.py)
 
-PYTEST := KIUN_DATA_DIR=build/test $(BIN)/pytest -n 2
+# Whoever has finished takes over tests of the other: the last ones are long.
+TWO := -n 2 --dist worksteal
+PYTEST := KIUN_DATA_DIR=build/test $(BIN)/pytest $(TWO)
 
 unit: $(TEST_PACKAGES) build
 	@echo "── Tests on SQLite"
@@ -127,10 +129,10 @@ unit: $(TEST_PACKAGES) build
 
 unit-postgresql: $(TEST_PACKAGES) build
 	@echo "── Tests on PostgreSQL"
-	@KIUN_DATA_DIR=build/test $(BIN)/python tools/postgres.py $(BIN)/pytest -n 2 \
+	@KIUN_DATA_DIR=build/test $(BIN)/python tools/postgres.py $(BIN)/pytest $(TWO) \
 		$(foreach folder,$(WITHOUT_DATABASE),--ignore=tests/$(folder))
 
-# Each file has a server of its own: its tests stay together, and the file that takes longest begins among the first.
+# The tests of a file share rows: they stay together, and the file that takes longest begins among the first.
 browser: $(TEST_PACKAGES) build
 	@echo "── Journeys in the browser"
 	@KIUN_CHROMIUM="$$($(BIN)/python tools/programs.py chromium)" && \
