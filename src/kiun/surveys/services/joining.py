@@ -62,8 +62,9 @@ def _group_of(row: Stratum) -> Group:
 
 def _made(survey: Survey, group: Group) -> Stratum:
     department = Department.objects.filter(path=group.path).first() if group.path else None
-    row = Stratum(survey=survey, municipality=survey.municipality, department=department, role_group=group.role_group)
-    row.size = 0
+    row = Stratum(
+        municipality=survey.municipality, survey=survey, department=department, role_group=group.role_group, size=0
+    )
     row.save()
     return row
 
