@@ -19,6 +19,7 @@ from kiun.analysis.planning.portfolio.program import Aim, Program, Row, Terms
 TOLERANCE = 1e-6
 NODES = 40
 """Of the search tree for each unit of work, about as long as CP-SAT takes for one."""
+BOUND_FIRST = {"nodeselection/bfs/stdpriority": 10_000_000, "nodeselection/bfs/maxplungedepth": 0}
 # The last columns of a line of its log: … | dual bound | primal bound | gap | completion.
 PROGRESS = re.compile(r"\|\s*([-+.e\d]+)\s*\|\s*([-+.e\d]+|--)\s*\|[^|]*\|[^|]*$")
 
@@ -46,7 +47,7 @@ def improve(
         result = mathopt.solve(
             model,
             mathopt.SolverType.GSCIP,
-            params=_parameters(limits, only_bounds=only_bounds),
+            params=_bounding(limits, aim, begin) if only_bounds else _parameters(limits),
             model_params=_hints(variables, begin),
             msg_cb=lambda lines: _tell(lines, aim, heard),
             interrupter=interrupter,
@@ -70,15 +71,25 @@ def _sum(variables: Sequence[mathopt.Variable], terms: Terms) -> mathopt.LinearS
     return mathopt.LinearSum(factor * variables[place] for place, factor in terms.items())
 
 
-def _parameters(limits: Limits, *, only_bounds: bool) -> mathopt.SolveParameters:
+def _parameters(limits: Limits) -> mathopt.SolveParameters:
     return mathopt.SolveParameters(
         time_limit=timedelta(seconds=limits.seconds),
         node_limit=None if limits.work is None else round(limits.work * NODES),
         random_seed=limits.seed,
-        presolve=mathopt.Emphasis.HIGH if only_bounds else None,
-        heuristics=mathopt.Emphasis.OFF if only_bounds else None,
         enable_output=True,
     )
+
+
+def _bounding(limits: Limits, aim: Aim, begin: Values | None) -> mathopt.SolveParameters:
+    """The node with the worst bound is always the next: it alone holds back the bound of all. What is worse than
+    `begin` is not looked for.
+    """
+    found = _parameters(limits)
+    found.heuristics = mathopt.Emphasis.OFF
+    found.gscip.int_params.update(BOUND_FIRST)
+    if begin is not None:
+        found.cutoff_limit = aim.of(begin) + (-1 if aim.is_more_better else 1)
+    return found
 
 
 def _hints(variables: Sequence[mathopt.Variable], begin: Values | None) -> mathopt.ModelSolveParameters:
