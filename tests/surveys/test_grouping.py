@@ -27,13 +27,22 @@ def test_a_dx_office_of_two_is_kept_company_by_some_of_the_largest_groups():
     invited = {dx: 2, few: 6, many: 15, more: 18}
     placing = placing_of(invited)
     assert placing.place == {dx: WHOLE, few: few, many: many, more: more}
-    assert placing.company == {many: 2, more: 6}
+    assert placing.company == {(many, WHOLE): 2, (more, WHOLE): 6}
     assert placing.sizes(invited) == {WHOLE: 10, few: 6, many: 13, more: 12}
+
+
+def test_a_few_staff_of_the_town_are_kept_company_by_staff_and_stay_staff():
+    few, many, managers, top = Group("/5/", "staff"), Group("/1/", "staff"), Group("/1/", "manager"), Group("", "staff")
+    invited = {few: 2, many: 18, managers: 40}
+    placing = placing_of(invited)
+    assert placing.place == {few: top, many: many, managers: managers}
+    assert placing.company == {(many, top): 8}
+    assert placing.sizes(invited) == {top: 10, many: 10, managers: 40}
 
 
 def test_groups_that_are_small_themselves_spare_no_more_than_is_needed():
     dx, some = Group("/5/6/", "dx"), Group("/1/", "staff")
-    assert placing_of({dx: 2, some: 9}).company == {some: 3}
+    assert placing_of({dx: 2, some: 9}).company == {(some, WHOLE): 3}
 
 
 def test_where_no_group_can_spare_anybody_the_smallest_joins():
@@ -57,7 +66,8 @@ def test_every_group_has_five_or_is_the_only_one(people):
 
 @given(st.lists(groups, max_size=60))
 def test_a_group_lies_at_or_above_its_people_and_never_names_a_role_that_is_not_theirs(people):
-    for kind, group in placing_of(Counter(people)).place.items():
+    placing = placing_of(Counter(people))
+    for kind, group in (*placing.place.items(), *placing.company):
         assert kind.path.startswith(group.path)
         assert group.role_group in ("", kind.role_group)
 

@@ -1,8 +1,9 @@
 """Divides those invited into groups in which nobody can be told from the others (docs/adr/0012).
 
-A group that is too small goes up the tree of departments with its role group, level by level; what is still too small
-at the top goes together there, without a role group. If even that is too small, a few people of the largest group keep
-it company, drawn by lot; where no group can spare them, the smallest group at the top joins it.
+A group that is too small goes up the tree of departments with its role group, level by level. If it is still too small
+at the top, a few people of the largest groups of the same role keep it company, drawn by lot. Where these cannot spare
+any, what is too small goes together without a role group, and people of any group keep it company; where none can
+spare them, the smallest group at the top joins it.
 """
 
 from collections import Counter
@@ -34,33 +35,39 @@ def above(path: str) -> str:
 
 @dataclass(frozen=True)
 class Placing:
-    """`place`: where each kind of those invited is counted. `company`: of these kinds so many are counted for the whole
-    town instead, where others would be too few.
+    """`place`: where each kind of those invited is counted. `company`: how many of a kind are counted at a group at the
+    top instead, where others would be too few.
     """
 
     place: dict[Group, Group]
-    company: dict[Group, int]
+    company: dict[tuple[Group, Group], int]
 
     def sizes(self, invited: Mapping[Group, int]) -> Counter[Group]:
         found: Counter[Group] = Counter()
         for kind, size in invited.items():
-            found[self.place[kind]] += size - self.company.get(kind, 0)
-            found[WHOLE] += self.company.get(kind, 0)
+            found[self.place[kind]] += size
+        for (kind, top), number in self.company.items():
+            found[self.place[kind]] -= number
+            found[top] += number
         return +found
 
 
 def placing_of(invited: Mapping[Group, int]) -> Placing:
     """Every group has at least five, or there is only one. The same people give the same groups, but for the lot."""
     left, place = _lifted(invited, LEAST_IN_A_GROUP)
-    company = _company(left, place, invited)
-    if not company:
+    donors = _Donors(left, place, invited)
+    for group in _too_small(left, LEAST_IN_A_GROUP, 0):
+        if not donors.keep_company(group):
+            _join(left, place, group, WHOLE)
+    if 0 < left[WHOLE] < LEAST_IN_A_GROUP and not donors.keep_company(WHOLE):
         _join_the_smallest(left, place, LEAST_IN_A_GROUP)
-    return Placing(place, company)
+    return Placing(place, donors.company)
 
 
 def groups_of(invited: Mapping[Group, int], *, least: int = LEAST_IN_A_GROUP) -> dict[Group, Group]:
     """The same where people of one kind cannot be parted: each kind as a whole is counted in one place."""
     left, place = _lifted(invited, least)
+    _join_at_the_top(left, place, least)
     _join_the_smallest(left, place, least)
     return place
 
@@ -76,8 +83,7 @@ def groups_of_answers(answered: Mapping[Group, int]) -> dict[Group, Group]:
             _join(left, place, group, Group(above(group.path), group.role_group))
         for group in _too_small(left, LEAST_IN_A_GROUP, depth - 1):
             _take_in_the_smallest(left, place, group, [one for one in left if _is_below(one, group)])
-    for group in _too_small(left, LEAST_IN_A_GROUP, 0):
-        _join(left, place, group, WHOLE)
+    _join_at_the_top(left, place, LEAST_IN_A_GROUP)
     if 0 < left[WHOLE] < LEAST_IN_A_GROUP:
         _take_in_the_smallest(left, place, WHOLE, [one for one in left if one != WHOLE])
     return place
@@ -101,9 +107,12 @@ def _lifted(invited: Mapping[Group, int], least: int) -> tuple[Counter[Group], d
     for depth in range(max((_depth(group) for group in left), default=0), 0, -1):
         for group in _too_small(left, least, depth):
             _join(left, place, group, Group(above(group.path), group.role_group))
+    return left, place
+
+
+def _join_at_the_top(left: Counter[Group], place: dict[Group, Group], least: int) -> None:
     for group in _too_small(left, least, 0):
         _join(left, place, group, WHOLE)
-    return left, place
 
 
 def _depth(group: Group) -> int:
@@ -114,22 +123,38 @@ def _too_small(left: Counter[Group], least: int, depth: int) -> list[Group]:
     return [group for group in left if group != WHOLE and _depth(group) == depth and left[group] < least]
 
 
-def _company(left: Counter[Group], place: Mapping[Group, Group], invited: Mapping[Group, int]) -> dict[Group, int]:
-    """One after another from whatever group is largest then, until there are enough at the top."""
-    if not 0 < left[WHOLE] < LEAST_IN_A_GROUP:
-        return {}
-    sizes, spare, company = Counter(left), Counter(invited), Counter[Group]()
-    while sizes[WHOLE] < ENOUGH_AT_THE_TOP:
-        donor = max(
-            (group for group in sizes if group != WHOLE), key=lambda group: (sizes[group], group), default=WHOLE
-        )
-        enough = sizes[WHOLE] >= LEAST_IN_A_GROUP
-        if sizes[donor] <= (ENOUGH_AT_THE_TOP if enough else LEAST_IN_A_GROUP):
-            return dict(company) if enough else {}
-        kind = max((kind for kind, where in place.items() if where == donor), key=lambda kind: (spare[kind], kind))
-        for counts, change in ((sizes, {donor: -1, WHOLE: 1}), (spare, {kind: -1}), (company, {kind: 1})):
-            counts.update(change)
-    return dict(company)
+class _Donors:
+    """Groups that can spare some of their people for one at the top."""
+
+    def __init__(self, left: Counter[Group], place: Mapping[Group, Group], invited: Mapping[Group, int]) -> None:
+        self._left, self._place, self._spare = left, place, Counter(invited)
+        self.company: dict[tuple[Group, Group], int] = Counter()
+
+    def keep_company(self, top: Group) -> bool:
+        """One after another from whatever group is largest then, until there are enough. False, and nothing is changed,
+        where there cannot be.
+        """
+        sizes, spare, company = Counter(self._left), Counter(self._spare), Counter[tuple[Group, Group]]()
+        while sizes[top] < ENOUGH_AT_THE_TOP:
+            donor = max((one for one in sizes if _can_help(one, top)), key=lambda one: (sizes[one], one), default=top)
+            is_enough = sizes[top] >= LEAST_IN_A_GROUP
+            if sizes[donor] <= (ENOUGH_AT_THE_TOP if is_enough else LEAST_IN_A_GROUP):
+                if not is_enough:
+                    return False
+                break
+            kinds = (kind for kind, where in self._place.items() if where == donor)
+            kind = max(kinds, key=lambda kind: (spare[kind], kind))
+            sizes.update({donor: -1, top: 1})
+            spare[kind] -= 1
+            company[kind, top] += 1
+        self._left.update({one: sizes[one] - self._left[one] for one in sizes})
+        self._spare = spare
+        self.company.update(company)
+        return True
+
+
+def _can_help(one: Group, top: Group) -> bool:
+    return one != top and top.role_group in {"", one.role_group}
 
 
 def _join_the_smallest(left: Counter[Group], place: dict[Group, Group], least: int) -> None:

@@ -1,18 +1,15 @@
 """As whom staff answer: role group and grade, from their post."""
 
 import re
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 
 from kiun.municipality.models import Membership, Role
 from kiun.surveys.models import Grade, RoleGroup
 
-ROLE_GROUPS = {
-    Role.ADMIN: RoleGroup.DX,
-    Role.EXECUTIVE: RoleGroup.MANAGER,
-    Role.HEAD: RoleGroup.MANAGER,
-    Role.MEMBER: RoleGroup.STAFF,
-    Role.VIEWER: RoleGroup.STAFF,
-}
+HEADS = {Role.EXECUTIVE, Role.HEAD}
+# As not everybody answers: of fewer, no group would be left in which five have.
+FEWEST_IN_A_ROLE_GROUP = 10
 # The first that fits a title: 課長補佐 is no 課長.
 GRADES = (
     (re.compile("補佐|係長|主幹|主査|班長|リーダー"), Grade.CHIEF),
@@ -21,8 +18,27 @@ GRADES = (
 )
 
 
-def role_group_of(post: Membership) -> RoleGroup:
-    return ROLE_GROUPS[Role(post.role)]
+def role_groups(posts: Sequence[Membership], *, office: int | None) -> Mapping[int, RoleGroup]:
+    """By post. `office` is the department that promotes DX. A group that is too small answers as staff: if it were
+    hidden, it would take another one along, which could be worked out from what is left.
+    """
+    told = {post.pk: _role_group_of(post, office) for post in posts}
+    for group in (RoleGroup.DX, RoleGroup.MANAGER):
+        if Counter(told.values())[group] < FEWEST_IN_A_ROLE_GROUP:
+            told |= {key: RoleGroup.STAFF for key, own in told.items() if own == group}
+    return told
+
+
+def _role_group_of(post: Membership, office: int | None) -> RoleGroup:
+    if office is not None and post.department_id == office:
+        return RoleGroup.DX
+    return RoleGroup.MANAGER if post.role in HEADS else RoleGroup.STAFF
+
+
+def office_of(administrators: Iterable[Membership]) -> int | None:
+    """The department of most of those who run Kiun; of equals, the one that has been there longest."""
+    counts = Counter(post.department_id for post in administrators if post.department_id)
+    return max(counts, key=lambda key: (counts[key], -key), default=None)
 
 
 def grade_of(post: Membership) -> Grade:
@@ -41,4 +57,4 @@ def one_post_each(posts: Iterable[Membership]) -> list[Membership]:
 
 
 def _weight(post: Membership) -> tuple[bool, int]:
-    return role_group_of(post) != RoleGroup.STAFF, -post.pk
+    return post.role in {*HEADS, Role.ADMIN}, -post.pk

@@ -1,20 +1,22 @@
 """A survey opens: its questionnaire is locked, those invited get tickets, in groups that give nobody away."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from hashlib import sha256
 
 from django.db import transaction
-from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from kiun.kernel.changes import Verb, change_of
 from kiun.kernel.errors import DomainError
 from kiun.municipality.actors import Actor, record, require
-from kiun.municipality.models import Department, Membership
+from kiun.municipality.models import Department, Membership, Role
+from kiun.municipality.queries import posts_on
 from kiun.surveys.answering import problem_of
 from kiun.surveys.grouping import LEAST_FOR_TEXTS, WHOLE, Group, placing_of
 from kiun.surveys.models import Audience, Questionnaire, Stratum, Survey, SurveyState, Ticket
-from kiun.surveys.standing import grade_of, one_post_each, role_group_of
+from kiun.surveys.standing import grade_of, office_of, one_post_each, role_groups
 
 # Below this, what all together say comes too near to what somebody said.
 LEAST_INVITED = LEAST_FOR_TEXTS
@@ -34,7 +36,7 @@ def open_survey(*, actor: Actor, survey: Survey, invited: Iterable[Membership] =
     posts = one_post_each(invited)
     if stored.is_anonymous and (posts or _needs_people(stored)) and len(posts) < LEAST_INVITED:
         raise DomainError(_("Invite at least %(n)s people: of fewer, answers could be guessed.") % {"n": LEAST_INVITED})
-    _give_tickets(stored, posts)
+    _give_tickets(stored, posts, actor.on)
     stored.state = SurveyState.OPEN.value
     stored.save(update_fields=["state"])
     record(actor, change_of(stored, Verb.CHANGED, {"state": SurveyState.DRAFT.value}))
@@ -55,9 +57,9 @@ def _check_questions(questionnaire: Questionnaire) -> None:
             raise DomainError(problem)
 
 
-def _give_tickets(survey: Survey, posts: Sequence[Membership]) -> None:
+def _give_tickets(survey: Survey, posts: Sequence[Membership], on: date) -> None:
     is_staff = survey.audience == Audience.STAFF
-    groups = _placed({post: _group_of(post) if is_staff else WHOLE for post in posts})
+    groups = _placed(_groups_of_staff(posts, on) if is_staff else dict.fromkeys(posts, WHOLE))
     grades = _placed({post: Group("", grade_of(post)) if is_staff else WHOLE for post in posts})
     strata = _make_strata(survey, Counter(groups.values()))
     Ticket.objects.bulk_create(
@@ -75,24 +77,29 @@ def _give_tickets(survey: Survey, posts: Sequence[Membership]) -> None:
     )
 
 
-def _group_of(post: Membership) -> Group:
-    return Group(post.department.path if post.department else "", role_group_of(post))
+def _groups_of_staff(posts: Sequence[Membership], on: date) -> dict[Membership, Group]:
+    roles = role_groups(posts, office=office_of(Membership.objects.filter(posts_on(on), role=Role.ADMIN)))
+    return {post: Group(post.department.path if post.department else "", roles[post.pk]) for post in posts}
 
 
 def _placed(kinds: Mapping[Membership, Group]) -> dict[int, Group]:
     """By post, where it is counted. Who keeps others company at the top is drawn by lot, the same people from survey to
-    survey: if they changed, two surveys side by side would tell about those few.
+    survey: if they changed, two surveys side by side would tell about those few. The lot is no secret: what may be
+    shown is decided for readers who know where everybody is counted.
     """
     placing = placing_of(Counter(kinds.values()))
     found = {post.pk: placing.place[kind] for post, kind in kinds.items()}
-    for kind, number in placing.company.items():
-        alike = sorted((post for post, other in kinds.items() if other == kind), key=_lot)
-        found |= {post.pk: WHOLE for post in alike[:number]}
+    alike: dict[Group, list[Membership]] = defaultdict(list)
+    for post in sorted(kinds, key=_lot):
+        alike[kinds[post]].append(post)
+    for (kind, top), number in placing.company.items():
+        chosen, alike[kind] = alike[kind][:number], alike[kind][number:]
+        found |= {post.pk: top for post in chosen}
     return found
 
 
 def _lot(post: Membership) -> bytes:
-    return salted_hmac("kiun.surveys.company", str(post.user_id)).digest()
+    return sha256(f"kiun.surveys.company {post.user_id}".encode()).digest()
 
 
 def _make_strata(survey: Survey, sizes: Counter[Group]) -> dict[Group, Stratum]:
