@@ -1,5 +1,6 @@
-"""Six waves of the fictional town, made up and the same for the same day: room to act falls from wave to wave; where it
-was decided which work stops, it rises; practice for all changes nothing; and of one attempt nobody can tell.
+"""Six waves of the fictional town, made up and the same for the same day: room to act falls from wave to wave, and the
+management does not see it as the staff does; where it was decided which work stops, it rises; practice for all changes
+nothing; and of one attempt nobody can tell.
 """
 
 from collections.abc import Sequence
@@ -25,6 +26,7 @@ from kiun.municipality.actors import Actor
 from kiun.municipality.models import Department, Membership
 from kiun.surveys.models import UNKNOWN, Audience, Survey, Ticket, TicketKind, UnmixedSheet
 from kiun.surveys.services import close_survey, open_survey
+from kiun.surveys.standing import HEADS
 
 WAVES = 6
 # In points of the scale, before anything happens.
@@ -37,6 +39,8 @@ LEVELS = {
     Dimension.SLACK: 2.9,
 }
 FALL_OF_SLACK = 0.11
+# What the management sees in a better light than the staff.
+MANAGERS_SEE_MORE = {Dimension.SUPPORT: 0.7, Dimension.SLACK: 0.8}
 BESIDE = 3.3  # intention and trust
 PERSON, ANSWER, UNIT = 0.35, 0.6, 0.15
 RESPONSE, UNKNOWNS, WRITERS = 0.7, 0.03, 0.12
@@ -166,6 +170,8 @@ class MomentumLoader:
         level = LEVELS[dimension] + self.units.get(post.department_id or 0, 0.0)
         if dimension == Dimension.SLACK:
             level -= FALL_OF_SLACK * number
+        if post.role in HEADS:
+            level += MANAGERS_SEE_MORE.get(dimension, 0.0)
         return level + sum(self._gain(one, dimension, post) for one in TRIED if number >= BEFORE)
 
     def _gain(self, tried: DemoIntervention, dimension: Dimension, post: Membership) -> float:
