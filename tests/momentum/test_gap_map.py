@@ -48,8 +48,8 @@ def test_the_widest_gaps_stand_first(answers):
 
 
 def test_a_group_that_may_not_be_shown_is_in_no_gap(town, department):
-    points = sheets(*[5] * 8, number=4, spread=0) + sheets(*EVEN) + sheets(*EVEN)
-    roles = ["dx"] * 4 + ["manager"] * 10 + ["staff"] * 10
+    points = sheets(*[5] * 8, number=6, spread=0) + sheets(*EVEN) + sheets(*EVEN)
+    roles = ["dx"] * 6 + ["manager"] * 10 + ["staff"] * 10
     answers = publish(town, points={department: points}, roles={department: roles}, shown_roles=("manager", "staff"))
     found = gap_map(measured(answers))
     assert {item.scores[0] for item in found.items} == {None}

@@ -110,7 +110,26 @@ def test_role_groups_are_apart(role):
     roles = [0] * 5 + [1] * 6 + [2] * 7
     points = alike([1] * 8, 5) + alike([3] * 8, 6) + alike([5] * 8, 7)
     found = Measured(arrays([2] * 18, points, roles=roles))
-    assert found.of_role(role).mean[2, INDEX] == {"dx": 0, "manager": 50, "staff": 100}[role]
+    assert found.of_role(role).mean[0, INDEX] == {"dx": 0, "manager": 50, "staff": 100}[role]
+
+
+def test_a_dimension_that_three_of_a_department_answered_is_not_told_of_its_neighbour_either():
+    """The first department has seven people, of whom three answered to W1; the division less the second are those."""
+    knows, does_not = [4] * 8, [0, *[4] * 7]
+    points = [knows] * 3 + [does_not] * 4 + [knows] * 9
+    found = Measured(arrays([2] * 7 + [3] * 9, points))
+    assert np.isnan(found.units.mean[2:4, 0]).all()
+    assert found.units.mean[:4, 1].tolist() == [75] * 4
+    assert found.units.mean[:2, 0].tolist() == [75] * 2
+
+
+def test_an_item_that_three_managers_answered_is_not_told_of_the_staff_either():
+    roles = [1] * 8 + [2] * 9
+    points = [[4] * 8] * 3 + [[0, *[4] * 7]] * 5 + [[2] * 8] * 9
+    found = Measured(arrays([2] * 17, points, roles=roles))
+    told = {role: found.items_of_role(role, ITEMS).mean[0, :2] for role in ROLES}
+    assert np.isnan([told["manager"][0], told["staff"][0]]).all()
+    assert (told["manager"][1], told["staff"][1]) == (75, 25)
 
 
 def test_a_dimension_that_fewer_than_five_of_a_grade_answered_is_not_told():

@@ -189,6 +189,27 @@ def test_a_department_and_a_role_group_can_be_read_and_a_small_one_cannot(town, 
     ]
 
 
+def test_a_question_that_three_of_a_department_answered_is_not_told_of_its_neighbour_either(town, division, department):
+    """The division less the neighbour would be those three; what all answered is told of both."""
+    other = make_department(town, "税務課", division)
+    everybody = [*make_people(town, department, 12), *make_people(town, other, 14)]
+    values = [{"q": 5, "r": 4}] * 3 + [{"r": 4}] * 9 + [{"q": 2, "r": 4}] * 14
+    found = results_of(survey_of(town, q={}, r={}), everybody, values)
+    groups = [Group(), Group(division.pk), Group(department.pk), Group(other.pk), Group(other.pk, RoleGroup.STAFF)]
+    assert [found.summaries(group)[0].is_hidden for group in groups] == [False, False, True, True, True]
+    assert [found.summaries(group)[1].mean.mean for group in groups] == [4] * 5
+
+
+def test_a_matrix_is_told_of_a_part_only_with_all_its_rows(town, division, department):
+    other = make_department(town, "税務課", division)
+    everybody = [*make_people(town, department, 12), *make_people(town, other, 14)]
+    some, both = {"m": {"r1": "red"}}, {"m": {"r1": "red", "r2": "blue"}}
+    survey = survey_of(town, m={"kind": ItemKind.MATRIX, "choices": COLOURS, "rows": ROWS})
+    found = results_of(survey, everybody, [both] * 3 + [some] * 9 + [both] * 14)
+    groups = [Group(), Group(division.pk), Group(department.pk), Group(other.pk)]
+    assert [found.summaries(group)[0].is_hidden for group in groups] == [False, False, True, True]
+
+
 def test_a_role_group_of_a_department_is_told_with_how_many_were_asked(town, department, people):
     heads = make_people(town, department, 10, Role.HEAD)
     found = results_of(survey_of(town, q={}), [*people, *heads], [{"q": 4}] * 20 + [{"q": 2}] * 8)

@@ -20,9 +20,9 @@ from kiun.analysis.survey_stats import (
     sample_change,
     settle,
     shrink,
+    told,
     unit_means,
 )
-from kiun.analysis.survey_stats.changes import FEWEST_PEOPLE
 from kiun.momentum.answer_arrays import GRADES, NOBODY, ROLES, TOWN, AnswerArrays, Ints
 from kiun.momentum.dimensions import HIGHEST, LOWEST, Dimension, dimension_of, score_of
 from kiun.momentum.models import WaveAnswers
@@ -84,7 +84,7 @@ class Measured:
     @cached_property
     def units(self) -> UnitMeans:
         """Only what may be shown."""
-        return _hidden(unit_means(self.arrays.parents, self.arrays.units, self.scores), self.shown)
+        return self._of_units(self.scores)
 
     @cached_property
     def invited(self) -> Ints:
@@ -110,38 +110,52 @@ class Measured:
         return self.units.reach(np.where(self.invited > 0, self.invited, np.inf))
 
     def of_role(self, role: str) -> UnitMeans:
-        """(places × columns) of those who answered as one role group."""
-        number = ROLES.index(role)
-        theirs = self.arrays.roles == number
-        found = unit_means(self.arrays.parents, self.arrays.units[theirs], self.scores[theirs])
-        return _hidden(found, np.equal(self.arrays.shown_by_role[:, number], Standing.SHOWN))
+        """(1 × columns) of those of the whole town who answered as one role group."""
+        return self._of_roles(self.scores, role)
 
     def of_grade(self, grade: str) -> tuple[int, Floats]:
         """Of the whole town: people, and (dimensions) the mean score, from counts."""
         number = GRADES.index(grade)
         if self.arrays.shown_by_grade[number] != Standing.SHOWN:
             return 0, np.full(INDEX, np.nan)
-        counts = self.arrays.grade_counts[number]
+        counts, told_items = self.arrays.grade_counts[number], self._told_of_grades[number]
         scores = np.full(INDEX, np.nan)
         for column, letter in enumerate(DIMENSIONS):
             rows = [place for place, item in enumerate(self.arrays.items) if dimension_of(item) == letter]
             total = counts[rows].sum(axis=0)
-            if rows and counts[rows].sum(axis=1).min() >= FEWEST_PEOPLE:
+            if rows and told_items[rows].all():
                 scores[column] = score_of(float(total @ np.arange(LOWEST, HIGHEST + 1) / total.sum()))
         return int(self.arrays.grade_people[number]), scores
 
+    @cached_property
+    def _told_of_grades(self) -> NDArray[np.bool_]:
+        """(grades × items) Grades lie below the town as role groups do."""
+        everybody = (self.arrays.answers > 0).sum(axis=0)
+        people = np.vstack([everybody, self.arrays.grade_counts.sum(axis=2)])
+        shown = [self.shown[TOWN], *np.equal(self.arrays.shown_by_grade, Standing.SHOWN)]
+        return told([NOBODY, *(TOWN for _grade in GRADES)], people, shown)[1:]
+
     def of_items(self, items: Sequence[str]) -> UnitMeans:
         """(places × items) the scores of single items."""
-        scores = score_of(self.arrays.scores_of(items))
-        return _hidden(unit_means(self.arrays.parents, self.arrays.units, scores), self.shown)
+        return self._of_units(score_of(self.arrays.scores_of(items)))
 
     def items_of_role(self, role: str, items: Sequence[str]) -> UnitMeans:
         """(1 × items) the scores of single items that one role group of the whole town gave."""
-        number = ROLES.index(role)
-        theirs = self.arrays.roles == number
-        scores = score_of(self.arrays.scores_of(items))[theirs]
-        found = unit_means([NOBODY], np.zeros(len(scores), np.int64), scores)
-        return _hidden(found, np.equal(self.arrays.shown_by_role[[TOWN], number], Standing.SHOWN))
+        return self._of_roles(score_of(self.arrays.scores_of(items)), role)
+
+    def _of_units(self, scores: Floats) -> UnitMeans:
+        """(places × columns of `scores`, which are by sheet)"""
+        found = unit_means(self.arrays.parents, self.arrays.units, scores)
+        return _hidden(found, told(self.arrays.parents, found.people, self.shown))
+
+    def _of_roles(self, scores: Floats, role: str) -> UnitMeans:
+        """(1 × columns of `scores`) The role groups lie below the town as units do: one could be its rest."""
+        tree = [NOBODY, *(TOWN for _role in ROLES)]
+        found = unit_means(tree, self.arrays.roles + 1, scores)
+        shown = [self.shown[TOWN], *np.equal(self.arrays.shown_by_role[TOWN], Standing.SHOWN)]
+        hidden = _hidden(found, told(tree, found.people, shown))
+        row = [1 + ROLES.index(role)]
+        return UnitMeans(hidden.people[row], hidden.mean[row], hidden.variance[row])
 
     def points_of_everybody(self, items: Sequence[str]) -> Floats:
         """(sheets × items) points, for statistics of the whole town and no others; nobody's where it is not shown."""
@@ -166,7 +180,7 @@ class Measured:
     def _gaps(self) -> UnitMeans:
         """(places × pairs of dimensions) how much the same people rate the first of them above the second."""
         gaps = np.column_stack([self.scores[:, one] - self.scores[:, other] for one, other in PAIRS])
-        return _hidden(unit_means(self.arrays.parents, self.arrays.units, gaps), self.shown)
+        return self._of_units(gaps)
 
     @cached_property
     def _reach_of_gaps(self) -> Floats:
@@ -214,9 +228,7 @@ class Measured:
         return {int(place): (float(found.shrunk[row]), float(found.weight[row])) for row, place in enumerate(here)}
 
 
-def _hidden(found: UnitMeans, shown: NDArray[np.bool_]) -> UnitMeans:
-    """Of a unit that may be shown, also what too few of its people had an answer to is left out."""
-    mask = shown[:, None] & (found.people >= FEWEST_PEOPLE)
+def _hidden(found: UnitMeans, mask: NDArray[np.bool_]) -> UnitMeans:
     return UnitMeans(
         np.where(mask, found.people, 0),
         np.where(mask, found.mean, np.nan),

@@ -11,7 +11,7 @@ from kiun.analysis.survey_stats.means import MeanInterval, mean_interval
 from kiun.analysis.survey_stats.omega import Omega, mcdonald_omega
 from kiun.analysis.survey_stats.reliability import Alpha, cronbach_alpha, feldt_interval
 from kiun.analysis.survey_stats.shrinkage import Shrunken, shrink
-from kiun.analysis.survey_stats.suppression import Census, Standing, Suppression, Table, suppress, suppress_table
+from kiun.analysis.survey_stats.suppression import Census, Standing, Suppression, Table, suppress, suppress_table, told
 from kiun.analysis.survey_stats.trees import UnitMeans, count_below, depths, unit_means
 from kiun.analysis.survey_stats.weighting import Bounds, Poststratified, nonresponse_bounds, poststratify
 
@@ -54,6 +54,7 @@ __all__ = [
     "shrink",
     "suppress",
     "suppress_table",
+    "told",
     "unit_means",
     "wave_change",
 ]

@@ -6,11 +6,12 @@ from functools import cached_property
 
 import numpy as np
 
+from kiun.analysis.survey_stats import Census, Suppression, suppress
 from kiun.analysis.survey_stats.arrays import Flags
 from kiun.analysis.survey_stats.changes import FEWEST_PEOPLE
 from kiun.surveys.disclosure import NOBODY, ROLES, TOWN, Disclosure
 from kiun.surveys.models import Audience, Item, Publication, Stratum, Survey, Ticket, TicketKind
-from kiun.surveys.queries.results.sheets import SheetTable, sheet_table
+from kiun.surveys.queries.results.sheets import Column, SheetTable, sheet_table
 from kiun.surveys.queries.results.summaries import Summary, summarise
 
 
@@ -86,8 +87,36 @@ class Results:
     def summary(self, item: Item, group: Group = WHOLE) -> Summary:
         if not self.may_show(group):
             return Summary(item=item, people=0, is_hidden=True)
-        column = self._table.columns[item.key]
-        return summarise(item, column, self._members(group), population=self.invited(group))
+        column, members = self._table.columns[item.key], self._members(group)
+        if not self._tells(item, column, group):
+            return Summary(item=item, people=int(members.sum()), is_hidden=True)
+        return summarise(item, column, members, population=self.invited(group))
+
+    def _tells(self, item: Item, column: Column, group: Group) -> bool:
+        """A question that some left out is told of a part only where the fewer who answered it may be shown."""
+        if group == WHOLE or self._disclosure is None:
+            return True
+        place = self._disclosure.place[group.department]
+        for part, answered in column.parts.items():
+            if not answered.all():
+                found = self._told(f"{item.key}/{part}", answered)
+                shown = (
+                    found.table(0).shown[place, ROLES.index(group.role)] if group.role else found.table().shown[place]
+                )
+                if not np.all(shown):
+                    return False
+        return True
+
+    def _told(self, key: str, answered: Flags) -> Suppression:
+        assert self._disclosure
+        kept = self._table.told
+        if key not in kept:
+            place = self._disclosure.place
+            units = [place[one] for one in self._table.departments[answered].tolist()]
+            roles = self._table.roles[answered][:, None]
+            census = Census(self._disclosure.parents, np.array(units, np.int64), roles, (len(ROLES),))
+            kept[key] = suppress(census)
+        return kept[key]
 
     @cached_property
     def places(self) -> list[Place]:

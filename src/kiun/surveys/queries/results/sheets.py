@@ -1,7 +1,7 @@
 """The sheets of a survey as arrays: what is calculated from answers begins here, and goes out by `groups` only."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -9,6 +9,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from kiun.analysis.survey_stats import Suppression
+from kiun.analysis.survey_stats.arrays import Flags
 from kiun.surveys.disclosure import NOBODY, ROLES, TOWN, Ints
 from kiun.surveys.models import UNKNOWN, Item, ItemKind, Sheet, Stratum, Survey
 
@@ -29,6 +31,15 @@ class Column:
 
     states: Ints
     values: Values
+    has_rows: bool = False
+
+    @property
+    def parts(self) -> dict[str, Flags]:
+        """(sheets) who answered, or said 分からない: of the item, and of each row of a matrix."""
+        found = {"": self.states != MISSING}
+        if self.has_rows:
+            found |= {str(row): self.values[:, row] != MISSING for row in range(self.values.shape[1])}
+        return found
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,6 +49,8 @@ class SheetTable:
     departments: Ints
     roles: Ints
     columns: Mapping[str, Column]
+    told: dict[str, Suppression] = field(default_factory=dict)
+    """Where what is answered by some only may be shown, as far as somebody asked."""
 
     @property
     def size(self) -> int:
@@ -84,7 +97,8 @@ def _sheet_table(version: _Version) -> SheetTable:
 
 def _column(item: Item, given: Sequence[Any]) -> Column:
     states = np.array([_state(one) for one in given], np.int64)
-    return Column(states, READERS[ItemKind(item.kind)](item, [None if one == UNKNOWN else one for one in given]))
+    values = READERS[ItemKind(item.kind)](item, [None if one == UNKNOWN else one for one in given])
+    return Column(states, values, has_rows=item.kind == ItemKind.MATRIX)
 
 
 def _state(given: Any) -> int:
