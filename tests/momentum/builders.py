@@ -80,9 +80,12 @@ def publish(town, quarter=3, *, year=2026, audience=Audience.STAFF, kind=None, *
     return row
 
 
-def arrays_of(departments, *, points, roles=None, items=PULSE, invited=None, hidden=(), shown_roles=ROLES, grades=None):
+def arrays_of(
+    departments, *, points, pairs=None, roles=None, items=PULSE, invited=None, hidden=(), shown_roles=ROLES, grades=None
+):
     """`points`: by department (None: the town itself), a list of sheets, each with points of all `items`. `invited`: as
     many as answered unless said otherwise. `hidden`: departments, None for the town. `roles`: by department, one each.
+    `pairs`: of each sheet, 0 where it is tied to none.
     """
     keys = [0, *(one.pk for one in departments)]
     place = {key: number for number, key in enumerate(keys)}
@@ -102,6 +105,7 @@ def arrays_of(departments, *, points, roles=None, items=PULSE, invited=None, hid
         parents=np.array([-1, *(place[one.parent_id or 0] for one in departments)]),
         units=np.array([unit for unit, _sheet in sheets], np.int64),
         roles=np.array([ROLES.index(role) for role in told], np.int64),
+        pairs=np.array(pairs or [0] * len(sheets), np.int64),
         answers=np.array([sheet for _unit, sheet in sheets], np.int8).reshape(len(sheets), len(items)),
         items=tuple(items),
         invited=counts,

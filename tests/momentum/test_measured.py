@@ -15,7 +15,7 @@ ITEMS = ("W1", "A1", "E1", "P1", "V1", "T1", "I1", "S1")
 PARENTS = [-1, 0, 1, 1, 0]
 
 
-def arrays(units, answers, *, shown=None, roles=None, invited=None, items=ITEMS):
+def arrays(units, answers, *, pairs=None, shown=None, roles=None, invited=None, items=ITEMS):
     places = len(PARENTS)
     own = np.bincount(units, minlength=places)
     return AnswerArrays(
@@ -23,6 +23,7 @@ def arrays(units, answers, *, shown=None, roles=None, invited=None, items=ITEMS)
         parents=np.array(PARENTS),
         units=np.array(units),
         roles=np.array(roles if roles is not None else [2] * len(units)),
+        pairs=np.array(pairs if pairs is not None else [0] * len(units), np.int64),
         answers=np.array(answers, np.int8),
         items=items,
         invited=np.column_stack([np.zeros((places, 3), np.int64), own if invited is None else np.array(invited)]),
@@ -142,3 +143,35 @@ def test_a_dimension_that_fewer_than_five_of_a_grade_answered_is_not_told():
     assert people == 6
     assert np.isnan(scores[0])
     assert scores[1:].tolist() == [50] * (INDEX - 1)
+
+
+def tied(pairs, points):
+    return Measured(arrays([2] * len(pairs), points, pairs=pairs))
+
+
+def test_the_change_of_the_same_people_leaves_out_whoever_came_or_went():
+    before = tied([*range(1, 11), *[0] * 5], alike([3] * 8, 10) + alike([1] * 8, 5))
+    after = tied([0, 0, 0, 0, 0, *range(10, 0, -1)], [*alike([5] * 8, 5), [4] * 8, *alike([3] * 8, 9)])
+    change = after.change_of_same_people(before)
+    assert change is not None
+    assert (change.before, change.after, change.difference) == (10, 10, 2.5)
+    assert (change.verdict, change.doubt) == (Verdict.UNDECIDABLE, Doubt.WITHIN_CHANCE)
+
+
+@pytest.mark.parametrize(
+    ("tied_people", "others", "is_told"), [(10, 5, True), (10, 0, True), (9, 5, False), (10, 4, False)]
+)
+def test_neither_few_who_are_tied_nor_few_others_are_told_of(tied_people, others, is_told):
+    pairs = [*range(1, tied_people + 1), *[0] * others]
+    wave = tied(pairs, alike([3] * 8, len(pairs)))
+    whole = tied([*range(1, 16)], alike([3] * 8, 15))
+    assert (wave.change_of_same_people(whole) is not None) is is_told
+    assert (whole.change_of_same_people(wave) is not None) is is_told
+
+
+def test_a_town_that_is_hidden_tells_nothing_of_the_same_people():
+    hidden = [Standing.TOO_FEW] + [Standing.SHOWN] * 4
+    pairs = [*range(1, 13)]
+    before = tied(pairs, alike([3] * 8, 12))
+    after = Measured(arrays([2] * 12, alike([4] * 8, 12), pairs=pairs, shown=hidden))
+    assert after.change_of_same_people(before) is None

@@ -9,7 +9,9 @@ from numpy.typing import NDArray
 
 from kiun.surveys.disclosure import GRADES, NOBODY, ROLES, TOWN, Ints
 
-__all__ = ["GRADES", "NOBODY", "ROLES", "TOWN", "AnswerArrays", "Ints"]
+__all__ = ["GRADES", "NOBODY", "ROLES", "TOWN", "UNPAIRED", "AnswerArrays", "Ints"]
+
+UNPAIRED = 0
 
 
 @dataclass(frozen=True, eq=False)
@@ -18,8 +20,8 @@ class AnswerArrays:
     department keeps its place from wave to wave. `parents` (places) is the place above, −1 for the town and for what
     was no department in this wave.
 
-    Of sheets: `units` is the place, `roles` of `ROLES` or −1,
-    `answers` (sheets × `items`) points of a scale, 0 for 分からない and nothing.
+    Of sheets: `units` is the place, `roles` of `ROLES` or −1, `pairs` equal numbers for one person in several waves (0:
+    nobody may know), `answers` (sheets × `items`) points of a scale, 0 for 分からない and nothing.
 
     `invited` (places × 1 + roles) counts tickets that belong there itself; its first column those without a role.
     `grade_people` (grades) and `grade_counts` (grades × items × points) are of the whole town.
@@ -31,6 +33,7 @@ class AnswerArrays:
     parents: Ints
     units: Ints
     roles: Ints
+    pairs: Ints
     answers: NDArray[np.int8]
     items: tuple[str, ...]
     invited: Ints
@@ -49,7 +52,8 @@ class AnswerArrays:
     @classmethod
     def unpacked(cls, data: bytes | memoryview) -> "AnswerArrays":
         with np.load(BytesIO(bytes(data)), allow_pickle=False) as held:
-            values = {one.name: held[one.name] for one in fields(cls)}
+            values = {one.name: held[one.name] for one in fields(cls) if one.name in held}
+        values.setdefault("pairs", np.full(len(values["units"]), UNPAIRED))  # of what was published before it was told
         return cls(**{**values, "items": tuple(values["items"].tolist())})
 
     def column(self, item: str) -> int | None:

@@ -9,7 +9,7 @@ from kiun.momentum.dimensions import Dimension
 from kiun.momentum.gap_map import Gap, GapMap
 from kiun.momentum.queries.outside import SideResult
 from kiun.momentum.readings import Reading
-from kiun.momentum.wording import name_of_role, points
+from kiun.momentum.wording import name_of_audience, name_of_role, points, say_same_people
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,6 +45,11 @@ def _say(gap: Gap) -> str:
     if gap.is_certain:
         return _("“%(higher)s” %(size)s points above “%(lower)s”") % words
     return _("“%(higher)s” %(size)s points above “%(lower)s”, which may be chance") % words
+
+
+def changes_of_same_people(sides: Sequence[SideResult]) -> list[tuple[str, str]]:
+    """Who was asked, and how those of them changed who answered twice."""
+    return [(name_of_audience(one.audience), say_same_people(one.same_people)) for one in sides if one.same_people]
 
 
 def lines_of_sides(sides: Sequence[SideResult]) -> list[GapLine]:

@@ -22,8 +22,10 @@ from kiun.analysis.survey_stats import (
     shrink,
     told,
     unit_means,
+    wave_change,
 )
-from kiun.momentum.answer_arrays import GRADES, NOBODY, ROLES, TOWN, AnswerArrays, Ints
+from kiun.analysis.survey_stats.changes import FEWEST_PEOPLE
+from kiun.momentum.answer_arrays import GRADES, NOBODY, ROLES, TOWN, UNPAIRED, AnswerArrays, Ints
 from kiun.momentum.dimensions import HIGHEST, LOWEST, Dimension, dimension_of, score_of
 from kiun.momentum.models import WaveAnswers
 
@@ -37,6 +39,8 @@ FEWEST_DIMENSIONS = 4
 # A change that matters, in points.
 MARGIN = 2.0
 FEWEST_TO_SHRINK = 4
+# People whose answers are tied over time are told of from ten on, as free texts are.
+FEWEST_TIED = 10
 
 
 def person_scores(arrays: AnswerArrays) -> Floats:
@@ -215,6 +219,28 @@ class Measured:
             )
         return dict(zip(places, settle(changes), strict=True)) if changes else {}
 
+    def change_of_same_people(self, earlier: "Measured") -> Change | None:
+        """Of the whole town's index, of those alone who answered both times and let their answers be tied. None where
+        they are few, or where the others of either wave are, who could be worked out from the whole.
+        """
+        first, second = earlier.alike(self)
+        if not (first.shown[TOWN] and second.shown[TOWN]):
+            return None
+        before, after = first.index_by_pair, second.index_by_pair
+        tied = sorted(before.keys() & after.keys())
+        others = [_known(one.scores[:, INDEX]) - len(tied) for one in (first, second)]
+        if len(tied) < FEWEST_TIED or any(0 < people < FEWEST_PEOPLE for people in others):
+            return None
+        scores = ([index[pair] for pair in tied] for index in (before, after))
+        return wave_change(*scores, paired=True, margin=MARGIN)
+
+    @cached_property
+    def index_by_pair(self) -> dict[int, float]:
+        """Of those who have an index."""
+        index, pairs = self.scores[:, INDEX], self.arrays.pairs
+        usable = (pairs != UNPAIRED) & ~np.isnan(index)
+        return dict(zip(pairs[usable].tolist(), index[usable].tolist(), strict=True))
+
     def shrunken(self, depth: int, column: int = INDEX) -> dict[int, tuple[float, float]]:
         """By place of the units of one level: the mean drawn towards the others, and the weight that its own kept."""
         here = np.flatnonzero((depths(self.arrays.parents) == depth) & self.shown)
@@ -234,6 +260,10 @@ def _hidden(found: UnitMeans, mask: NDArray[np.bool_]) -> UnitMeans:
         np.where(mask, found.mean, np.nan),
         np.where(mask, found.variance, np.nan),
     )
+
+
+def _known(values: Floats) -> int:
+    return int((~np.isnan(values)).sum())
 
 
 def _rates(*rates: float) -> tuple[float, float] | None:

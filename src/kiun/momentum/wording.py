@@ -168,6 +168,17 @@ def word_of(change: Change | None) -> str:
     }[change.verdict]
 
 
+def say_same_people(change: Change) -> str:
+    words = {
+        "people": figure(change.after),
+        "verdict": word_of(change),
+        "low": signed(round(change.low, PLACES)),
+        "high": signed(round(change.high, PLACES)),
+    }
+    said = _("of %(people)s people tied over both times: %(verdict)s (95%% interval %(low)s to %(high)s)")
+    return said % words
+
+
 def why_undecidable(change: Change | None) -> str:
     return str(_DOUBTS[change.doubt]) if change and change.doubt else ""
 

@@ -26,6 +26,7 @@ from kiun.municipality.actors import Actor
 from kiun.municipality.models import Department, Membership
 from kiun.surveys.models import UNKNOWN, Audience, Survey, Ticket, TicketKind, UnmixedSheet
 from kiun.surveys.services import close_survey, open_survey
+from kiun.surveys.services.pairing import pair_of
 from kiun.surveys.standing import HEADS
 
 WAVES = 6
@@ -44,6 +45,8 @@ MANAGERS_SEE_MORE = {Dimension.SUPPORT: 0.7, Dimension.SLACK: 0.8}
 BESIDE = 3.3  # intention and trust
 PERSON, ANSWER, UNIT = 0.35, 0.6, 0.15
 RESPONSE, UNKNOWNS, WRITERS = 0.7, 0.03, 0.12
+# Of two waves, a year apart.
+RESIDENTS, RESIDENTS_LEVELS = (140, 180), (3.05, 3.25)
 # The interventions begin after so many waves.
 BEFORE = 3
 
@@ -125,7 +128,8 @@ class MomentumLoader:
                 self._register(wave.opens_on, waves[-1])
             self._hold(wave, number)
         self._learn()
-        self._residents(waves[-2])
+        for beside, people, level in zip(waves[-6::4], RESIDENTS, RESIDENTS_LEVELS, strict=True):
+            self._residents(beside, people, level)
         plan_year(actor=self.actor, year=fiscal_year_of(self.actor.on))
         plan_year(actor=self.actor, year=fiscal_year_of(self.actor.on).next())
 
@@ -207,8 +211,8 @@ class MomentumLoader:
             row = Intervention.objects.get(title=tried.title)
             add_words(actor=self.actor, intervention=row, words=tried.words)
 
-    def _residents(self, beside: Wave) -> None:
-        """Of the same quarter as a wave of the staff, by the address for everybody."""
+    def _residents(self, beside: Wave, people: int, level: float) -> None:
+        """Of the same quarter as a wave of the staff, by the address for everybody. Half of them let it be tied."""
         wave = Wave(
             fiscal_year=beside.fiscal_year,
             quarter=beside.quarter,
@@ -220,10 +224,11 @@ class MomentumLoader:
         wave.save()
         survey = prepare_survey(wave)
         open_survey(actor=replace(self.actor, on=wave.opens_on), survey=survey)
-        tickets = [Ticket(survey=survey, kind=TicketKind.OPEN, digest=f"{number:064x}") for number in range(180)]
+        tickets = [Ticket(survey=survey, kind=TicketKind.OPEN, digest=f"{number:064x}") for number in range(people)]
         tickets = Ticket.objects.bulk_create(tickets)
         asked = items_of(WaveKind.SHORT, Audience.RESIDENTS)
-        _hand_in(survey, tickets, [{one.key: self._point(3.2) for one in asked} for _ticket in tickets])
+        pairs = [pair_of(f"browser {number}", survey) if number % 2 else "" for number in range(people)]
+        _hand_in(survey, tickets, [{one.key: self._point(level) for one in asked} for _ticket in tickets], pairs)
         close_survey(actor=replace(self.actor, on=wave.closes_on), survey=survey)
         publish_wave(wave)
 
@@ -241,7 +246,9 @@ def _quarters_until(day: date) -> list[tuple[FiscalYear, int]]:
     return found[:WAVES][::-1]
 
 
-def _hand_in(survey: Survey, tickets: Sequence[Ticket], answers: Sequence[dict[str, object]]) -> None:
+def _hand_in(
+    survey: Survey, tickets: Sequence[Ticket], answers: Sequence[dict[str, object]], pairs: Sequence[str] = ()
+) -> None:
     """All at once what `hand_in` does one by one; closing mixes them."""
     Ticket.objects.filter(pk__in=[ticket.pk for ticket in tickets]).update(is_used=True)
     UnmixedSheet.objects.bulk_create(
@@ -253,9 +260,9 @@ def _hand_in(survey: Survey, tickets: Sequence[Ticket], answers: Sequence[dict[s
                     "grade": ticket.grade,
                     "channel": "web",
                     "answers": given,
-                    "pair": "",
+                    "pair": pair,
                 },
             )
-            for ticket, given in zip(tickets, answers, strict=True)
+            for ticket, given, pair in zip(tickets, answers, pairs or [""] * len(tickets), strict=True)
         ]
     )

@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from kiun.dashboard.views.public import kept_per_version, public_version
-from kiun.momentum.gap_lines import lines_of_sides
+from kiun.momentum.gap_lines import changes_of_same_people, lines_of_sides
 from kiun.momentum.queries.course import courses
 from kiun.momentum.queries.interventions import recent
 from kiun.momentum.queries.outside import profiles_outside
@@ -27,6 +27,7 @@ def public_momentum(request: TownRequest) -> HttpResponse:
         ],
         "side_names": [name_of_audience(side.audience) for side in shown],
         "rows": lines_of_sides(shown),
+        "same_people": changes_of_same_people(shown),
         "chart": chart_of(courses()),
         "tried": recent(None),
         "version": public_version(request),

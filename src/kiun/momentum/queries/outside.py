@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from kiun.analysis.survey_stats import Change
 from kiun.momentum.answer_arrays import TOWN
 from kiun.momentum.measured import measured
 from kiun.momentum.models import Wave
@@ -12,10 +13,13 @@ from kiun.surveys.models import Audience
 
 @dataclass(frozen=True, kw_only=True)
 class SideResult:
+    """`same_people`: how those changed who answered the wave before as well."""
+
     audience: Audience
     wave: Wave
     result: UnitResult
     has_earlier: bool
+    same_people: Change | None
 
 
 def profiles_outside() -> list[SideResult]:
@@ -28,8 +32,14 @@ def latest_of(audience: Audience) -> SideResult | None:
     if not waves:
         return None
     earlier = before(waves, waves[-1])
-    town = results_of(waves[-1], earlier).town
-    return SideResult(audience=audience, wave=waves[-1].wave, result=town, has_earlier=earlier is not None)
+    found = results_of(waves[-1], earlier)
+    return SideResult(
+        audience=audience,
+        wave=waves[-1].wave,
+        result=found.town,
+        has_earlier=earlier is not None,
+        same_people=found.same_people,
+    )
 
 
 def people_who_answered() -> dict[Audience, int]:

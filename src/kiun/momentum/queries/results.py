@@ -78,12 +78,13 @@ class GroupResult:
 
 @dataclass(frozen=True, kw_only=True)
 class WaveResults:
-    """`units` are in the order of the tree."""
+    """`units` are in the order of the tree. `same_people`: the change of those who answered both times."""
 
     town: UnitResult
     units: tuple[UnitResult, ...]
     roles: tuple[GroupResult, ...]
     grades: tuple[GroupResult, ...]
+    same_people: Change | None
     intention: Reading | None
     trust: Reading | None
 
@@ -122,6 +123,7 @@ class _Reading:
     def __init__(self, found: Measured, before: Measured | None) -> None:
         self.found = found
         self.changes = [found.changes_since(before, column) if before else {} for column in range(INDEX + 1)]
+        self.same_people = found.change_of_same_people(before) if before else None
         self._shrunken: dict[int, Mapping[int, tuple[float, float]]] = {}
 
     def results(self, tree: Sequence[Mapping[str, str | int]]) -> WaveResults:
@@ -135,6 +137,7 @@ class _Reading:
             units=tuple(units),
             roles=tuple(map(self._role, ROLES)),
             grades=tuple(map(self._grade, GRADES)),
+            same_people=self.same_people,
             intention=told.get(INTENTION),
             trust=told.get(TRUST),
         )

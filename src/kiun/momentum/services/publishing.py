@@ -8,13 +8,16 @@ from django.utils.translation import gettext as _
 
 from kiun.kernel.changes import Change, Verb
 from kiun.kernel.errors import DomainError
-from kiun.momentum.answer_arrays import GRADES, NOBODY, ROLES, TOWN, AnswerArrays, Ints
+from kiun.momentum.answer_arrays import GRADES, NOBODY, ROLES, TOWN, UNPAIRED, AnswerArrays, Ints
 from kiun.momentum.dimensions import HIGHEST
 from kiun.momentum.models import Wave, WaveAnswers
 from kiun.municipality.actors import record, system_actor
 from kiun.surveys.disclosure import Disclosure
 from kiun.surveys.models import UNKNOWN, Item, ItemKind, Sheet, Stratum, Survey, Tally, Ticket, TicketKind
 from kiun.surveys.services.publishing import publish_survey
+
+# Of a pseudonym so many hexadecimal digits fit into a number of 64 bits.
+DIGITS = 15
 
 
 @transaction.atomic
@@ -50,13 +53,14 @@ def _arrays(survey: Survey, disclosure: Disclosure) -> AnswerArrays:
         row.pk: (disclosure.place[row.department_id or TOWN], _role(row.role_group), row.size)
         for row in Stratum.objects.filter(survey=survey)
     }
-    sheets = list(Sheet.objects.filter(survey=survey).values_list("stratum", "answers"))
+    sheets = list(Sheet.objects.filter(survey=survey).values_list("stratum", "answers", "pair"))
     return AnswerArrays(
         departments=disclosure.departments,
         parents=disclosure.parents,
-        units=np.array([strata[key][0] if key else TOWN for key, _answers in sheets], np.int64),
-        roles=np.array([strata[key][1] if key else NOBODY for key, _answers in sheets], np.int64),
-        answers=_points([answers for _key, answers in sheets], items),
+        units=np.array([strata[key][0] if key else TOWN for key, _answers, _pair in sheets], np.int64),
+        roles=np.array([strata[key][1] if key else NOBODY for key, _answers, _pair in sheets], np.int64),
+        pairs=np.array([int(pair[:DIGITS], 16) if pair else UNPAIRED for _key, _answers, pair in sheets], np.int64),
+        answers=_points([answers for _key, answers, _pair in sheets], items),
         items=tuple(items),
         invited=_invited(survey, strata.values(), len(disclosure.departments)),
         **_tallies(survey, items),

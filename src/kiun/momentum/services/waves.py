@@ -135,6 +135,8 @@ def _survey_of(wave: Wave) -> Survey:
         audience=wave.audience,
         anonymity=Anonymity.ANONYMOUS,
         has_open_link=wave.audience != Audience.STAFF,
+        # Of staff it is known who answered when: two times together would tell whose answers are tied.
+        offers_pairing=wave.audience != Audience.STAFF,
         opens_on=wave.opens_on,
         closes_on=wave.closes_on,
         code=token_urlsafe(9),

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, render
 from kiun.activity.views.saving import go_to
 from kiun.kernel.keys import key_in
 from kiun.momentum.dimensions import Dimension
-from kiun.momentum.gap_lines import lines_of_items, lines_of_sides
+from kiun.momentum.gap_lines import changes_of_same_people, lines_of_items, lines_of_sides
 from kiun.momentum.gap_map import gap_map
 from kiun.momentum.measured import measured
 from kiun.momentum.next_week import NEXT_WEEK
@@ -166,6 +166,7 @@ def gaps(request: TownRequest) -> HttpResponse:
         "role_names": [role.label for role in RoleGroup],
         "outside_rows": lines_of_sides(sides) if len(sides) > 1 else [],
         "side_names": [name_of_audience(side.audience) for side in sides],
+        "same_people": changes_of_same_people(sides),
         "groups": [
             *((RoleGroup(one.key).label, one) for one in results.roles),
             *((Grade(one.key).label, one) for one in results.grades),
