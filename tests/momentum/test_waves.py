@@ -12,12 +12,14 @@ from kiun.kernel.errors import DomainError, NotAllowedError
 from kiun.kernel.fiscal_year import FiscalYear
 from kiun.momentum.measured import INDEX, measured
 from kiun.momentum.models import Wave, WaveAnswers, WaveKind
+from kiun.momentum.queries.outside import latest_of
 from kiun.momentum.services.publishing import publish_wave
-from kiun.momentum.services.waves import open_due_waves, open_wave, plan_year, remove_wave
+from kiun.momentum.services.waves import items_of, open_due_waves, open_wave, plan_year, remove_wave
 from kiun.municipality.actors import system_actor
 from kiun.municipality.models import Membership, Role
 from kiun.surveys.models import Audience, Ticket
 from kiun.surveys.services import close_survey, hand_in, issue_cards
+from kiun.surveys.services.pairing import pair_of
 from tests.factories import TODAY, make_actor, make_department, make_town
 from tests.momentum.builders import answer_all, closed_wave, make_wave, opened_wave
 from tests.surveys.builders import make_people
@@ -159,6 +161,33 @@ def test_residents_answer_by_the_address_and_are_counted_for_the_town(town):
     found = measured(closed_wave(wave))
     assert (found.answered[0], found.units.mean[0, INDEX]) == (6, 75)
     assert np.isnan(found.response[0])
+
+
+def residents_answered(town, quarter, points, *, tied):
+    """By cards: those of `tied` with the secret of their browser."""
+    wave = opened_wave(make_wave(town, quarter, kind=WaveKind.SHORT, audience=Audience.RESIDENTS))
+    issue_cards(actor=make_actor(town, Role.ADMIN), survey=wave.survey, count=len(points))
+    keys = [asked.key for asked in items_of(WaveKind.SHORT, Audience.RESIDENTS)]
+    for number, (ticket, point) in enumerate(zip(Ticket.objects.filter(survey=wave.survey), points, strict=True)):
+        pair = pair_of(f"browser {number}", wave.survey) if number in tied else ""
+        hand_in(survey=wave.survey, ticket=ticket, values=dict.fromkeys(keys, point), pair=pair)
+    return closed_wave(wave)
+
+
+def test_of_residents_the_change_of_those_is_told_who_let_both_answers_be_tied(town):
+    residents_answered(town, 1, [3] * 12 + [1] * 8, tied=range(12))
+    residents_answered(town, 2, [4] * 6 + [3] * 6 + [5] * 8, tied=range(12))
+    side = latest_of(Audience.RESIDENTS)
+    assert (side.same_people.before, side.same_people.after, side.same_people.difference) == (12, 12, 12.5)
+    assert side.result.change.difference == 47.5
+
+
+def test_answers_of_staff_are_not_tied_even_if_a_browser_offers_to(town, people):
+    wave = opened_wave(make_wave(town))
+    ticket = Ticket.objects.filter(survey=wave.survey).first()
+    hand_in(survey=wave.survey, ticket=ticket, values={"W1": 3}, pair=pair_of("browser", wave.survey))
+    answer_all(wave, [one for one in people if one.pk != ticket.membership_id])
+    assert not measured(closed_wave(wave)).arrays.pairs.any()
 
 
 def test_two_towns_do_not_share_a_questionnaire(town, people):
