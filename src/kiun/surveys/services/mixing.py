@@ -36,26 +36,16 @@ COUNTED = (ItemKind.SCALE, ItemKind.SINGLE)
 RANDOM = SystemRandom()
 
 
+@transaction.atomic
 def mix(survey: Survey) -> int:
     """Empty the urn if enough lie in it, or whatever lies in it once the survey is closed. How many were mixed.
 
-    Whoever comes while somebody else mixes goes away: that one looks again afterwards.
+    Whoever comes while somebody else mixes waits and finds the rest.
     """
-    mixed = 0
-    while found := _mix_once(survey):
-        mixed += found
-    return mixed
-
-
-@transaction.atomic
-def _mix_once(survey: Survey) -> int:
     if not survey.is_closed and UnmixedSheet.objects.filter(survey=survey)[:ENOUGH].count() < ENOUGH:
         return 0
     # A weak lock: others may hand in while somebody mixes.
-    locked = Survey.objects.select_for_update(no_key=True, skip_locked=not survey.is_closed)
-    stored = locked.filter(pk=survey.pk).first()
-    if stored is None:
-        return 0
+    stored = Survey.objects.select_for_update(no_key=True).get(pk=survey.pk)
     lying = list(UnmixedSheet.objects.filter(survey=stored))
     if not lying or (stored.state != SurveyState.CLOSED and len(lying) < ENOUGH):
         return 0
