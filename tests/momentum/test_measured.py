@@ -133,6 +133,16 @@ def test_an_item_that_three_managers_answered_is_not_told_of_the_staff_either():
     assert (told["manager"][1], told["staff"][1]) == (75, 25)
 
 
+def test_an_office_less_its_role_group_does_not_tell_of_three_of_its_section():
+    """Twelve of the division are the DX office, and three of eight staff in the department below it answered to W1."""
+    knows, does_not = [4] * 8, [0, *[4] * 7]
+    points = [knows] * 12 + [knows] * 3 + [does_not] * 5 + [knows] * 20
+    found = Measured(arrays([1] * 12 + [2] * 8 + [4] * 20, points, roles=[0] * 12 + [2] * 28))
+    assert np.isnan(found.of_role("dx").mean[0, 0])
+    assert found.units.mean[1, 0] == 75
+    assert found.of_role("dx").mean[0, 1] == 75
+
+
 def test_a_dimension_that_fewer_than_five_of_a_grade_answered_is_not_told():
     """Eight chiefs, of whom one alone answered to W1."""
     found = arrays([2] * 8, alike([3] * 8, 8))
@@ -142,6 +152,8 @@ def test_a_dimension_that_fewer_than_five_of_a_grade_answered_is_not_told():
     people, scores = Measured(replace(found, grade_counts=counts)).of_grade(GRADES[2])
     assert people == 6
     assert np.isnan(scores[0])
+    counts[3, :, 2] = 9
+    assert np.isnan(Measured(replace(found, grade_counts=counts)).of_grade(GRADES[3])[1][0])
     assert scores[1:].tolist() == [50] * (INDEX - 1)
 
 

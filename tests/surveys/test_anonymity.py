@@ -157,7 +157,7 @@ def test_the_record_does_not_tell_who_answered(committed):
 
 
 def test_every_sheet_is_one_of_at_least_five_invited(town, division, department):
-    """A unit of three, its head, and two people of the DX office: nobody stands alone, in whatever column."""
+    """A unit of three, heads here and there, two people of the DX office: nobody stands alone, in whatever column."""
     team = make_department(town, "証明係", department)
     people = [
         *make_people(town, team, 3),
@@ -165,6 +165,7 @@ def test_every_sheet_is_one_of_at_least_five_invited(town, division, department)
         *make_people(town, department, 9),
         *make_people(town, make_department(town, "DX推進課"), 2, Role.ADMIN),
         *make_people(town, division, 1, Role.HEAD),
+        *make_people(town, make_department(town, "税務課", division), 9, Role.HEAD),
     ]
     opened(make_survey(town), people)
     invited = Counter(Ticket.objects.values_list("stratum", flat=True))

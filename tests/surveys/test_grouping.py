@@ -2,6 +2,7 @@
 
 from collections import Counter
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -9,6 +10,10 @@ from kiun.surveys.grouping import WHOLE, Group, above, departments_for_texts, gr
 
 PATHS = ["/1/", "/1/2/", "/1/2/3/", "/1/4/", "/5/", "/5/6/", "/5/7/"]
 groups = st.builds(Group, st.sampled_from(["", *PATHS]), st.sampled_from(["dx", "manager", "staff"]))
+
+
+def sizes_of(placing):
+    return +sum(placing.spread.values(), Counter())
 
 
 def test_a_team_of_three_is_counted_in_the_division():
@@ -28,7 +33,7 @@ def test_a_dx_office_of_two_is_kept_company_by_some_of_the_largest_groups():
     placing = placing_of(invited)
     assert placing.place == {dx: WHOLE, few: few, many: many, more: more}
     assert placing.company == {(many, WHOLE): 2, (more, WHOLE): 6}
-    assert placing.sizes(invited) == {WHOLE: 10, few: 6, many: 13, more: 12}
+    assert sizes_of(placing) == {WHOLE: 10, few: 6, many: 13, more: 12}
 
 
 def test_a_few_staff_of_the_town_are_kept_company_by_staff_and_stay_staff():
@@ -37,7 +42,7 @@ def test_a_few_staff_of_the_town_are_kept_company_by_staff_and_stay_staff():
     placing = placing_of(invited)
     assert placing.place == {few: top, many: many, managers: managers}
     assert placing.company == {(many, top): 8}
-    assert placing.sizes(invited) == {top: 10, many: 10, managers: 40}
+    assert sizes_of(placing) == {top: 10, many: 10, managers: 40}
 
 
 def test_groups_that_are_small_themselves_spare_no_more_than_is_needed():
@@ -58,9 +63,10 @@ def test_a_survey_of_four_has_one_group():
 
 @given(st.lists(groups, max_size=60))
 def test_every_group_has_five_or_is_the_only_one(people):
-    invited = Counter(people)
-    sizes = placing_of(invited).sizes(invited)
-    assert sum(sizes.values()) == len(people)
+    placing = placing_of(Counter(people))
+    assert {kind: found.total() for kind, found in placing.spread.items()} == Counter(people)
+    assert all(number > 0 for found in placing.spread.values() for number in found.values() if number)
+    sizes = sizes_of(placing)
     assert all(size >= 5 for size in sizes.values()) or len(sizes) == 1
 
 
@@ -78,10 +84,42 @@ def test_so_it_is_where_people_of_one_kind_cannot_be_parted(people, least):
     assert all(size >= least for size in sizes.values()) or len(sizes) == 1
 
 
+CROWDS = st.dictionaries(groups, st.integers(0, 20), max_size=12)
+
+
+@given(CROWDS)
+def test_crowds_too_have_five_each_and_nobody_is_lent_who_is_not_there(invited):
+    placing = placing_of(invited)
+    assert all(number >= 0 for found in placing.spread.values() for number in found.values())
+    assert sum(placing.spread.values(), Counter()).total() == sum(invited.values())
+    sizes = sizes_of(placing)
+    assert all(size >= 5 for size in sizes.values()) or len(sizes) == 1
+
+
+@pytest.mark.parametrize(
+    "departments",
+    [
+        [(0, 1), (0, 6), (1, 3)],
+        [(1, 3), (8, 0), (6, 0), (5, 1), (5, 0), (5, 5), (5, 5)],
+        [(19, 1), (1, 0), (8, 5), (8, 0), (5, 5)],
+    ],
+)
+def test_who_keeps_company_is_not_left_alone_and_no_group_lends_what_it_has_lent(departments):
+    """(staff, managers) of each department"""
+    invited = {
+        Group(f"/{number}/", role): size
+        for number, sizes in enumerate(departments, start=1)
+        for role, size in zip(("staff", "manager"), sizes, strict=True)
+    }
+    sizes = sizes_of(placing_of(invited))
+    assert sizes.total() == sum(invited.values())
+    assert min(sizes.values()) >= 5
+
+
 def test_of_grades_two_directors_are_counted_with_some_of_the_most_frequent():
     grades = {Group("", "director"): 2, Group("", "section"): 6, Group("", "staff"): 30}
     placing = placing_of(grades)
-    assert placing.sizes(grades) == {WHOLE: 10, Group("", "section"): 6, Group("", "staff"): 22}
+    assert sizes_of(placing) == {WHOLE: 10, Group("", "section"): 6, Group("", "staff"): 22}
 
 
 def test_few_who_answered_are_joined_by_their_smallest_neighbour():

@@ -38,6 +38,12 @@ def test_an_office_of_two_answers_as_staff_and_so_do_few_managers(town, departme
     assert counted(opened(make_survey(town), [*running, *heads, *make_people(town, department, 30)])) == {"staff": 41}
 
 
+def test_the_head_of_a_small_office_is_one_of_the_management(town, department, office):
+    posts = [*make_people(town, office, 2, Role.ADMIN), *make_people(town, office, 1, Role.HEAD)]
+    posts += [*make_people(town, department, 9, Role.HEAD), *make_people(town, department, 30)]
+    assert Counter(role_groups(posts, office=office.pk).values()) == {"manager": 10, "staff": 32}
+
+
 def test_managers_of_a_town_where_nobody_runs_kiun_yet(town, department):
     posts = [*make_people(town, department, 10, Role.HEAD), *make_people(town, department, 5)]
     groups = role_groups(posts, office=office_of([]))

@@ -49,7 +49,11 @@ def _say(gap: Gap) -> str:
 
 def changes_of_same_people(sides: Sequence[SideResult]) -> list[tuple[str, str]]:
     """Who was asked, and how those of them changed who answered twice."""
-    return [(name_of_audience(one.audience), say_same_people(one.same_people)) for one in sides if one.same_people]
+    return [
+        (name_of_audience(one.audience), said)
+        for one in sides
+        if one.same_people and (said := say_same_people(one.same_people))
+    ]
 
 
 def lines_of_sides(sides: Sequence[SideResult]) -> list[GapLine]:

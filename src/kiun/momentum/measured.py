@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kiun.analysis.survey_stats import (
+    Census,
     Change,
     Standing,
     UnitMeans,
@@ -20,7 +21,9 @@ from kiun.analysis.survey_stats import (
     sample_change,
     settle,
     shrink,
+    suppress,
     told,
+    told_of_groups,
     unit_means,
     wave_change,
 )
@@ -79,6 +82,7 @@ class Measured:
         self.arrays = arrays
         self.scores = person_scores(arrays)
         self.place = {int(key): place for place, key in enumerate(arrays.departments)}
+        self._told_items: dict[str, NDArray[np.bool_]] = {}
 
     @cached_property
     def shown(self) -> NDArray[np.bool_]:
@@ -115,7 +119,7 @@ class Measured:
 
     def of_role(self, role: str) -> UnitMeans:
         """(1 × columns) of those of the whole town who answered as one role group."""
-        return self._of_roles(self.scores, role)
+        return _hidden(self._by_role(self.scores, role), self._told_roles[[ROLES.index(role)]])
 
     def of_grade(self, grade: str) -> tuple[int, Floats]:
         """Of the whole town: people, and (dimensions) the mean score, from counts."""
@@ -133,33 +137,63 @@ class Measured:
 
     @cached_property
     def _told_of_grades(self) -> NDArray[np.bool_]:
-        """(grades × items) Grades lie below the town as role groups do."""
-        everybody = (self.arrays.answers > 0).sum(axis=0)
-        people = np.vstack([everybody, self.arrays.grade_counts.sum(axis=2)])
-        shown = [self.shown[TOWN], *np.equal(self.arrays.shown_by_grade, Standing.SHOWN)]
-        return told([NOBODY, *(TOWN for _grade in GRADES)], people, shown)[1:]
+        """(grades × items) What few of a grade answered is hidden of all: beside role groups it could be the rest."""
+        people = self.arrays.grade_counts.sum(axis=2)
+        shown = np.equal(self.arrays.shown_by_grade, Standing.SHOWN)[:, None]
+        few = shown & (people > 0) & (people < FEWEST_PEOPLE)
+        found: NDArray[np.bool_] = shown & (people > 0) & ~few.any(axis=0)
+        return found
 
     def of_items(self, items: Sequence[str]) -> UnitMeans:
         """(places × items) the scores of single items."""
         return self._of_units(score_of(self.arrays.scores_of(items)))
 
     def items_of_role(self, role: str, items: Sequence[str]) -> UnitMeans:
-        """(1 × items) the scores of single items that one role group of the whole town gave."""
-        return self._of_roles(score_of(self.arrays.scores_of(items)), role)
+        """(1 × items) the scores of single items that one role group of the whole town gave. Told where the results of
+        the survey tell it too: decided in another way, both together could tell more.
+        """
+        scores = score_of(self.arrays.scores_of(items))
+        told_items = [self._told_by_item(item)[ROLES.index(role)] for item in items]
+        return _hidden(self._by_role(scores, role), np.array([told_items]))
+
+    def _told_by_item(self, item: str) -> NDArray[np.bool_]:
+        """(roles) of the whole town"""
+        if item not in self._told_items:
+            answered = self.arrays.answers[:, self.arrays.items.index(item)] > 0
+            census = Census(
+                self.arrays.parents, self.arrays.units[answered], self.arrays.roles[answered][:, None], (len(ROLES),)
+            )
+            found: NDArray[np.bool_] = suppress(census).table(0).shown[TOWN] & self._shown_roles
+            self._told_items[item] = found
+        return self._told_items[item]
 
     def _of_units(self, scores: Floats) -> UnitMeans:
         """(places × columns of `scores`, which are by sheet)"""
         found = unit_means(self.arrays.parents, self.arrays.units, scores)
         return _hidden(found, told(self.arrays.parents, found.people, self.shown))
 
-    def _of_roles(self, scores: Floats, role: str) -> UnitMeans:
-        """(1 × columns of `scores`) The role groups lie below the town as units do: one could be its rest."""
-        tree = [NOBODY, *(TOWN for _role in ROLES)]
-        found = unit_means(tree, self.arrays.roles + 1, scores)
-        shown = [self.shown[TOWN], *np.equal(self.arrays.shown_by_role[TOWN], Standing.SHOWN)]
-        hidden = _hidden(found, told(tree, found.people, shown))
-        row = [1 + ROLES.index(role)]
-        return UnitMeans(hidden.people[row], hidden.mean[row], hidden.variance[row])
+    def _by_role(self, scores: Floats, role: str) -> UnitMeans:
+        """(1 × columns of `scores`)"""
+        theirs = self.arrays.roles == ROLES.index(role)
+        return unit_means([NOBODY], np.zeros(int(theirs.sum()), np.int64), scores[theirs])
+
+    @cached_property
+    def _shown_roles(self) -> NDArray[np.bool_]:
+        """(roles) of the whole town"""
+        return np.equal(self.arrays.shown_by_role[TOWN], Standing.SHOWN)
+
+    @cached_property
+    def _told_roles(self) -> NDArray[np.bool_]:
+        """(roles × columns) of the whole town, beside all units."""
+        kinds = self.arrays.units * (1 + len(ROLES)) + self.arrays.roles + 1
+        size = len(self.arrays.parents) * (1 + len(ROLES))
+        found = []
+        for column in range(COLUMNS):
+            answered = ~np.isnan(self.scores[:, column])
+            counts = np.bincount(kinds[answered], minlength=size).reshape(-1, 1 + len(ROLES))
+            shown = [*(self.units.people[:, column] > 0), *self._shown_roles]
+            found.append(told_of_groups(self.arrays.parents, counts, shown))
+        return np.stack(found, axis=1)
 
     def points_of_everybody(self, items: Sequence[str]) -> Floats:
         """(sheets × items) points, for statistics of the whole town and no others; nobody's where it is not shown."""

@@ -169,6 +169,9 @@ def word_of(change: Change | None) -> str:
 
 
 def say_same_people(change: Change) -> str:
+    """Where all changed alike there is no interval, and nothing is told: it would be what everybody's change was."""
+    if change.doubt == Doubt.NO_SPREAD:
+        return ""
     words = {
         "people": figure(change.after),
         "verdict": word_of(change),

@@ -35,33 +35,69 @@ def above(path: str) -> str:
 
 @dataclass(frozen=True)
 class Placing:
-    """`place`: where each kind of those invited is counted. `company`: how many of a kind are counted at a group at the
-    top instead, where others would be too few.
+    """`place`: where each kind of those invited is counted. `spread`: how many of it at each group; who is not at their
+    place keeps company at the top, where others would be too few.
     """
 
     place: dict[Group, Group]
-    company: dict[tuple[Group, Group], int]
+    spread: dict[Group, Counter[Group]]
 
-    def sizes(self, invited: Mapping[Group, int]) -> Counter[Group]:
-        found: Counter[Group] = Counter()
-        for kind, size in invited.items():
-            found[self.place[kind]] += size
-        for (kind, top), number in self.company.items():
-            found[self.place[kind]] -= number
-            found[top] += number
-        return +found
+    @property
+    def company(self) -> dict[tuple[Group, Group], int]:
+        return {
+            (kind, group): number
+            for kind, found in self.spread.items()
+            for group, number in found.items()
+            if group != self.place[kind]
+        }
 
 
 def placing_of(invited: Mapping[Group, int]) -> Placing:
     """Every group has at least five, or there is only one. The same people give the same groups, but for the lot."""
     left, place = _lifted(invited, LEAST_IN_A_GROUP)
-    donors = _Donors(left, place, invited)
+    spread = {kind: Counter({group: invited[kind]}) for kind, group in place.items()}
     for group in _too_small(left, LEAST_IN_A_GROUP, 0):
-        if not donors.keep_company(group):
-            _join(left, place, group, WHOLE)
-    if 0 < left[WHOLE] < LEAST_IN_A_GROUP and not donors.keep_company(WHOLE):
-        _join_the_smallest(left, place, LEAST_IN_A_GROUP)
-    return Placing(place, donors.company)
+        if not _keep_company(left, spread, group):
+            _move(left, place, spread, group)
+    if 0 < left[WHOLE] < LEAST_IN_A_GROUP and not _keep_company(left, spread, WHOLE):
+        while left[WHOLE] < LEAST_IN_A_GROUP and len(left) > 1:
+            _move(left, place, spread, _smallest_near_the_top(left))
+    return Placing(place, spread)
+
+
+def _keep_company(left: Counter[Group], spread: Mapping[Group, Counter[Group]], top: Group) -> bool:
+    """People of whatever group is largest then go to `top`, one after another, until there are enough. False, and
+    nothing is changed, where there cannot be.
+    """
+    sizes, moved = Counter(left), Counter[tuple[Group, Group]]()
+    while sizes[top] < ENOUGH_AT_THE_TOP:
+        donor = max((one for one in sizes if _can_help(one, top)), key=lambda one: (sizes[one], one), default=top)
+        is_enough = sizes[top] >= LEAST_IN_A_GROUP
+        if sizes[donor] <= (ENOUGH_AT_THE_TOP if is_enough else LEAST_IN_A_GROUP):
+            if not is_enough:
+                return False
+            break
+        kind = max(spread, key=lambda kind: (spread[kind][donor] - moved[kind, donor], kind))
+        sizes.update({donor: -1, top: 1})
+        moved[kind, donor] += 1
+    for (kind, donor), number in moved.items():
+        for counts in (left, spread[kind]):
+            counts.update({donor: -number, top: number})
+    return True
+
+
+def _can_help(one: Group, top: Group) -> bool:
+    return one != top and top.role_group in {"", one.role_group}
+
+
+def _move(
+    left: Counter[Group], place: dict[Group, Group], spread: Mapping[Group, Counter[Group]], group: Group
+) -> None:
+    """To those without a role group, with whoever keeps it company."""
+    _join(left, place, group, WHOLE)
+    for found in spread.values():
+        if group in found:
+            found[WHOLE] += found.pop(group)
 
 
 def groups_of(invited: Mapping[Group, int], *, least: int = LEAST_IN_A_GROUP) -> dict[Group, Group]:
@@ -123,45 +159,14 @@ def _too_small(left: Counter[Group], least: int, depth: int) -> list[Group]:
     return [group for group in left if group != WHOLE and _depth(group) == depth and left[group] < least]
 
 
-class _Donors:
-    """Groups that can spare some of their people for one at the top."""
-
-    def __init__(self, left: Counter[Group], place: Mapping[Group, Group], invited: Mapping[Group, int]) -> None:
-        self._left, self._place, self._spare = left, place, Counter(invited)
-        self.company: dict[tuple[Group, Group], int] = Counter()
-
-    def keep_company(self, top: Group) -> bool:
-        """One after another from whatever group is largest then, until there are enough. False, and nothing is changed,
-        where there cannot be.
-        """
-        sizes, spare, company = Counter(self._left), Counter(self._spare), Counter[tuple[Group, Group]]()
-        while sizes[top] < ENOUGH_AT_THE_TOP:
-            donor = max((one for one in sizes if _can_help(one, top)), key=lambda one: (sizes[one], one), default=top)
-            is_enough = sizes[top] >= LEAST_IN_A_GROUP
-            if sizes[donor] <= (ENOUGH_AT_THE_TOP if is_enough else LEAST_IN_A_GROUP):
-                if not is_enough:
-                    return False
-                break
-            kinds = (kind for kind, where in self._place.items() if where == donor)
-            kind = max(kinds, key=lambda kind: (spare[kind], kind))
-            sizes.update({donor: -1, top: 1})
-            spare[kind] -= 1
-            company[kind, top] += 1
-        self._left.update({one: sizes[one] - self._left[one] for one in sizes})
-        self._spare = spare
-        self.company.update(company)
-        return True
-
-
-def _can_help(one: Group, top: Group) -> bool:
-    return one != top and top.role_group in {"", one.role_group}
+def _smallest_near_the_top(left: Counter[Group]) -> Group:
+    return min((group for group in left if group != WHOLE), key=lambda group: (_depth(group), left[group], group))
 
 
 def _join_the_smallest(left: Counter[Group], place: dict[Group, Group], least: int) -> None:
     """Those nearest to the top first."""
     while WHOLE in left and left[WHOLE] < least and len(left) > 1:
-        others = (group for group in left if group != WHOLE)
-        _join(left, place, min(others, key=lambda group: (_depth(group), left[group], group)), WHOLE)
+        _join(left, place, _smallest_near_the_top(left), WHOLE)
 
 
 def _join(left: Counter[Group], place: dict[Group, Group], group: Group, other: Group) -> None:

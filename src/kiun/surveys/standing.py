@@ -19,13 +19,16 @@ GRADES = (
 
 
 def role_groups(posts: Sequence[Membership], *, office: int | None) -> Mapping[int, RoleGroup]:
-    """By post. `office` is the department that promotes DX. A group that is too small answers as staff: if it were
-    hidden, it would take another one along, which could be worked out from what is left.
+    """By post. `office` is the department that promotes DX. If it is too small, its people answer as what they are
+    besides, and too small a management as staff: hidden, either would take another group along, which could be worked
+    out from what is left.
     """
     told = {post.pk: _role_group_of(post, office) for post in posts}
-    for group in (RoleGroup.DX, RoleGroup.MANAGER):
-        if Counter(told.values())[group] < FEWEST_IN_A_ROLE_GROUP:
-            told |= {key: RoleGroup.STAFF for key, own in told.items() if own == group}
+    sizes = Counter(told.values())
+    if office is not None and sizes[RoleGroup.DX] < FEWEST_IN_A_ROLE_GROUP:
+        return role_groups(posts, office=None)
+    if sizes[RoleGroup.MANAGER] < FEWEST_IN_A_ROLE_GROUP:
+        told |= {key: RoleGroup.STAFF for key, own in told.items() if own == RoleGroup.MANAGER}
     return told
 
 

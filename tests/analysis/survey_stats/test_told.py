@@ -3,10 +3,10 @@
 from itertools import combinations
 
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kiun.analysis.survey_stats import told
+from kiun.analysis.survey_stats import told, told_of_groups
 
 # A town of two divisions; the first has three departments, the second two.
 PARENTS = [-1, 0, 0, 1, 1, 1, 2, 2]
@@ -60,6 +60,54 @@ def test_no_sum_or_difference_of_what_is_told_is_about_fewer(own, shown, fewest)
 def test_the_attack_finds_what_a_simple_rule_gives_away():
     own = [0, 0, 0, 9, 3, 7, 20, 20]
     assert _is_worked_out(own, gathered(own) >= 5, 5)
+
+
+SIZES = st.sampled_from([0, 0, 0, 1, 2, 3, 6])
+COUNTS = st.lists(st.lists(SIZES, min_size=4, max_size=4), min_size=8, max_size=8)
+
+
+@settings(max_examples=40)
+@given(COUNTS, st.lists(st.booleans(), min_size=11, max_size=11))
+def test_no_sum_or_difference_of_units_and_groups_is_about_fewer(counts, shown):
+    own = np.array(counts)
+    units = told(PARENTS, gathered(own.sum(axis=1))[:, None], shown[:8])[:, 0]
+    groups = told_of_groups(PARENTS, own, [*units, *shown[8:]])
+    assert not (groups & ~np.array(shown[8:])).any()
+    assert not _is_worked_out_beside(own, units, groups)
+
+
+def test_the_office_less_its_group_would_be_three_of_its_section():
+    """Twelve of the office's department answer as a group of their own, three of the eight of its section as staff."""
+    own = np.zeros((8, 3), dtype=int)
+    own[1, 1], own[3, 2], own[2, 2] = 12, 3, 20
+    units = told(PARENTS, gathered(own.sum(axis=1))[:, None], [True] * 8)[:, 0]
+    assert units[:4].tolist() == [True, True, True, False]
+    assert _is_worked_out_beside(own, units, np.array([True, True]))
+    assert told_of_groups(PARENTS, own, [*units, True, True]).tolist() == [False, False]
+
+
+def test_groups_that_mix_everywhere_are_all_told():
+    own = np.zeros((8, 4), dtype=int)
+    own[3:, 1:] = 7
+    units = told(PARENTS, gathered(own.sum(axis=1))[:, None], [True] * 8)[:, 0]
+    assert told_of_groups(PARENTS, own, [*units, True, True, True]).tolist() == [True] * 3
+
+
+def _is_worked_out_beside(own, units, groups):
+    """The same with groups: people of one unit and group are alike."""
+    kinds = [(unit, group) for unit in range(8) for group in range(own.shape[1]) if own[unit, group]]
+    rows = [[float(_is_below(unit, top)) for unit, _group in kinds] for top in np.flatnonzero(units)]
+    rows += [[float(group == one + 1) for _unit, group in kinds] for one in np.flatnonzero(groups)]
+    matrix = np.array(rows).reshape(len(rows), len(kinds))
+    sizes = [own[kind] for kind in kinds]
+    few_sets = (
+        few for size in range(1, 5) for few in combinations(range(len(kinds)), size) if sum(sizes[k] for k in few) < 5
+    )
+    for few in few_sets:
+        others = [place for place in range(len(kinds)) if place not in few]
+        if _rank(matrix[:, [*others, *few]]) > _rank(matrix[:, others]):
+            return True
+    return False
 
 
 def _is_worked_out(own, found, fewest):

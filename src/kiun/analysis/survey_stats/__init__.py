@@ -11,7 +11,16 @@ from kiun.analysis.survey_stats.means import MeanInterval, mean_interval
 from kiun.analysis.survey_stats.omega import Omega, mcdonald_omega
 from kiun.analysis.survey_stats.reliability import Alpha, cronbach_alpha, feldt_interval
 from kiun.analysis.survey_stats.shrinkage import Shrunken, shrink
-from kiun.analysis.survey_stats.suppression import Census, Standing, Suppression, Table, suppress, suppress_table, told
+from kiun.analysis.survey_stats.suppression import (
+    Census,
+    Standing,
+    Suppression,
+    Table,
+    suppress,
+    suppress_table,
+    told,
+    told_of_groups,
+)
 from kiun.analysis.survey_stats.trees import UnitMeans, count_below, depths, unit_means
 from kiun.analysis.survey_stats.weighting import Bounds, Poststratified, nonresponse_bounds, poststratify
 
@@ -55,6 +64,7 @@ __all__ = [
     "suppress",
     "suppress_table",
     "told",
+    "told_of_groups",
     "unit_means",
     "wave_change",
 ]

@@ -88,11 +88,11 @@ def _placed(kinds: Mapping[Membership, Group]) -> dict[int, Group]:
     shown is decided for readers who know where everybody is counted.
     """
     placing = placing_of(Counter(kinds.values()))
-    found = {post.pk: placing.place[kind] for post, kind in kinds.items()}
     alike: dict[Group, list[Membership]] = defaultdict(list)
     for post in sorted(kinds, key=_lot):
         alike[kinds[post]].append(post)
-    for (kind, top), number in placing.company.items():
+    found = {post.pk: placing.place[kind] for post, kind in kinds.items()}
+    for (kind, top), number in sorted(placing.company.items()):
         chosen, alike[kind] = alike[kind][:number], alike[kind][number:]
         found |= {post.pk: top for post in chosen}
     return found
