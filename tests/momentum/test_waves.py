@@ -11,10 +11,11 @@ from kiun.activity.services import run_job
 from kiun.kernel.errors import DomainError, NotAllowedError
 from kiun.kernel.fiscal_year import FiscalYear
 from kiun.momentum.measured import INDEX, measured
-from kiun.momentum.models import Wave, WaveAnswers, WaveKind
+from kiun.momentum.models import Intervention, Wave, WaveAnswers, WaveKind
 from kiun.momentum.queries.outside import latest_of
+from kiun.momentum.queries.published import latest_shown, published_waves
 from kiun.momentum.services.publishing import publish_wave
-from kiun.momentum.services.waves import items_of, open_due_waves, open_wave, plan_year, remove_wave
+from kiun.momentum.services.waves import begin_now, items_of, open_due_waves, open_wave, plan_year, remove_wave
 from kiun.municipality.actors import system_actor
 from kiun.municipality.models import Membership, Role
 from kiun.surveys.models import Audience, Ticket
@@ -161,6 +162,40 @@ def test_residents_answer_by_the_address_and_are_counted_for_the_town(town):
     found = measured(closed_wave(wave))
     assert (found.answered[0], found.units.mean[0, INDEX]) == (6, 75)
     assert np.isnan(found.response[0])
+
+
+def test_begun_before_its_day_a_wave_runs_as_long_as_it_was_planned_to(town, dx, people):
+    days = {"opens_on": TODAY + timedelta(days=70), "closes_on": TODAY + timedelta(days=83)}
+    survey = begin_now(actor=dx, wave=make_wave(town, **days))
+    wave = Wave.objects.get(survey=survey)
+    assert (survey.opens_on, survey.closes_on) == (TODAY, TODAY + timedelta(days=13))
+    assert (wave.opens_on, wave.closes_on) == (survey.opens_on, survey.closes_on)
+
+
+def test_a_wave_is_not_begun_before_what_it_is_to_judge(town, dx, department, people):
+    wave = make_wave(town, opens_on=TODAY + timedelta(days=70), closes_on=TODAY + timedelta(days=83))
+    row = Intervention(
+        title="朝礼をやめる",
+        remedy="stop-work",
+        dimension="S",
+        owner=people[0],
+        starts_on=TODAY + timedelta(days=14),
+        expected_effect=5,
+        evaluated_with=wave,
+    )
+    row.save()
+    with pytest.raises(DomainError, match="朝礼をやめる"):
+        begin_now(actor=dx, wave=wave)
+    assert Wave.objects.get(pk=wave.pk).is_planned
+
+
+def test_a_wave_of_which_nothing_may_be_shown_does_not_hide_the_one_before(town, people):
+    first = opened_wave(make_wave(town, 1))
+    answer_all(first, people)
+    shown = closed_wave(first)
+    closed_wave(opened_wave(make_wave(town, 2)))
+    assert latest_shown(published_waves()) == shown
+    assert latest_of(Audience.STAFF).wave == first
 
 
 def residents_answered(town, quarter, points, *, tied):

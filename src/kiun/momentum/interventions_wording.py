@@ -85,9 +85,9 @@ def say_chance(found: Evaluation) -> str:
     if found.p is None:
         return ""
     percent = round(found.p * 100, 1)
-    shown = figure(percent) if percent else pgettext("share", "less than 0.1")
-    return _("If the departments had been chosen by lot, %(percent)s%% of the choices would show as much.") % {
-        "percent": shown
+    share = f"{figure(percent)}%" if percent else pgettext("share", "less than 0.1%")
+    return _("If the departments had been chosen by lot, %(share)s of the choices would show as much.") % {
+        "share": share
     }
 
 

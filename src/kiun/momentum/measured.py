@@ -180,7 +180,8 @@ class Measured:
     @cached_property
     def _shown_roles(self) -> NDArray[np.bool_]:
         """(roles) of the whole town"""
-        return np.equal(self.arrays.shown_by_role[TOWN], Standing.SHOWN)
+        shown: NDArray[np.bool_] = np.equal(self.arrays.shown_by_role[TOWN], Standing.SHOWN)
+        return shown
 
     @cached_property
     def _told_roles(self) -> NDArray[np.bool_]:

@@ -6,7 +6,7 @@ from kiun.analysis.survey_stats import Change
 from kiun.momentum.answer_arrays import TOWN
 from kiun.momentum.measured import measured
 from kiun.momentum.models import Wave
-from kiun.momentum.queries.published import before, published_waves
+from kiun.momentum.queries.published import before, latest_shown, published_waves
 from kiun.momentum.queries.results import UnitResult, results_of
 from kiun.surveys.models import Audience
 
@@ -29,13 +29,14 @@ def profiles_outside() -> list[SideResult]:
 
 def latest_of(audience: Audience) -> SideResult | None:
     waves = published_waves(audience)
-    if not waves:
+    latest = latest_shown(waves)
+    if latest is None:
         return None
-    earlier = before(waves, waves[-1])
-    found = results_of(waves[-1], earlier)
+    earlier = before(waves, latest)
+    found = results_of(latest, earlier)
     return SideResult(
         audience=audience,
-        wave=waves[-1].wave,
+        wave=latest.wave,
         result=found.town,
         has_earlier=earlier is not None,
         same_people=found.same_people,
@@ -44,6 +45,6 @@ def latest_of(audience: Audience) -> SideResult | None:
 
 def people_who_answered() -> dict[Audience, int]:
     """In the latest wave of each kind of people, where that may be told."""
-    latest = {audience: waves[-1] for audience in Audience if (waves := published_waves(audience))}
+    latest = {audience: row for audience in Audience if (row := latest_shown(published_waves(audience)))}
     people = {audience: int(measured(answers).answered[TOWN]) for audience, answers in latest.items()}
     return {audience: number for audience, number in people.items() if number}

@@ -5,6 +5,8 @@ from datetime import date
 
 from django.db.models import QuerySet
 
+from kiun.momentum.answer_arrays import TOWN
+from kiun.momentum.measured import measured
 from kiun.momentum.models import Wave, WaveAnswers
 from kiun.surveys.models import Audience
 
@@ -30,6 +32,11 @@ def published_between(first: date, last: date, audience: Audience) -> list[WaveA
     """By the day on which their surveys ended."""
     rows = _published().filter(wave__audience=audience)
     return list(rows.filter(wave__survey__closes_on__range=(first, last)).order_by("wave__survey__closes_on"))
+
+
+def latest_shown(waves: Sequence[WaveAnswers]) -> WaveAnswers | None:
+    """The last of `waves` of which something may be shown; if that is none, the last one."""
+    return next((row for row in reversed(waves) if measured(row).shown[TOWN]), waves[-1] if waves else None)
 
 
 def before(waves: Sequence[WaveAnswers], chosen: WaveAnswers) -> WaveAnswers | None:

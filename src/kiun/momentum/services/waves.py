@@ -23,6 +23,7 @@ from kiun.municipality.models import Membership, Municipality
 from kiun.surveys.models import Anonymity, Audience, Item, ItemKind, Questionnaire, Section, Survey
 from kiun.surveys.queries.invitees import Choice, Whom, chosen_posts
 from kiun.surveys.services.invitations import begin_survey
+from kiun.ui.dates import long_date
 
 JOB_KIND = "momentum.publish"
 LENGTH = timedelta(days=13)
@@ -108,6 +109,24 @@ def open_wave(*, actor: Actor, wave: Wave) -> Survey:
     if not stored.is_planned:
         raise DomainError(_("This wave has been opened already."))
     return begin_survey(actor=actor, survey=prepare_survey(stored), invited=invited_to(stored, actor.on))
+
+
+@transaction.atomic
+def begin_now(*, actor: Actor, wave: Wave) -> Survey:
+    """Before its day: it runs as long as it was planned to, from today on."""
+    require(actor, "momentum.plan_waves")
+    stored = Wave.objects.select_for_update(of=("self",)).get(pk=wave.pk)
+    if waiting := stored.evaluates.filter(starts_on__gte=actor.on).order_by("starts_on").first():
+        raise DomainError(
+            _("“%(intervention)s” starts on %(day)s and is to be judged by this wave: asked before, nobody could tell.")
+            % {"intervention": waiting, "day": long_date(waiting.starts_on)}
+        )
+    if stored.is_planned and actor.on < stored.opens_on:
+        before = change_of(stored, Verb.CHANGED).after
+        stored.opens_on, stored.closes_on = actor.on, actor.on + (stored.closes_on - stored.opens_on)
+        stored.save(update_fields=["opens_on", "closes_on"])
+        record(actor, change_of(stored, Verb.CHANGED, before))
+    return open_wave(actor=actor, wave=stored)
 
 
 def prepare_survey(wave: Wave) -> Survey:

@@ -6,7 +6,7 @@ from django.http import HttpRequest
 
 from kiun.kernel.keys import key_in
 from kiun.momentum.models import Wave, WaveAnswers
-from kiun.momentum.queries.published import before, published_waves
+from kiun.momentum.queries.published import before, latest_shown, published_waves
 from kiun.momentum.queries.results import WaveResults, results_of
 from kiun.momentum.wording import name_of_wave
 
@@ -34,12 +34,15 @@ class ChosenWave:
 
 
 def chosen_wave(request: HttpRequest) -> ChosenWave | None:
-    """None before the first results of the staff are out. A key that names none of their waves means the latest."""
+    """None before the first results of the staff are out. A key that names none of their waves means the latest of
+    which something may be shown.
+    """
     waves = published_waves()
-    if not waves:
+    latest = latest_shown(waves)
+    if latest is None:
         return None
     wanted = key_in(request.GET.get("wave"))
-    answers = next((row for row in waves if row.wave_id == wanted), waves[-1])
+    answers = next((row for row in waves if row.wave_id == wanted), latest)
     return ChosenWave(
         answers=answers,
         earlier=before(waves, answers),

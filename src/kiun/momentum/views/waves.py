@@ -15,7 +15,7 @@ from kiun.momentum.models import Wave
 from kiun.momentum.queries.needed_first import lacks_staff
 from kiun.momentum.queries.published import next_wave
 from kiun.momentum.queries.year import WaveRow, waves_of_year, years_with_waves
-from kiun.momentum.services.waves import change_wave, open_wave, plan_year, remove_wave
+from kiun.momentum.services.waves import begin_now, change_wave, plan_year, remove_wave
 from kiun.momentum.wording import name_of_wave, say_running, say_waves
 from kiun.municipality.actors import may, require
 from kiun.municipality.middleware import TownRequest
@@ -89,7 +89,7 @@ def _done(request: TownRequest, wave: Wave, words: str) -> HttpResponse:
 def wave_open(request: TownRequest, pk: int) -> HttpResponse:
     require(request.actor, "momentum.plan_waves")
     wave = get_object_or_404(Wave.objects.select_related("municipality"), pk=pk)
-    survey = open_wave(actor=request.actor, wave=wave)
+    survey = begin_now(actor=request.actor, wave=wave)
     messages.success(request, _("The survey has begun; whoever is asked has been told."))
     return go_to(request, "surveys:survey_detail", survey.pk)
 
