@@ -56,6 +56,27 @@ with scope(municipality=town):
             points["T1"] = 4
         hand_in(survey=survey, ticket=ticket, values=points)
 """
+# The first wave was sixty days ago and the intervention began thirty days ago, as registered.
+DAYS_PASS = """
+import django; django.setup()
+from datetime import timedelta
+from django.utils import timezone
+from django_scopes import scope
+from kiun.momentum.models import Intervention, InterventionUnit, Wave
+from kiun.momentum.services.interventions import begin_due_interventions
+from kiun.municipality.actors import system_actor
+from kiun.municipality.models import Municipality
+from kiun.surveys.models import Survey
+today = timezone.localdate()
+town = Municipality.objects.get()
+with scope(municipality=town):
+    days = {"opens_on": today - timedelta(days=73), "closes_on": today - timedelta(days=60)}
+    Wave.objects.filter(quarter=3).update(**days)
+    Survey.objects.update(**days)
+    Intervention.objects.update(starts_on=today - timedelta(days=30))
+    InterventionUnit.objects.filter(is_treated=True).update(starts_on=today - timedelta(days=30))
+    begin_due_interventions(system_actor(town, on=today))
+"""
 
 
 @dataclass
@@ -139,6 +160,11 @@ def test_from_the_first_wave_to_the_verdict(town: Town, page_at: Callable[..., P
     expect(page.locator("main")).to_contain_text("登録しました。")
     intervention = page.url
 
+    page.goto(f"{town.kiun.url}/t/hinata/momentum/waves/?year=2026")
+    row_of(page, 4).get_by_role("button", name="今すぐ始める").click()
+    confirm(page, "今すぐ始める")
+    expect(page.locator("main")).to_contain_text("始まる前に調べると判定できません")
+    carry_out(town.kiun, DAYS_PASS)
     open_wave(page, town, 4)
     carry_out(town.kiun, OTHERS.format(rises=True))
     close_survey(page)
