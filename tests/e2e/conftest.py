@@ -20,7 +20,8 @@ AXE = Path(__file__).parents[2] / "frontend/node_modules/axe-core/axe.min.js"
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 PHONE, DESK = 390, 1280
 HEIGHTS = {PHONE: 844, DESK: 900}
-BEYOND = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+# Of a page that is just being exchanged for the next one there is nothing to measure yet.
+BEYOND = "(page => page ? page.scrollWidth - page.clientWidth : -1)(document.documentElement)"
 
 
 def chromium_path() -> str | None:
@@ -189,6 +190,7 @@ def make_wide(page: Page, width: int) -> None:
 
 def look(page: Page) -> None:
     """On a phone and on a desk, and at last as wide as it was."""
+    page.wait_for_load_state()
     own = width_of(page)
     for width in sorted(HEIGHTS, key=lambda width: width == own):
         make_wide(page, width)
