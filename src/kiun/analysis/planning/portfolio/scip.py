@@ -17,8 +17,8 @@ from kiun.analysis.planning.portfolio.cp_sat import Found, Heard, Limits, Values
 from kiun.analysis.planning.portfolio.program import Aim, Program, Row, Terms
 
 TOLERANCE = 1e-6
-NODES = 40
-"""Of the search tree for each unit of work, about as long as CP-SAT takes for one."""
+NODES = 20
+"""Of the search tree for each unit of work, about as long as CP-SAT takes for one or two."""
 BOUND_FIRST = {"nodeselection/bfs/stdpriority": 10_000_000, "nodeselection/bfs/maxplungedepth": 0}
 # The last columns of a line of its log: … | dual bound | primal bound | gap | completion.
 PROGRESS = re.compile(r"\|\s*([-+.e\d]+)\s*\|\s*([-+.e\d]+|--)\s*\|[^|]*\|[^|]*$")
