@@ -11,7 +11,7 @@ from kiun.activity.services import run_job
 from kiun.kernel.errors import DomainError, NotAllowedError
 from kiun.kernel.fiscal_year import FiscalYear
 from kiun.momentum.measured import INDEX, measured
-from kiun.momentum.models import Intervention, Wave, WaveAnswers, WaveKind
+from kiun.momentum.models import Intervention, InterventionState, Wave, WaveAnswers, WaveKind
 from kiun.momentum.queries.outside import latest_of
 from kiun.momentum.queries.published import latest_shown, published_waves
 from kiun.momentum.services.publishing import publish_wave
@@ -182,11 +182,16 @@ def test_a_wave_is_not_begun_before_what_it_is_to_judge(town, dx, department, pe
         starts_on=TODAY + timedelta(days=14),
         expected_effect=5,
         evaluated_with=wave,
+        state=InterventionState.REGISTERED,
     )
     row.save()
     with pytest.raises(DomainError, match="朝礼をやめる"):
         begin_now(actor=dx, wave=wave)
     assert Wave.objects.get(pk=wave.pk).is_planned
+    Intervention.objects.update(state=InterventionState.WITHDRAWN)
+    assert begin_now(actor=dx, wave=wave).is_open
+    with pytest.raises(DomainError, match="この回は既に始まっています。"):
+        begin_now(actor=dx, wave=wave)
 
 
 def test_a_wave_of_which_nothing_may_be_shown_does_not_hide_the_one_before(town, people):

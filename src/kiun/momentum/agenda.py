@@ -12,7 +12,7 @@ from kiun.analysis.survey_stats import Verdict
 from kiun.analysis.survey_stats.changes import LEAST_RESPONSE
 from kiun.goals.review_agenda import AgendaContribution, Finding, Severity, review_agenda
 from kiun.momentum.models import WaveAnswers
-from kiun.momentum.queries.published import before, published_waves
+from kiun.momentum.queries.published import before, latest_shown, published_waves
 from kiun.momentum.queries.results import UnitResult, WaveResults, results_of
 from kiun.momentum.unit_lines import obstacle_of
 from kiun.momentum.wording import points, whole_points
@@ -31,7 +31,8 @@ GREAT_FALL = 10.0
 
 def _latest() -> tuple[WaveAnswers, WaveResults] | None:
     waves = published_waves()
-    return (waves[-1], results_of(waves[-1], before(waves, waves[-1]))) if waves else None
+    latest = latest_shown(waves)
+    return (latest, results_of(latest, before(waves, latest))) if latest else None
 
 
 def _about(actor: Actor, answers: WaveAnswers, unit: UnitResult, **told: Any) -> Finding:

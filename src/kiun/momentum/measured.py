@@ -12,7 +12,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kiun.analysis.survey_stats import (
-    Census,
     Change,
     Standing,
     UnitMeans,
@@ -21,7 +20,6 @@ from kiun.analysis.survey_stats import (
     sample_change,
     settle,
     shrink,
-    suppress,
     told,
     told_of_groups,
     unit_means,
@@ -31,6 +29,7 @@ from kiun.analysis.survey_stats.changes import FEWEST_PEOPLE
 from kiun.momentum.answer_arrays import GRADES, NOBODY, ROLES, TOWN, UNPAIRED, AnswerArrays, Ints
 from kiun.momentum.dimensions import HIGHEST, LOWEST, Dimension, dimension_of, score_of
 from kiun.momentum.models import WaveAnswers
+from kiun.surveys.disclosure import told_by_roles
 
 Floats = NDArray[np.float64]
 DIMENSIONS: tuple[str, ...] = tuple(Dimension.values)
@@ -149,8 +148,8 @@ class Measured:
         return self._of_units(score_of(self.arrays.scores_of(items)))
 
     def items_of_role(self, role: str, items: Sequence[str]) -> UnitMeans:
-        """(1 × items) the scores of single items that one role group of the whole town gave. Told where the results of
-        the survey tell it too: decided in another way, both together could tell more.
+        """(1 × items) the scores of single items that one role group of the whole town gave. It is decided as for the
+        results of the survey, which tell items of departments; but here 分からない is no answer.
         """
         scores = score_of(self.arrays.scores_of(items))
         told_items = [self._told_by_item(item)[ROLES.index(role)] for item in items]
@@ -160,11 +159,8 @@ class Measured:
         """(roles) of the whole town"""
         if item not in self._told_items:
             answered = self.arrays.answers[:, self.arrays.items.index(item)] > 0
-            census = Census(
-                self.arrays.parents, self.arrays.units[answered], self.arrays.roles[answered][:, None], (len(ROLES),)
-            )
-            found: NDArray[np.bool_] = suppress(census).table(0).shown[TOWN] & self._shown_roles
-            self._told_items[item] = found
+            found = told_by_roles(self.arrays.parents, self.arrays.units[answered], self.arrays.roles[answered])
+            self._told_items[item] = found.table(0).shown[TOWN] & self._shown_roles
         return self._told_items[item]
 
     def _of_units(self, scores: Floats) -> UnitMeans:

@@ -7,7 +7,7 @@ from io import BytesIO
 import numpy as np
 from numpy.typing import NDArray
 
-from kiun.analysis.survey_stats import Standing
+from kiun.analysis.survey_stats import Census, Standing, Suppression, suppress
 from kiun.surveys.models import Grade, RoleGroup
 
 Ints = NDArray[np.int64]
@@ -15,6 +15,13 @@ TOWN = 0  # the place of the whole town
 NOBODY = -1
 ROLES: tuple[str, ...] = tuple(RoleGroup.values)
 GRADES: tuple[str, ...] = tuple(Grade.values)
+
+
+def told_by_roles(parents: Ints, units: Ints, roles: Ints) -> Suppression:
+    """Of a question that some left out: where it may be told, of everybody and by role group (table 0). `units` and
+    `roles` (people, of `ROLES` or −1) are those of whoever answered it.
+    """
+    return suppress(Census(parents, units, roles[:, None], (len(ROLES),)))
 
 
 @dataclass(frozen=True, eq=False)

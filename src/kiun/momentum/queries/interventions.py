@@ -10,7 +10,7 @@ from kiun.momentum.dimensions import Dimension
 from kiun.momentum.evaluation import Evaluation
 from kiun.momentum.measured import DIMENSIONS, Measured, measured
 from kiun.momentum.models import Intervention, InterventionState, InterventionUnit, Wave
-from kiun.momentum.queries.published import published_waves
+from kiun.momentum.queries.published import latest_shown, published_waves
 from kiun.momentum.remedies import BY_KEY, Evidence, Proposed, Remedy, catalogue, evidence_of, proposals
 from kiun.municipality.actors import Actor
 from kiun.municipality.models import Department
@@ -108,8 +108,8 @@ def _moment(row: Intervention) -> tuple[object, int]:
 
 
 def _latest() -> Measured | None:
-    published = published_waves()
-    return measured(published[-1]) if published else None
+    latest = latest_shown(published_waves())
+    return measured(latest) if latest else None
 
 
 def measurable_departments() -> QuerySet[Department]:

@@ -17,7 +17,7 @@ from kiun.kernel.fiscal_year import FiscalYear
 from kiun.kernel.schedule import in_turn
 from kiun.momentum import instrument
 from kiun.momentum.instrument import Asked
-from kiun.momentum.models import Wave, WaveKind
+from kiun.momentum.models import InterventionState, Wave, WaveKind
 from kiun.municipality.actors import Actor, record, require, system_actor
 from kiun.municipality.models import Membership, Municipality
 from kiun.surveys.models import Anonymity, Audience, Item, ItemKind, Questionnaire, Section, Survey
@@ -116,7 +116,8 @@ def begin_now(*, actor: Actor, wave: Wave) -> Survey:
     """Before its day: it runs as long as it was planned to, from today on."""
     require(actor, "momentum.plan_waves")
     stored = Wave.objects.select_for_update(of=("self",)).get(pk=wave.pk)
-    if waiting := stored.evaluates.filter(starts_on__gte=actor.on).order_by("starts_on").first():
+    registered = stored.evaluates.filter(state=InterventionState.REGISTERED)
+    if stored.is_planned and (waiting := registered.order_by("starts_on").first()):
         raise DomainError(
             _("“%(intervention)s” starts on %(day)s and is to be judged by this wave: asked before, nobody could tell.")
             % {"intervention": waiting, "day": long_date(waiting.starts_on)}

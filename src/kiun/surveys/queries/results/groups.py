@@ -6,10 +6,10 @@ from functools import cached_property
 
 import numpy as np
 
-from kiun.analysis.survey_stats import Census, Suppression, suppress
+from kiun.analysis.survey_stats import Suppression
 from kiun.analysis.survey_stats.arrays import Flags
 from kiun.analysis.survey_stats.changes import FEWEST_PEOPLE
-from kiun.surveys.disclosure import NOBODY, ROLES, TOWN, Disclosure
+from kiun.surveys.disclosure import NOBODY, ROLES, TOWN, Disclosure, told_by_roles
 from kiun.surveys.models import Audience, Item, Publication, Stratum, Survey, Ticket, TicketKind
 from kiun.surveys.queries.results.sheets import Column, SheetTable, sheet_table
 from kiun.surveys.queries.results.summaries import Summary, summarise
@@ -100,10 +100,8 @@ class Results:
         for part, answered in column.parts.items():
             if not answered.all():
                 found = self._told(f"{item.key}/{part}", answered)
-                shown = (
-                    found.table(0).shown[place, ROLES.index(group.role)] if group.role else found.table().shown[place]
-                )
-                if not np.all(shown):
+                shown = found.table(0).shown[:, ROLES.index(group.role)] if group.role else found.table().shown[:, 0]
+                if not shown[place]:
                     return False
         return True
 
@@ -113,9 +111,7 @@ class Results:
         if key not in kept:
             place = self._disclosure.place
             units = [place[one] for one in self._table.departments[answered].tolist()]
-            roles = self._table.roles[answered][:, None]
-            census = Census(self._disclosure.parents, np.array(units, np.int64), roles, (len(ROLES),))
-            kept[key] = suppress(census)
+            kept[key] = told_by_roles(self._disclosure.parents, np.array(units, np.int64), self._table.roles[answered])
         return kept[key]
 
     @cached_property
