@@ -170,3 +170,11 @@ def test_an_intervention_leads_only_to_units_that_the_reader_may_see(client, tow
     assert f"/momentum/units/{department.pk}/" in text
     assert "税務課" in text
     assert f"/momentum/units/{tax.pk}/" not in text
+
+
+def test_the_legend_of_the_gap_map_names_only_groups_that_stand_in_it(client, town, department):
+    points = {department: [*sheets(*[2] * 8), *sheets(*[4] * 8)]}
+    publish(town, 3, points=points, roles={department: ["manager"] * 10 + ["staff"] * 10})
+    text = page(client, town, "gaps").content.decode()
+    legend = text[text.index("k-gaps__legend") :].split("</ul>")[0]
+    assert ("管理職" in legend, "職員" in legend, "DX推進課" in legend) == (True, True, False)

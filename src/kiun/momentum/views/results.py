@@ -164,6 +164,7 @@ def gaps(request: TownRequest) -> HttpResponse:
         "map": found,
         "item_rows": lines_of_items(found, texts),
         "role_names": [role.label for role in RoleGroup],
+        "legend_names": [RoleGroup(one.key).label if one.is_shown else "" for one in results.roles],
         "outside_rows": lines_of_sides(sides) if len(sides) > 1 else [],
         "side_names": [name_of_audience(side.audience) for side in sides],
         "same_people": changes_of_same_people(sides),
