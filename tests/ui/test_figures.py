@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiun.ui.figures import as_decimal, decimal_places, figure, percent, signed
+from kiun.ui.figures import as_decimal, decimal_places, figure, percent, percent_of, signed
 
 
 @pytest.mark.parametrize(
@@ -52,3 +52,23 @@ def test_what_is_no_number_is_none(value):
 @pytest.mark.parametrize(("number", "places"), [("46.20", 1), ("100", 0), ("0.05", 2), ("0", 0)])
 def test_decimal_places(number, places):
     assert decimal_places(Decimal(number)) == places
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "places", "shown"),
+    [
+        (0, 598, 0, "0"),
+        (1, 598, 0, "1"),
+        (1, 8, 0, "13"),
+        (435, 598, 0, "73"),
+        (597, 598, 0, "99"),
+        (598, 598, 0, "100"),
+        (0.545, 1, 0, "55"),
+        (1, 16, 1, "6.3"),
+        (1999, 2000, 1, "99.9"),
+        (1, 3000, 1, "0.1"),
+        (3, 3, 1, "100.0"),
+    ],
+)
+def test_a_share_is_rounded_but_all_and_nothing_are_said_only_where_they_are(part, whole, places, shown):
+    assert str(percent_of(part, whole, places)) == shown

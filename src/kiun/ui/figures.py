@@ -1,6 +1,6 @@
 """Numbers as people read them: grouped, without idle zeros, a true minus sign."""
 
-from decimal import Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
 from kiun.ui import dates
 
@@ -48,6 +48,13 @@ def percent(share: object) -> str:
     """0.462 → 46.2%"""
     number = as_decimal(share)
     return "—" if number is None else f"{_grouped(round(number * 100, 1))}%"
+
+
+def percent_of(part: float, whole: float = 1, places: int = 0) -> Decimal:
+    """43 of 99 → 43, rounded half up. It is 100 only where that is all, and 0 only where it is nothing."""
+    step = Decimal(1).scaleb(-places)
+    found = (100 * Decimal(str(part)) / Decimal(str(whole))).quantize(step, ROUND_HALF_UP)
+    return min(max(found, step), 100 - step) if 0 < part < whole else found
 
 
 def spaced(unit: str) -> str:

@@ -7,6 +7,7 @@ from django.db.models import Count, Q, QuerySet
 
 from kiun.surveys.grouping import LEAST_IN_A_GROUP
 from kiun.surveys.models import Stratum, Survey, Ticket, TicketKind
+from kiun.ui.figures import percent_of
 
 PERSON = Q(kind=TicketKind.PERSON)
 CARD = Q(kind=TicketKind.CARD)
@@ -54,8 +55,7 @@ class Participation:
 
 
 def _percent(part: int, whole: int) -> int:
-    """Rounded down: 100% means everybody."""
-    return part * 100 // whole if whole else 0
+    return int(percent_of(part, whole)) if whole else 0
 
 
 COUNTS = {

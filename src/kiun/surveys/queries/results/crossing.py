@@ -11,6 +11,7 @@ from kiun.surveys.models import Item, ItemKind
 from kiun.surveys.queries.results.groups import Results
 from kiun.surveys.queries.results.sheets import DOES_NOT_KNOW, MISSING, Values, answers_of
 from kiun.surveys.queries.results.summaries import labels_of
+from kiun.ui.figures import percent_of
 
 CROSSED = (ItemKind.SCALE, ItemKind.SINGLE)
 
@@ -96,7 +97,7 @@ def _places(item: Item, codes: Values) -> Values:
 def _row(label: str, counts: Values, shown: Values) -> CrossRow:
     people = int(counts.sum())
     cells = (
-        CrossCell(people=int(count), percent=round(Decimal(100 * int(count)) / people, 1)) if is_shown else HIDDEN
+        CrossCell(people=int(count), percent=percent_of(int(count), people, 1)) if is_shown else HIDDEN
         for count, is_shown in zip(counts, shown, strict=True)
     )
     return CrossRow(label=label, people=people, cells=tuple(cells))

@@ -16,7 +16,7 @@ from kiun.surveys.models import Item, ItemKind
 from kiun.surveys.models.questionnaires import said_in
 from kiun.surveys.queries.results.sheets import ANSWERED, DOES_NOT_KNOW, Column, Values, answers_of
 from kiun.ui.dates import long_date, long_month
-from kiun.ui.figures import figure
+from kiun.ui.figures import figure, percent_of
 
 MOST_BARS = 10
 
@@ -31,7 +31,7 @@ class Share:
 
     @property
     def percent(self) -> Decimal | None:
-        return round(Decimal(100 * self.people) / self.base, 1) if self.base else None
+        return percent_of(self.people, self.base, 1) if self.base else None
 
 
 @dataclass(frozen=True, kw_only=True)
