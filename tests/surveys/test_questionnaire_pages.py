@@ -200,6 +200,6 @@ def test_a_reader_sees_questionnaires_and_changes_none(client, town, department,
 @pytest.mark.parametrize("role", [Role.PARTNER, Role.RESIDENT])
 def test_partners_and_residents_see_no_staff_page(client, town, questionnaire, role):
     sign_in(client, town, role)
-    for name in ("questionnaire_list", "library", "survey_list"):
+    for name in ("questionnaire_list", "library", "survey_create"):
         assert client.get(url(town, name)).status_code == 404
     assert client.get(url(town, "questionnaire_detail", questionnaire.pk)).status_code == 404

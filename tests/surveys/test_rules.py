@@ -1,13 +1,16 @@
 """Rules and the lists that show what they allow say the same."""
 
+from datetime import timedelta
+
 import pytest
 
 from kiun.municipality.actors import actor_of, may
 from kiun.municipality.models import Role
-from kiun.surveys.models import Survey
+from kiun.surveys.models import Audience, Survey, SurveyState
 from kiun.surveys.queries.visible import (
     changeable_questionnaires,
     openable_surveys,
+    surveys_to_answer,
     tickets_to_use,
     visible_questionnaires,
     visible_surveys,
@@ -96,3 +99,29 @@ def test_one_is_asked_what_one_was_invited_to_and_has_not_answered(town, departm
     ]
     assert survey.pk not in {ticket.survey_id for ticket in tickets_to_use(first)}
     assert {ticket.membership_id for ticket in tickets_to_use(second)} == {people[1].pk}
+
+
+def test_whoever_was_moved_may_still_answer_and_is_asked(town, department):
+    people = make_people(town, department, 12)
+    survey = opened(make_survey(town), people)
+    moved = make_membership(town, Role.MEMBER, make_department(town, "税務課"), user=people[0].user, valid_from=TODAY)
+    people[0].valid_to = TODAY - timedelta(days=1)
+    people[0].save()
+    assert list(surveys_to_answer(actor_of(moved.user, town, on=TODAY))) == [survey]
+
+
+def test_by_the_address_for_everybody_those_it_is_meant_for_are_asked_until_the_last_day(town, department):
+    surveys = {
+        audience: make_survey(town, audience=audience, has_open_link=True, state=SurveyState.OPEN)
+        for audience in (Audience.RESIDENTS, Audience.PARTNERS)
+    }
+    resident, partner, member = (make_membership(town, role) for role in (Role.RESIDENT, Role.PARTNER, Role.MEMBER))
+    last_day = surveys[Audience.RESIDENTS].closes_on
+
+    def asked(post, on):
+        return list(surveys_to_answer(actor_of(post.user, town, on=on)))
+
+    assert asked(resident, last_day) == [surveys[Audience.RESIDENTS]]
+    assert asked(partner, last_day) == [surveys[Audience.PARTNERS]]
+    assert asked(member, last_day) == []
+    assert asked(resident, last_day + timedelta(days=1)) == []

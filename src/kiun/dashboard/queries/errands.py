@@ -14,6 +14,8 @@ from kiun.initiatives.models import Blocker, Request
 from kiun.initiatives.queries.inquiries import requests_to_answer
 from kiun.initiatives.queries.my_work import MyTask, MyWork, my_work
 from kiun.municipality.actors import Actor
+from kiun.surveys.models import Survey
+from kiun.surveys.queries.visible import surveys_to_answer
 
 SOON = timedelta(days=30)
 
@@ -37,6 +39,7 @@ class Errands:
     mine: list[IndicatorRow]
     waiting: Waiting | None
     inquiries: list[Request]
+    surveys: list[Survey]
     work: MyWork
 
     @property
@@ -51,7 +54,7 @@ class Errands:
 
     @property
     def count(self) -> int:
-        asked = len(self.overdue) + len(self.vague_goals) + len(self.inquiries)
+        asked = len(self.overdue) + len(self.vague_goals) + len(self.inquiries) + len(self.surveys)
         figures = asked + (self.waiting.total if self.waiting else 0)
         return figures + len(self.to_decide) + len(self.work.asked) + len(self.pressing_tasks)
 
@@ -74,4 +77,5 @@ def errands_of(actor: Actor) -> Errands:
         waiting=waiting_decisions(actor, current_indicators(actor)) if decides(actor) else None,
         work=my_work(actor),
         inquiries=requests_to_answer(actor),
+        surveys=list(surveys_to_answer(actor)),
     )

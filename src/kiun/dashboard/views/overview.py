@@ -28,6 +28,7 @@ from kiun.kernel.keys import key_in
 from kiun.municipality.middleware import TownRequest, open_to_members
 from kiun.municipality.models import Department, Municipality
 from kiun.municipality.queries import towns_served
+from kiun.surveys.queries.visible import surveys_to_answer
 from kiun.ui.loop import LoopSubject, draw_loop
 
 DEPARTMENTS_ON_PAGE = 100
@@ -53,9 +54,16 @@ def start(request: TownRequest) -> HttpResponse:
     if not request.actor.is_town_staff and shared_with(request.actor).exists():
         return redirect("initiatives:shared_list", town=request.town.slug)
     if not request.actor.is_town_staff:
-        return redirect("public:home" if request.town.is_public else "municipality:profile", town=request.town.slug)
+        return redirect(_page_outside(request), town=request.town.slug)
     page = "dashboard:home" if request.actor.sees_all else "dashboard:my_page"
     return redirect(page, town=request.town.slug)
+
+
+def _page_outside(request: TownRequest) -> str:
+    """Of partners and residents: on the public page they also read what they are asked."""
+    if request.town.is_public:
+        return "public:home"
+    return "surveys:survey_list" if surveys_to_answer(request.actor).exists() else "municipality:profile"
 
 
 def home(request: TownRequest) -> HttpResponse:

@@ -1,6 +1,6 @@
 """Pages for residents: no account, no cookie needed, kept per version of the town so that many can read at once."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
 from hashlib import sha256
 from http import HTTPStatus
@@ -25,6 +25,8 @@ from kiun.goals.queries.course import course_of
 from kiun.goals.serving import goals_without_work
 from kiun.goals.wording import say_as_of, say_indicator, say_plan
 from kiun.municipality.middleware import TownRequest, open_to_everyone, reader_of
+from kiun.surveys.models import Survey
+from kiun.surveys.queries.visible import surveys_to_answer
 from kiun.ui.links import town_url
 from kiun.ui.loop import LoopSubject, draw_loop
 
@@ -97,8 +99,14 @@ def _kept(key: str, make: Callable[[], HttpResponse]) -> HttpResponse:
 def public_home(request: TownRequest) -> HttpResponse:
     page = public_page(timezone.localdate())
     loop = draw_loop(LoopSubject(kind="public", town=request.town, request=request))
-    context = {"page": page, "loop": loop, "version": public_version(request), **_told(page.counts)}
-    return render(request, "dashboard/public_home.html", context)
+    context = {"page": page, "loop": loop, "version": public_version(request), "asked": _asked(request)}
+    return render(request, "dashboard/public_home.html", {**context, **_told(page.counts)})
+
+
+def _asked(request: TownRequest) -> Sequence[Survey]:
+    """Residents and partners, who have no page of their own; on this one others may look on when staff show it."""
+    reader = reader_of(request)
+    return () if reader is None or reader.is_town_staff else list(surveys_to_answer(reader))
 
 
 @open_to_everyone

@@ -16,12 +16,16 @@ from kiun.initiatives.services.comments import add_comment
 from kiun.initiatives.views.initiatives import found_initiative
 from kiun.municipality.actors import require
 from kiun.municipality.middleware import TownRequest, open_to_members
+from kiun.surveys.queries.visible import surveys_to_answer
 
 
 @open_to_members
 def shared_list(request: TownRequest) -> HttpResponse:
     require(request.actor, "initiatives.see_shared")
-    return render(request, "initiatives/shared_list.html", {"rows": shared_initiatives(request.actor)})
+    # A partner comes here first. Staff are asked on a page of their own, where nobody looks on.
+    asked = [] if request.actor.is_town_staff else list(surveys_to_answer(request.actor))
+    context = {"rows": shared_initiatives(request.actor), "asked": asked}
+    return render(request, "initiatives/shared_list.html", context)
 
 
 @open_to_members

@@ -6,8 +6,11 @@ from operator import or_
 from django.db.models import Q, QuerySet
 
 from kiun.municipality.actors import Actor
-from kiun.municipality.models import STAFF_ROLES
-from kiun.surveys.models import Questionnaire, Survey, SurveyState, Ticket
+from kiun.municipality.models import STAFF_ROLES, Role
+from kiun.surveys.models import Audience, Questionnaire, Survey, SurveyState, Ticket
+
+# Whom the address for everybody is meant for, of those who sign in.
+AUDIENCES = {Role.RESIDENT.value: Audience.RESIDENTS, Role.PARTNER.value: Audience.PARTNERS}
 
 
 def visible_questionnaires(actor: Actor) -> QuerySet[Questionnaire]:
@@ -54,7 +57,19 @@ def _below(paths: tuple[str, ...]) -> Q:
 
 
 def tickets_to_use(actor: Actor) -> QuerySet[Ticket]:
-    """What this person is asked and has not answered: one's own, nobody answers for somebody else."""
-    own = [post.pk for post in actor.own]
-    waiting = Ticket.objects.filter(membership__in=own, is_used=False, survey__state=SurveyState.OPEN)
-    return waiting.filter(survey__closes_on__gte=actor.on).select_related("survey").order_by("survey__closes_on", "pk")
+    """What this person is asked and has not answered: one's own, whatever post one has by now; nobody answers for
+    somebody else.
+    """
+    waiting = Ticket.objects.filter(membership__user=actor.user, is_used=False, survey__state=SurveyState.OPEN)
+    waiting = waiting.filter(membership__isnull=False, survey__closes_on__gte=actor.on)
+    return waiting.select_related("survey").order_by("survey__closes_on", "pk")
+
+
+def surveys_to_answer(actor: Actor) -> QuerySet[Survey]:
+    """What runs and this person may still answer, the most urgent first. Of the address for everybody nobody knows who
+    has answered: it stands there until the last day.
+    """
+    audiences = {AUDIENCES[post.role] for post in actor.own if post.role in AUDIENCES}
+    by_address = Q(has_open_link=True, audience__in=audiences, state=SurveyState.OPEN, closes_on__gte=actor.on)
+    asked = Survey.objects.filter(Q(pk__in=tickets_to_use(actor).order_by().values("survey")) | by_address)
+    return asked.order_by("closes_on", "pk")
