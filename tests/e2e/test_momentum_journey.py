@@ -104,9 +104,9 @@ def open_wave(page: Page, town: Town, quarter: int) -> None:
 
 def codes_of_slips(page: Page) -> list[str]:
     """As they stand beside the QR codes on paper."""
-    page.get_by_role("link", name="個人用のご案内を印刷する").click()
+    page.get_by_role("link", name="氏名入りの案内を印刷する").first.click()
     page.get_by_label("メールアドレスのない人だけ").uncheck()
-    press(page, "ご案内を作る")
+    press(page, "案内を作る")
     codes = page.locator(".k-cardslip__code")
     expect(codes.first).to_be_visible()
     return codes.all_inner_texts()
@@ -125,8 +125,9 @@ def answer_on_a_phone(page: Page, town: Town, code: str) -> None:
 
 
 def close_survey(page: Page) -> None:
-    agree(page, "調査を締め切る")
-    expect(page.get_by_role("button", name="調査を締め切る")).to_have_count(0)
+    page.get_by_role("link", name="調査を締め切る").click()
+    press(page, "調査を締め切る")
+    expect(page.get_by_role("link", name="調査を締め切る")).to_have_count(0)
 
 
 def test_from_the_first_wave_to_the_verdict(town: Town, page_at: Callable[..., Page]):

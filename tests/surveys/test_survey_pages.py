@@ -1,5 +1,6 @@
 """A survey from its first word to its end, as an officer and a head use the pages."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -8,10 +9,12 @@ from kiun.activity.models import AuditEntry
 from kiun.municipality.actors import system_actor
 from kiun.municipality.models import Role
 from kiun.surveys.models import Anonymity, Audience, Questionnaire, Survey, SurveyState, Ticket
-from kiun.surveys.queries.participation import Participation
+from kiun.surveys.queries.participation import GroupRate, Participation
+from kiun.surveys.services.closing import close_due_surveys
 from kiun.surveys.services.invitations import begin_survey
 from kiun.surveys.services.tickets import digest_of
-from kiun.surveys.wording import say_standing
+from kiun.surveys.wording import say_lost, say_standing
+from kiun.ui.dates import long_date
 from tests.factories import TODAY, make_department
 from tests.surveys.builders import answer, make_people, make_questionnaire, make_survey
 from tests.surveys.pages import sign_in, told, url
@@ -205,12 +208,12 @@ def test_slips_bear_the_name_and_are_for_everybody_invited(client, town, running
 def test_where_it_stands_is_said_in_one_sentence(client, town, running, people):
     sign_in(client, town)
     assert client.get(url(town, "survey_detail", running.pk)).context["lead"] == (
-        "12人に聞いて、まだ誰も回答していません。あと14日です。"
+        "12人に聞いて、まだだれも回答していません。あと14日です。"
     )
     for person in people[:5]:
         answer(running, person, W1=3)
     page = client.get(url(town, "survey_detail", running.pk))
-    assert page.context["lead"] == "12人に聞いて5人（41%）が回答しました。あと14日です。"
+    assert page.context["lead"] == "12人に聞いて5人（42%）が回答しました。あと14日です。"
     assert [(rate.name, rate.invited, rate.answered) for rate in page.context["page"]] == [("市民課", 12, 5)]
 
 
@@ -224,7 +227,7 @@ def test_where_it_stands_is_said_in_one_sentence(client, town, running, people):
             "400人に聞いて172人（43%）が回答しました。ほかにカードで20人が回答しました。今日が最終日です。",
         ),
         ((0, 0, 0, 0, 1204), 1, "1,204人が回答しました。あと1日です。"),
-        ((0, 0, 50, 0, 0), 3, "まだ誰も回答していません。あと3日です。"),
+        ((0, 0, 50, 0, 0), 3, "まだだれも回答していません。あと3日です。"),
         ((400, 399, 0, 0, 0), 2, "400人に聞いて399人（99%）が回答しました。あと2日です。"),
     ],
 )
@@ -289,6 +292,115 @@ def test_it_is_closed_once(client, town, running):
     assert url(town, "survey_remind", running.pk) not in page.content.decode()
 
 
+def counts(answered, invited=100):
+    return Participation(invited=invited, answered=answered, cards=0, cards_used=0, by_address=0)
+
+
+def rates(*answered):
+    return [GroupRate(name="市民課", path="/1/", invited=20, answered=number) for number in answered]
+
+
+@pytest.mark.parametrize(
+    ("participation", "by_department", "lost"),
+    [
+        (counts(0), rates(0, 0), ["回答がないため、結果は出ません。"]),
+        (
+            counts(4),
+            rates(2, 2),
+            ["結果は示せません。5人以上の回答が必要です。届いている回答は、だれのものか分からないように削除されます。"],
+        ),
+        (
+            counts(9),
+            rates(4, 4),
+            [
+                "自由記述は読めません。10人以上の回答が必要です。",
+                "5人以上が回答した部署がないため、部署別の結果は出ません。",
+                "回答率が半分に満たないため、前回から変わったかどうかは判定できません。",
+            ],
+        ),
+        (
+            counts(49),
+            rates(45, 4),
+            ["回答率が半分に満たないため、前回から変わったかどうかは判定できません。"],
+        ),
+        (counts(50), rates(45, 5), []),
+    ],
+)
+def test_what_would_be_lost_is_said_before_it_is_closed(town, participation, by_department, lost):
+    assert say_lost(make_survey(town), participation, by_department) == lost
+
+
+def test_of_a_survey_with_names_the_sheets_are_kept(town):
+    said = say_lost(make_survey(town, anonymity=Anonymity.NAMED), counts(4), [])
+    assert said == ["結果は示せません。5人以上の回答が必要です。"]
+
+
+def test_without_free_texts_none_are_lost(town):
+    survey = make_survey(town, make_questionnaire(town, items={"W1": {}}))
+    assert say_lost(survey, counts(9, invited=12), []) == []
+
+
+def test_closing_asks_first_and_offers_more_time(client, town, running, people):
+    sign_in(client, town)
+    for person in people[:3]:
+        answer(running, person, W1=1)
+    page = client.get(url(town, "survey_close", running.pk))
+    assert page.context["lead"] == "12人に聞いて3人（25%）が回答しました。あと14日です。"
+    assert len(page.context["lost"]) == 1
+    assert url(town, "survey_extend", running.pk) in page.content.decode()
+    assert Survey.objects.get().is_open
+    for person in people[3:]:
+        answer(running, person, W1=1)
+    assert client.get(url(town, "survey_close", running.pk)).context["lost"] == []
+    client.post(url(town, "survey_close", running.pk))
+    gone = client.get(url(town, "survey_close", running.pk))
+    assert gone["Location"] == url(town, "survey_detail", running.pk)
+
+
+def first_action(client, town, survey):
+    """What the one filled button leads to."""
+    page = client.get(url(town, "survey_detail", survey.pk)).content.decode()
+    filled_ones = re.findall(r'(?:href|action)="([^"]+)"[^>]*>?(?:(?!</a>|</form>).)*?k-button--primary', page)
+    assert len(filled_ones) == 1
+    return filled_ones[0]
+
+
+def test_one_button_says_what_brings_answers_now(client, town, running, monkeypatch):
+    sign_in(client, town)
+    for_all = make_survey(town, audience="residents", has_open_link=True, state="open")
+    by_card = make_survey(town, audience="residents", state="open")
+    assert first_action(client, town, for_all) == url(town, "survey_poster", for_all.pk)
+    assert first_action(client, town, by_card) == url(town, "survey_cards", by_card.pk)
+    assert first_action(client, town, running) == url(town, "survey_slips", running.pk)
+    monkeypatch.setattr("django.utils.timezone.localdate", lambda *_args: TODAY + timedelta(days=1))
+    assert first_action(client, town, running) == url(town, "survey_remind", running.pk)
+
+
+def test_ended_early_its_last_day_is_the_day_on_which_it_ended(client, town, running, people, monkeypatch):
+    """Planned was LATER: whoever comes too late, or reads the results, is told what was."""
+    third_day = TODAY + timedelta(days=2)
+    monkeypatch.setattr("django.utils.timezone.localdate", lambda *_args: third_day)
+    sign_in(client, town)
+    client.post(url(town, "survey_close", running.pk))
+    assert Survey.objects.get().closes_on == third_day
+    entry = AuditEntry.objects.filter(object_id=running.pk).order_by("pk").last()
+    assert (entry.before, entry.after) == (
+        {"state": "open", "closes_on": LATER.isoformat()},
+        {"state": "closed", "closes_on": third_day.isoformat()},
+    )
+    assert (
+        client.get(url(town, "results", running.pk)).context["as_of"] == f"締切済み（最終日：{long_date(third_day)}）"
+    )
+    client.force_login(people[0].user)
+    too_late = client.get(url(town, "answer", running.pk))
+    assert long_date(third_day) in too_late.content.decode()
+
+
+def test_closed_by_itself_its_last_day_stays(town, running):
+    close_due_surveys(LATER + timedelta(days=3))
+    assert [(one.state, one.closes_on) for one in Survey.objects.all()] == [(SurveyState.CLOSED, LATER)]
+
+
 def test_a_draft_is_deleted(client, town):
     sign_in(client, town)
     survey = make_survey(town)
@@ -299,10 +411,22 @@ def test_a_draft_is_deleted(client, town):
 def test_the_list_asks_those_who_were_invited(client, town, running, people):
     client.force_login(people[0].user)
     page = client.get(url(town, "survey_list"))
-    assert [ticket.survey for ticket in page.context["mine"]] == [running]
+    assert page.context["mine"] == [running]
     assert page.context["page"].paginator.count == 0
     answer(running, people[0], W1=1)
     assert client.get(url(town, "survey_list")).context["mine"] == []
+
+
+def test_residents_find_what_they_may_answer_and_nothing_else(client, town, running):
+    open_to_all = make_survey(town, audience="residents", has_open_link=True, state="open", title="窓口アンケート")
+    make_survey(town, audience="partners", has_open_link=True, state="open", title="企業アンケート")
+    make_survey(town, audience="residents", state="open", title="カードで答えるアンケート")
+    sign_in(client, town, Role.RESIDENT)
+    page = client.get(url(town, "survey_list"))
+    assert page.context["mine"] == [open_to_all]
+    assert page.context["page"].paginator.count == 0
+    assert url(town, "answer", open_to_all.pk) in page.content.decode()
+    assert url(town, "questionnaire_list") not in page.content.decode()
 
 
 def test_a_member_of_another_department_does_not_find_it(client, town, running):

@@ -5,7 +5,7 @@ from datetime import date
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from kiun.kernel.changes import Verb, change_of
+from kiun.kernel.changes import Verb, change_of, snapshot
 from kiun.kernel.errors import DomainError
 from kiun.kernel.events import announce
 from kiun.kernel.schedule import in_turn
@@ -22,13 +22,16 @@ def close_survey(*, actor: Actor, survey: Survey) -> Survey:
     stored = Survey.objects.select_for_update().get(pk=survey.pk)
     if not stored.is_open:
         raise DomainError(_("Only a survey that runs can be closed."))
+    before = snapshot(stored)
     stored.state = SurveyState.CLOSED.value
-    stored.save(update_fields=["state"])
+    # Ended early, today was the last day: whoever reads it later is told what was, not what was planned.
+    stored.closes_on = min(stored.closes_on, actor.on)
+    stored.save(update_fields=["state", "closes_on"])
     Draft.objects.filter(survey=stored).delete()
     mix(stored)
     if stored.is_anonymous:
         seal(stored)
-    record(actor, change_of(stored, Verb.CHANGED, {"state": SurveyState.OPEN.value}))
+    record(actor, change_of(stored, Verb.CHANGED, before))
     announce(SurveyClosed(municipality_id=stored.municipality_id, survey_id=stored.pk))
     return stored
 

@@ -17,7 +17,7 @@ from kiun.activity.queries import history_of
 from kiun.activity.views.saving import accepts, attempt, edit_row, go_to, show_form
 from kiun.kernel.keys import key_in
 from kiun.municipality.actors import may, require
-from kiun.municipality.middleware import TownRequest
+from kiun.municipality.middleware import TownRequest, open_to_members
 from kiun.surveys.addresses import open_link
 from kiun.surveys.forms.surveys import SurveyForm, UntilForm
 from kiun.surveys.models import Survey
@@ -29,11 +29,11 @@ from kiun.surveys.queries.participation import (
     rates_by_department,
 )
 from kiun.surveys.queries.questionnaires import parts_of
-from kiun.surveys.queries.visible import tickets_to_use, visible_questionnaires, visible_surveys
+from kiun.surveys.queries.visible import surveys_to_answer, visible_questionnaires, visible_surveys
 from kiun.surveys.services import close_survey
 from kiun.surveys.services.surveys import BEGUN, change_survey, create_survey, delete_survey, extend_survey
 from kiun.surveys.views.doors import own_survey, seen_survey
-from kiun.surveys.wording import say_standing
+from kiun.surveys.wording import say_lost, say_standing
 
 ON_PAGE = 50
 GROUPS_ON_PAGE = 100
@@ -43,14 +43,16 @@ DETAIL = "surveys:survey_detail"
 NOBODY = Participation(invited=0, answered=0, cards=0, cards_used=0, by_address=0)
 
 
+@open_to_members
 def survey_list(request: TownRequest) -> HttpResponse:
+    """Partners and residents find what they may answer, and nothing else."""
     actor = request.actor
     page = Paginator(visible_surveys(actor).order_by("-pk"), ON_PAGE).get_page(request.GET.get("page"))
     counts = participations(page.object_list)
     context = {
         "page": page,
         "surveys": [(row, counts.get(row.pk, NOBODY)) for row in page.object_list],
-        "mine": list(tickets_to_use(actor)),
+        "mine": list(surveys_to_answer(actor)),
         "may_make": may(actor, "surveys.make_survey"),
         "has_questionnaires": visible_questionnaires(actor).exists(),
     }
@@ -127,6 +129,7 @@ def _running(request: TownRequest, survey: Survey) -> HttpResponse:
         **rights,
         "participation": participation,
         "lead": say_standing(survey, participation, request.actor.on),
+        "is_first_day": survey.opens_on >= request.actor.on,
         "page": Paginator(rates, GROUPS_ON_PAGE).get_page(request.GET.get("page")),
         "missing": missing,
         "address": open_link(survey) if survey.has_open_link else "",
@@ -143,11 +146,21 @@ def survey_delete(request: TownRequest, pk: int) -> HttpResponse:
     return go_to(request, "surveys:survey_list")
 
 
-@require_POST
 def survey_close(request: TownRequest, pk: int) -> HttpResponse:
+    """Asks first: it cannot be opened again, and what too few have answered is shown to nobody."""
     survey = own_survey(request, pk, "surveys.open_survey")
-    act = partial(close_survey, actor=request.actor, survey=survey)
-    return attempt(request, act, _("The survey is closed. Its results can be read now."), DETAIL, pk)
+    if request.method == "POST":
+        act = partial(close_survey, actor=request.actor, survey=survey)
+        return attempt(request, act, _("The survey is closed. Its results can be read now."), DETAIL, pk)
+    if not survey.is_open:
+        return go_to(request, DETAIL, pk)
+    participation = participation_of(survey)
+    context = {
+        "survey": survey,
+        "lead": say_standing(survey, participation, request.actor.on),
+        "lost": say_lost(survey, participation, rates_by_department(survey)),
+    }
+    return render(request, "surveys/survey_close.html", context)
 
 
 def survey_extend(request: TownRequest, pk: int) -> HttpResponse:
