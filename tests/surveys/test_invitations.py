@@ -223,12 +223,20 @@ def test_slips_tell_nothing_about_who_has_answered(running, actor, people):
 
 def test_slips_can_be_for_one_department_or_those_without_mail(town, running, actor, people):
     other = make_department(town, "税務課")
-    with pytest.raises(DomainError):
-        print_slips(actor=actor, survey=running, department=other)
+    with pytest.raises(DomainError) as nobody:
+        print_slips(actor=actor, survey=running, department=other, only_without_mail=True)
+    assert nobody.value.field == "department"
     people[3].user.email = ""
     people[3].user.save()
     [(ticket, _secret)] = print_slips(actor=actor, survey=running, only_without_mail=True)
     assert ticket.membership_id == people[3].pk
+
+
+def test_where_everybody_has_a_mail_address_it_is_the_tick_that_leaves_nobody(running, actor, department):
+    with pytest.raises(DomainError) as refused:
+        print_slips(actor=actor, survey=running, department=department, only_without_mail=True)
+    assert refused.value.field == "only_without_mail"
+    assert Ticket.objects.exclude(digest="").count() == 0
 
 
 def test_cards_are_counted_apart_from_people(town, actor):

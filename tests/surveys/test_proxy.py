@@ -155,7 +155,7 @@ def test_a_code_that_is_none_is_asked_about(desk, url, town, department):
     for code in ("abcd", foreign, "\x00", "9" * 5000):
         answer = desk.post(url, {"a-W1": "2", "code": code})
         assert answer.status_code == 422
-        assert "この符号のカードは、この調査にはありません" in text(answer)
+        assert "この番号のカードは、この調査にはありません" in text(answer)
 
 
 def test_somebody_without_a_computer_answers_on_paper_with_the_own_slip(town, department, officer, actor):

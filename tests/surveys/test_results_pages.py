@@ -105,7 +105,7 @@ def test_while_it_runs_the_page_says_from_when_there_is_something(client, town, 
     survey = opened(make_survey(town, questionnaire), people)
     sign_in(client, town)
     found = page(client, town, "results", survey.pk)
-    said = "20人に聞いて、まだ誰も回答していません。20人が回答すると、ここに途中の結果が出ます。"
+    said = "20人に聞いて、まだだれも回答していません。20人が回答すると、ここに途中の結果が出ます。"
     assert found.context["lead"] == said
     assert found.context["blocks"] == []
 

@@ -257,7 +257,7 @@ PARTNERS = ReadySet(
                     text_en="What do you think of the following?",
                     rows=(
                         ("goal", "何を目指すのかが共有されている", "We share what is to be reached"),
-                        ("person", "誰に相談すればよいかが分かる", "We know whom to ask"),
+                        ("person", "だれに相談すればよいかが分かる", "We know whom to ask"),
                         ("speed", "返事や決定は早い", "Answers and decisions come quickly"),
                         ("data", "必要な情報やデータが得られる", "We get the information and data we need"),
                     ),

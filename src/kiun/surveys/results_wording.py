@@ -14,10 +14,10 @@ from kiun.surveys.queries.results.comparing import Pair
 from kiun.surveys.queries.texts import TextCounts
 from kiun.ui.charts import Bar, BarChart
 from kiun.ui.dates import between_sentences
-from kiun.ui.figures import figure
+from kiun.ui.figures import figure, percent_of
 
 # The same words whatever the reason is: which of them it was would tell something.
-HIDDEN: Promise = gettext_lazy("Not shown: there are few answers, or it could be calculated from other numbers.")
+HIDDEN: Promise = gettext_lazy("Not shown, because there are few answers, or to protect others of which there are few.")
 NO_ANSWER: Promise = gettext_lazy("Nobody answered this question.")
 PLACES_OF_A_MEAN = 2
 
@@ -242,7 +242,7 @@ def say_results(results: Results, group: Group) -> str:
     people = results.people(group)
     name = say_group(group, results.places)
     invited = results.invited(group)
-    percent = people * 100 // (invited or 1)
+    percent = figure(percent_of(people, invited)) if invited else ""
     words = {"name": name, "people": figure(people), "invited": figure(invited), "percent": percent}
     if results.survey.is_open:
         return _("So far: what %(people)s people answered.") % words

@@ -252,7 +252,7 @@ class CodeForm(forms.Form):
     """What is printed on a card."""
 
     code = forms.CharField(
-        label=gettext_lazy("Code on your card"),
+        label=gettext_lazy("Code on your card or slip"),
         max_length=100,
         help_text=gettext_lazy("Sixteen letters and digits. Capital letters, blanks and hyphens make no difference."),
         widget=forms.TextInput(

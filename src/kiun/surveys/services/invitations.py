@@ -95,14 +95,18 @@ def print_slips(
     """
     require(actor, "surveys.open_survey", survey)
     _check_open(survey)
-    tickets = _people(survey)
+    everybody = _people(survey)
     if department:
-        tickets = tickets.filter(membership__department__path__startswith=department.path)
-    if only_without_mail:
-        tickets = tickets.filter(membership__user__email="")
+        everybody = everybody.filter(membership__department__path__startswith=department.path)
+    tickets = everybody.filter(membership__user__email="") if only_without_mail else everybody
     found = list(tickets.order_by("membership__department__place", "membership__user__kana", "pk")[: MOST_SLIPS + 1])
+    if not found and everybody.exists():
+        raise DomainError(
+            _("Everybody who was invited here has a mail address. Take this tick away to print for them all the same."),
+            field="only_without_mail",
+        )
     if not found:
-        raise DomainError(_("Nobody who was invited fits."), field="department")
+        raise DomainError(_("Nobody of this department was invited to this survey."), field="department")
     if len(found) > MOST_SLIPS:
         raise DomainError(
             _("These are more than %(limit)s people. Choose a department.") % {"limit": MOST_SLIPS}, field="department"
