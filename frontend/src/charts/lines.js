@@ -1,3 +1,4 @@
+import { freePlace } from './labels.js'
 import { base, FONT, HAIR, INK, KEY, LINE, NARROW, number, SERIES, SUB, tooltip } from './paint.js'
 
 const time = (iso) => Date.parse(iso)
@@ -5,6 +6,8 @@ const FAN = '#c5d7fb'
 // Above and below the lines stand the target's words and the days; a number above its point takes this height.
 const AROUND = 56
 const NUMBER = 30
+// The words of the axis at the left take about this width.
+const AXIS = 56
 // An axis ends on round numbers, beyond what it shows.
 const ROUNDED = 1.3
 
@@ -16,7 +19,7 @@ export function lineOption(data, width, height) {
     tooltip: { ...tooltip, trigger: 'axis', axisPointer: { type: 'line', lineStyle: { color: LINE } }, formatter: (hits) => spoken(data, hits) },
     xAxis: timeAxis(data),
     yAxis: valueAxis(data, narrow),
-    series: [...fan(data), ...data.series.flatMap(spread), ...data.series.map((series, at) => course(data, series, at, height)), ...target(data)],
+    series: [...fan(data), ...data.series.flatMap(spread), ...data.series.map((series, at) => course(data, series, at, width, height)), ...target(data)],
   }
 }
 
@@ -26,9 +29,12 @@ function roomBeside(data, width) {
   const beside = end
     ? [data.words.forecast, range(end, data.unit)]
     : data.series.flatMap(({ name, data: points }) => [data.series.length > 1 ? name : '', `${number(points.findLast(([, value]) => value !== null)?.[1] ?? 0)}${data.unit}`])
-  const widest = Math.max(...beside.map((line) => [...line].reduce((sum, sign) => sum + (sign.charCodeAt(0) < 0x2e80 ? 8 : 14), 0)))
-  return Math.min(widest + 20, width / 3)
+  return Math.min(Math.max(...beside.map(widthOf)) + 20, width / 3)
 }
+
+const widthOf = (line) => [...line].reduce((sum, sign) => sum + (sign.charCodeAt(0) < 0x2e80 ? 8 : 14), 0)
+
+const endsEarly = ({ series }, day) => series.some(({ data }) => data.some(([iso, value]) => value !== null && iso > day))
 
 const range = ({ low, high }, unit) => `${number(low)}–${number(high)}${unit}`
 
@@ -58,10 +64,14 @@ function valueAxis({ unit }, narrow) {
   }
 }
 
-function course(data, { name, data: points }, at, height) {
+function course(data, series, at, width, height) {
+  const { name, data: points } = series
   const color = SERIES[at % SERIES.length]
   const last = points.findLast(([, value]) => value !== null)
-  const label = last && `${data.series.length > 1 ? `${name}\n` : ''}${number(last[1])}${data.unit}`
+  // Where other lines go on to the right, the words stand above or below the last point, clear of them.
+  const isOver = last && endsEarly(data, last[0])
+  const label = last && `${data.series.length > 1 ? `${name}${isOver ? ' ' : '\n'}` : ''}${number(last[1])}${data.unit}`
+  const place = last && (isOver ? freePlace(data, series, last, widthOf(label), scales(data, width, height)) : placeOfLabel(data, last[1], height))
   return {
     type: 'line',
     name,
@@ -75,8 +85,8 @@ function course(data, { name, data: points }, at, height) {
     labelLayout: { moveOverlap: 'shiftY' },
     z: 4,
     // With a fan to its right the number stands above its point, so that both stay legible.
-    endLabel: { show: !data.fan.length, formatter: label, color, fontFamily: FONT, fontSize: 14, fontWeight: 700, lineHeight: 18, distance: 8 },
-    ...(data.fan.length && last ? lastLabel(points, last, label, color, placeOfLabel(data, last[1], height)) : {}),
+    endLabel: { show: !data.fan.length && !isOver, formatter: label, color, fontFamily: FONT, fontSize: 14, fontWeight: 700, lineHeight: 18, distance: 8 },
+    ...(last && (data.fan.length || isOver) ? lastLabel(points, last, label, color, place) : {}),
   }
 }
 
@@ -105,12 +115,25 @@ function spread({ spread: ends = [] }, at) {
   ]
 }
 
-// Above the point, unless the target's line would run through it there; then below, clear of a rising line.
-function placeOfLabel({ series, fan, target }, value, height) {
-  const shown = [...series.flatMap(({ data }) => data.map(([, one]) => one)), ...fan.flatMap(({ low, high }) => [low, high]), target?.value]
+// Pixels per millisecond and per unit of the axis, as far as they are known before it is drawn.
+function scales(data, width, height) {
+  const across = width - roomBeside(data, width) - AXIS
+  return { x: across / (time(data.to) - time(data.from)), y: (height - AROUND) / axisOf(data) }
+}
+
+function axisOf({ series, fan, target }) {
+  const shown = [
+    ...series.flatMap(({ data, spread: ends = [] }) => [...data.map(([, one]) => one), ...ends.flatMap(([, low, high]) => [low, high])]),
+    ...fan.flatMap(({ low, high }) => [low, high]),
+    target?.value,
+  ]
   const known = shown.filter((one) => Number.isFinite(one))
-  const axis = (Math.max(...known) - Math.min(...known)) * ROUNDED
-  const gap = (((target?.value ?? value) - value) / axis) * (height - AROUND)
+  return (Math.max(...known) - Math.min(...known) || 1) * ROUNDED
+}
+
+// Above the point, unless the target's line would run through it there; then below, clear of a rising line.
+function placeOfLabel(data, value, height) {
+  const gap = (((data.target?.value ?? value) - value) / axisOf(data)) * (height - AROUND)
   return gap > 0 && gap < NUMBER ? { position: 'bottom', align: 'left' } : { position: 'top' }
 }
 
@@ -118,7 +141,7 @@ function lastLabel(points, last, label, color, place) {
   return {
     data: points.map(([iso, value]) => ({
       value: [time(iso), value],
-      label: iso === last[0] ? { show: true, formatter: label, ...place, distance: 8, color, fontWeight: 700, fontSize: 14, fontFamily: FONT } : undefined,
+      label: iso === last[0] ? { show: true, formatter: label, distance: 8, ...place, color, fontWeight: 700, fontSize: 14, fontFamily: FONT } : undefined,
     })),
   }
 }
