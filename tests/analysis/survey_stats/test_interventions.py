@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from kiun.analysis.survey_stats import Caution, difference_in_differences
+from kiun.analysis.survey_stats import Caution, difference_in_differences, smallest_p
 
 NAN = float("nan")
 
@@ -171,3 +171,25 @@ def test_every_caution_has_words():
 def test_what_does_not_fit_is_refused(outcomes, treated, start):
     with pytest.raises(ValueError, match=r"units|axes"):
         difference_in_differences(outcomes, treated, start=start)
+
+
+@pytest.mark.parametrize(("treated", "others"), [(1, 1), (1, 4), (3, 3), (3, 4), (2, 5)])
+def test_the_smallest_p_is_that_of_units_that_gain_as_one(treated, others):
+    """No choice looks as good as that of the treated units alone, but for its opposite where both sides are as many."""
+    outcomes = [[0, 1]] * treated + [[0, 0]] * others
+    found = difference_in_differences(outcomes, [1] * treated + [0] * others, start=1)
+    assert smallest_p(treated, others) == pytest.approx(found.p, abs=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("treated", "others", "smallest"),
+    [(1, 19, 1 / 20), (3, 3, 2 / 20), (3, 4, 1 / 35), (4, 4, 2 / 70), (10, 10, 1 / 20_001)],
+)
+def test_how_small_p_can_become(treated, others, smallest):
+    assert smallest_p(treated, others) == smallest
+
+
+def test_without_a_unit_on_either_side_there_is_no_p():
+    for treated, others in ((0, 5), (5, 0)):
+        with pytest.raises(ValueError, match="either side"):
+            smallest_p(treated, others)

@@ -6,7 +6,7 @@ Arrays in, frozen dataclasses out; NaN is 分からない or 無回答 everywher
 from kiun.analysis.survey_stats.agreement import Agreement, ClassCorrelation, icc1, icc1k, rwg
 from kiun.analysis.survey_stats.changes import Change, Doubt, Sample, Verdict, sample_change, settle, wave_change
 from kiun.analysis.survey_stats.discoveries import Discoveries, benjamini_hochberg
-from kiun.analysis.survey_stats.interventions import Caution, Effect, difference_in_differences
+from kiun.analysis.survey_stats.interventions import Caution, Effect, difference_in_differences, smallest_p
 from kiun.analysis.survey_stats.means import MeanInterval, mean_interval
 from kiun.analysis.survey_stats.omega import Omega, mcdonald_omega
 from kiun.analysis.survey_stats.reliability import Alpha, cronbach_alpha, feldt_interval
@@ -61,6 +61,7 @@ __all__ = [
     "sample_change",
     "settle",
     "shrink",
+    "smallest_p",
     "suppress",
     "suppress_table",
     "told",

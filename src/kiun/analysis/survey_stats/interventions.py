@@ -116,6 +116,20 @@ def difference_in_differences(
     )
 
 
+def smallest_p(treated: int, others: int) -> float:
+    """The smallest p that `difference_in_differences` can find with so many units on either side.
+
+    Of all ways to choose the treated units, the one that took place is at least as large as itself; of two halves, the
+    opposite choice is exactly as large. Raises ValueError for a side without a unit.
+    """
+    if treated < 1 or others < 1:
+        raise ValueError("a unit is needed on either side")
+    possible = comb(treated + others, treated)
+    if possible > MOST_ASSIGNMENTS:
+        return 1 / (MOST_ASSIGNMENTS + 1)
+    return (2 if treated == others else 1) / possible
+
+
 @dataclass(frozen=True)
 class _Panel:
     """Units × waves without the units that tell nothing; `seen` marks the cells with a value, others hold 0.
