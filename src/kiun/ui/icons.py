@@ -71,6 +71,7 @@ SHAPES = {
     "down": '<path d="M.8 2.5h14.4L8 15z"/>',
     "up": '<path d="M.8 13.5h14.4L8 1z"/>',
     "waiting": f'{RING}<path d="M8 8V1a7 7 0 0 1 7 7z"/>',
+    "equal": '<path d="M1 4h14v2.8H1zM1 9.2h14V12H1z"/>',
     "dash": '<path d="M1 6.6h14v2.8H1z"/>',
 }
 

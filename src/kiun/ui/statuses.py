@@ -22,6 +22,7 @@ STATUSES = {
     "even": Mark(pgettext_lazy("status", "Even odds"), "half", "even"),
     "late": Mark(pgettext_lazy("status", "Late"), "down", "late"),
     "stale": Mark(pgettext_lazy("status", "Awaiting update"), "waiting", "stale"),
+    "same": Mark(pgettext_lazy("status", "Unchanged"), "equal", "unknown"),
     "unknown": Mark(pgettext_lazy("status", "Cannot be judged"), "dash", "unknown"),
 }
 
