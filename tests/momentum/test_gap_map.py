@@ -2,7 +2,7 @@
 
 import pytest
 
-from kiun.momentum.gap_lines import lines_of_items, lines_of_sides
+from kiun.momentum.gap_lines import lines_of_items, lines_of_sides, say_missing_sides
 from kiun.momentum.gap_map import gap_map
 from kiun.momentum.measured import measured
 from kiun.momentum.queries.outside import profiles_outside
@@ -70,3 +70,19 @@ def test_inside_and_outside_stand_side_by_side(town, department):
     lines = lines_of_sides(profiles_outside())
     assert [line.text for line in lines] == ["必要性", "適切さ", "自信", "支援", "利点", "余力", "機運"]
     assert [score.value for score in lines[0].scores] == [50, 75]
+    assert [str(line.meaning) for line in lines][-2:] == ["取り組む時間や力の余裕があるか", ""]
+    assert say_missing_sides(profiles_outside()) == ""
+
+
+def test_who_was_not_asked_and_who_is_hidden_are_told_apart(town, department):
+    publish(town, points={department: sheets(*EVEN)})
+    assert say_missing_sides(profiles_outside()) == (
+        "住民と企業の結果は、まだありません。調査の時期は、年間の予定にあります。"
+    )
+    outside = ("W1", "A1", "E1", "P1", "V1", "T1")
+    publish(
+        town, 2, audience=Audience.RESIDENTS, points={None: sheets(*[3] * 6, number=4)}, items=outside, hidden=[None]
+    )
+    assert say_missing_sides(profiles_outside()) == (
+        "住民の結果は、回答が少ないため、またはほかの少ない回答を守るため、示していません。"
+    )

@@ -74,6 +74,13 @@ def test_what_may_not_be_shown_is_no_number_anywhere():
     assert found.shrunken(2) == {}
 
 
+def test_what_those_who_answered_to_both_see_the_other_way_round_is_not_clear():
+    """Need is lowest by what twenty say who say nothing of fit; six answered to both, and rate need higher."""
+    points = alike([4, 3, 5, 5, 5, 5, 5, 5], 6) + alike([1, 0, 5, 5, 5, 5, 5, 5], 20)
+    found = Measured(arrays([2] * 26, points)).bottleneck(2)
+    assert (found.lowest, found.next, found.is_clear, found.named) == ("W", "A", False, ("W", "A"))
+
+
 def test_a_dimension_that_four_know_is_not_shown():
     points = alike([4] * 8, 4) + alike([0, 4, 4, 4, 4, 4, 4, 4], 4)
     found = Measured(arrays([2] * 8, points))

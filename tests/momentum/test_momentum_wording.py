@@ -1,11 +1,16 @@
 """What the figures of momentum say, in sentences."""
 
+from dataclasses import replace
+
 import pytest
 
+from kiun.analysis.survey_stats import Verdict
+from kiun.momentum.dimensions import Dimension
 from kiun.momentum.queries.published import before, published_waves
 from kiun.momentum.queries.results import results_of
-from kiun.momentum.unit_lines import mark, obstacle_of
-from kiun.momentum.wording import points, say_town, say_unit, whole_points
+from kiun.momentum.unit_lines import dimension_lines, mark, obstacle_of
+from kiun.momentum.wording import points, say_steps, say_town, say_unit, whole_points
+from kiun.ui.statuses import STATUSES
 from tests.momentum.builders import publish, sheets
 
 EVEN = [3] * 8
@@ -44,6 +49,33 @@ def test_two_dimensions_that_cannot_be_told_apart_are_both_named(town, departmen
         "最初の回のため、変化は次回から示します。"
     )
     assert obstacle_of(unit) == "必要性・適切さ"
+    assert say_steps(unit.bottleneck) == (
+        "「必要性」に対してできる、小さなことです。「適切さ」も同じくらい低いため、そちらから始めても構いません。"
+    )
+    lines = dimension_lines(unit, latest().town, has_earlier=False)
+    assert [line.dimension for line in lines if line.is_lowest] == [Dimension.NEED, Dimension.FIT]
+
+
+def test_what_is_clearly_the_lowest_is_the_one_obstacle_all_over_the_page(town, department):
+    publish(town, points={department: sheets(4, 4, 4, 4, 4, 2, 3, 3, number=20)})
+    unit = latest().unit(department.pk)
+    assert str(say_unit(unit, has_earlier=False)) == (
+        "市民課の機運は67点です（全員が回答）。「余力」が一番の妨げです。最初の回のため、変化は次回から示します。"
+    )
+    assert say_steps(unit.bottleneck) == "一番の妨げである「余力」に対してできる、小さなことです。"
+    lines = dimension_lines(unit, latest().town, has_earlier=False)
+    assert [line.dimension for line in lines if line.is_lowest] == [Dimension.SLACK]
+
+
+def test_each_dimension_is_explained_in_one_line():
+    assert {dimension.label: str(dimension.meaning) for dimension in Dimension} == {
+        "必要性": "変える必要があると思うか",
+        "適切さ": "進めていることが、実際の困りごとに合っているか",
+        "自信": "新しいやり方に対応できると思うか",
+        "支援": "助けてくれる人、進めやすくしてくれる人がいるか",
+        "利点": "良くなる、役に立つと感じるか",
+        "余力": "取り組む時間や力の余裕があるか",
+    }
 
 
 def test_what_is_not_shown_says_no_more(town, department):
@@ -64,3 +96,16 @@ def test_points_have_one_decimal(value, written):
 def test_without_a_wave_before_nothing_is_marked():
     assert mark(None, has_earlier=False).status == ""
     assert mark(None, has_earlier=True).word == "判定不能"
+
+
+def test_unchanged_and_undecidable_are_equally_grey(town, department):
+    publish(town, 2, points={department: sheets(*EVEN)})
+    publish(town, 3, points={department: sheets(*EVEN)})
+    change = latest().town.change
+    marks = [
+        mark(replace(change, verdict=verdict), has_earlier=True) for verdict in (Verdict.SAME, Verdict.UNDECIDABLE)
+    ]
+    assert [(one.word, STATUSES[one.status].tone) for one in marks] == [
+        ("変わらず", "unknown"),
+        ("判定不能", "unknown"),
+    ]

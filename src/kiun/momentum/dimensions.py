@@ -1,9 +1,11 @@
 """The six dimensions of momentum: five beliefs about a change, and whether there is room for it."""
 
+from collections.abc import Mapping
 from typing import TypeVar
 
 import numpy as np
 from django.db import models
+from django.utils.functional import Promise
 from django.utils.translation import pgettext_lazy
 from numpy.typing import NDArray
 
@@ -17,6 +19,21 @@ class Dimension(models.TextChoices):
     SUPPORT = "P", pgettext_lazy("dimension", "support")
     BENEFIT = "V", pgettext_lazy("dimension", "benefit")
     SLACK = "T", pgettext_lazy("dimension", "room to act")
+
+    @property
+    def meaning(self) -> Promise:
+        """In one line, true of what staff, residents and partners are asked."""
+        return _MEANINGS[self]
+
+
+_MEANINGS: Mapping[Dimension, Promise] = {
+    Dimension.NEED: pgettext_lazy("dimension", "Do people think that things need to change?"),
+    Dimension.FIT: pgettext_lazy("dimension", "Does what is being done fit what really troubles people?"),
+    Dimension.CONFIDENCE: pgettext_lazy("dimension", "Do people think that they can cope with new ways?"),
+    Dimension.SUPPORT: pgettext_lazy("dimension", "Is there somebody who helps and clears the way?"),
+    Dimension.BENEFIT: pgettext_lazy("dimension", "Do people feel that things get better?"),
+    Dimension.SLACK: pgettext_lazy("dimension", "Is there time and strength for it?"),
+}
 
 
 def dimension_of(key: str) -> Dimension | None:

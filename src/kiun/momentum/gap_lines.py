@@ -3,18 +3,24 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from kiun.momentum.dimensions import Dimension
 from kiun.momentum.gap_map import Gap, GapMap
 from kiun.momentum.queries.outside import SideResult
 from kiun.momentum.readings import Reading
 from kiun.momentum.wording import name_of_audience, name_of_role, points, say_same_people
+from kiun.surveys.models import Audience
 
 
 @dataclass(frozen=True, kw_only=True)
 class GapLine:
+    """`meaning` explains `text`, `note` says what stands out among `scores`."""
+
     text: str
+    meaning: str | Promise = ""
     scores: tuple[Reading | None, ...]
     note: str = ""
 
@@ -56,10 +62,27 @@ def changes_of_same_people(sides: Sequence[SideResult]) -> list[tuple[str, str]]
     ]
 
 
+def say_missing_sides(sides: Sequence[SideResult]) -> str:
+    """Why somebody does not stand beside the others; "" when residents or partners do and nobody is hidden."""
+    hidden = [name_of_audience(side.audience) for side in sides if not side.result.is_shown]
+    if hidden:
+        names = pgettext("list", ", ").join(hidden)
+        return _(
+            "%(names)s: not shown, because there are few answers, or to protect others of which there are few."
+        ) % {"names": names}
+    if any(side.audience != Audience.STAFF for side in sides):
+        return ""
+    return _("There are no results of residents and partners yet. Their waves stand in the plan of the year.")
+
+
 def lines_of_sides(sides: Sequence[SideResult]) -> list[GapLine]:
     """Dimension by dimension, and the index."""
     rows = [
-        GapLine(text=str(dimension.label), scores=tuple(side.result.profile.dimensions[place] for side in sides))
+        GapLine(
+            text=str(dimension.label),
+            meaning=dimension.meaning,
+            scores=tuple(side.result.profile.dimensions[place] for side in sides),
+        )
         for place, dimension in enumerate(Dimension)
     ]
     return [*rows, GapLine(text=_("Index"), scores=tuple(side.result.index for side in sides))]

@@ -73,6 +73,11 @@ class Bottleneck:
     next: str
     is_clear: bool
 
+    @property
+    def named(self) -> tuple[str, ...]:
+        """As long as nobody can tell which is lower, both are the obstacle."""
+        return (self.lowest,) if self.is_clear else (self.lowest, self.next)
+
 
 class Measured:
     """One wave. Places are those of `AnswerArrays`; columns are the dimensions and the index."""
@@ -227,9 +232,10 @@ class Measured:
             return None
         lowest, following = (int(one) for one in np.argsort(means, kind="stable")[:2])
         pair = PAIRS.index((min(lowest, following), max(lowest, following)))
-        mean = self._gaps.mean[place, pair]
-        reach = self._reach_of_gaps[place, pair]
-        return Bottleneck(DIMENSIONS[lowest], DIMENSIONS[following], bool(abs(mean) > reach))
+        # How far the same people rate the lowest below the next. Of those who answered to both it may be the other way
+        # round: nothing is clear then.
+        below = self._gaps.mean[place, pair] * (-1 if lowest < following else 1)
+        return Bottleneck(DIMENSIONS[lowest], DIMENSIONS[following], bool(below > self._reach_of_gaps[place, pair]))
 
     def changes_since(self, earlier: "Measured", column: int = INDEX) -> dict[int, Change]:
         """By place: every unit shown in both waves, by the items asked in both, judged side by side."""

@@ -3,10 +3,18 @@
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from kiun.analysis.survey_stats import Alpha, ClassCorrelation, Omega
+from kiun.analysis.survey_stats.changes import LEAST_RESPONSE
+from kiun.momentum.queries.results import UnitResult
 from kiun.momentum.reliability import AGREEMENT, FEWEST_FOR_OMEGA, DimensionReliability, Reliability, UnitAgreement
+from kiun.momentum.wording import points, say_interval
+from kiun.ui.dates import between_sentences
 from kiun.ui.figures import figure
+
+# What α is usually called good enough from on for groups, and below what a mean of its questions says little.
+GOOD_ALPHA, POOR_ALPHA = 0.7, 0.5
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,3 +70,88 @@ def say_within(found: UnitAgreement | None) -> str:
         "enough": f"{AGREEMENT:.1f}",
     }
     return _("%(middle)s in the middle; %(agreeing)s of %(units)s departments reach %(enough)s.") % words
+
+
+@dataclass(frozen=True, kw_only=True)
+class Conclusion:
+    """What the figures of the page come to, for one who asks `about`."""
+
+    about: str
+    said: str
+
+
+def conclusions(found: Reliability, town: UnitResult) -> list[Conclusion]:
+    gap = between_sentences()
+    return [
+        Conclusion(
+            about=_("Whole town hall"), said=gap.join(filter(None, [_of_the_town(town), _of_dimensions(found)]))
+        ),
+        Conclusion(about=_("Each department"), said=gap.join(filter(None, _of_departments(found)))),
+        Conclusion(
+            about=_("To be careful with"),
+            said=_(
+                "The questions are Kiun's own. Nobody has tested yet whether they measure what they are meant to: do not"
+                " compare with other towns or judge people by them."
+            ),
+        ),
+    ]
+
+
+def _of_the_town(town: UnitResult) -> str:
+    if town.index is None:
+        return _("Nothing may be shown of it, so that nothing can be said.")
+    if town.response is not None and town.response < LEAST_RESPONSE:
+        return _("Fewer than half answered: what the others think is not known, so do not take it for the whole.")
+    if town.index.is_exact:
+        return _("Everybody answered: the value of %(value)s points can be relied on.") % {
+            "value": points(town.index.value)
+        }
+    return _("The value can be relied on within %(interval)s points.") % {"interval": say_interval(town.index)}
+
+
+def _of_dimensions(found: Reliability) -> str:
+    if not found.is_calculable:
+        return _(
+            "This wave asked one question for each dimension: take differences between dimensions as a hint,"
+            " until the full survey of the year."
+        )
+    known = [one for one in found.dimensions if one.alpha]
+    poor = [one for one in known if one.alpha and one.alpha.value < POOR_ALPHA]
+    fair = [one for one in known if one.alpha and POOR_ALPHA <= one.alpha.value < GOOD_ALPHA]
+    if poor:
+        return _("Read %(names)s question by question: what was asked does not hang together.") % _named(poor)
+    if fair:
+        return _("Take %(names)s as a hint: what was asked hangs together only fairly.") % _named(fair)
+    return _("The questions of each dimension hang together, so that their means may be read.") if known else ""
+
+
+def _named(dimensions: list[DimensionReliability]) -> dict[str, str]:
+    quoted = [_("“%(name)s”") % {"name": one.dimension.label} for one in dimensions]
+    return {"names": pgettext("list of quoted names", ", ").join(quoted)}
+
+
+def _of_departments(found: Reliability) -> list[str]:
+    """Whether they differ, and whether a mean stands for the people in each."""
+    if found.between is None:
+        return [_("Too few are shown to say whether their values can be relied on.")]
+    if found.between.low <= 0:
+        return [_("That they differ cannot be told from chance: do not put them in an order.")]
+    return [
+        _("They do differ, so that it is worth while to look at each; small differences may be chance."),
+        _split(found),
+    ]
+
+
+def _split(found: Reliability) -> str:
+    within = found.within
+    if within is None:
+        return ""
+    split = within.units - within.agreeing
+    if not split:
+        return _("In each of the %(units)s that can be examined people agree well enough for a mean.") % {
+            "units": figure(within.units)
+        }
+    return _("In %(split)s of %(units)s people disagree so much that the mean stands for few of them.") % {
+        "split": figure(split),
+        "units": figure(within.units),
+    }

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from kiun.analysis.survey_stats import Change
+from kiun.analysis.survey_stats import Change, Doubt
 from kiun.momentum.dimensions import Dimension
 from kiun.momentum.queries.results import UnitResult
 from kiun.momentum.readings import Reading
@@ -22,11 +22,14 @@ from kiun.momentum.wording import (
 
 @dataclass(frozen=True, kw_only=True)
 class ChangeMark:
-    """`status` is empty where there is nothing to compare with."""
+    """`status` is empty where there is nothing to compare with. `is_within_chance`: why it cannot be judged is what
+    many have in common, so that a table says it once.
+    """
 
     status: str
     word: str
     why: str
+    is_within_chance: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,7 +46,7 @@ class UnitLine:
 
 @dataclass(frozen=True, kw_only=True)
 class DimensionLine:
-    """`beside` is the score of the town."""
+    """`beside` is the score of the town; `is_lowest` the obstacle, as the headline names it."""
 
     dimension: Dimension
     reading: Reading | None
@@ -57,7 +60,16 @@ def mark(change: Change | None, *, has_earlier: bool) -> ChangeMark:
     """What was not shown in the wave before has changed by nobody knows how much."""
     if change is None and has_earlier:
         return ChangeMark(status="unknown", word=str(CANNOT_BE_JUDGED), why=_("It was not shown in the wave before."))
-    return ChangeMark(status=status_of(change), word=word_of(change), why=why_undecidable(change))
+    return ChangeMark(
+        status=status_of(change),
+        word=word_of(change),
+        why=why_undecidable(change),
+        is_within_chance=change is not None and change.doubt == Doubt.WITHIN_CHANCE,
+    )
+
+
+def some_within_chance(lines: Sequence["UnitLine"] | Sequence["DimensionLine"]) -> bool:
+    return any(line.change.is_within_chance for line in lines)
 
 
 def unit_lines(units: Sequence[UnitResult], *, has_earlier: bool) -> list[UnitLine]:
@@ -77,12 +89,11 @@ def unit_lines(units: Sequence[UnitResult], *, has_earlier: bool) -> list[UnitLi
 def obstacle_of(unit: UnitResult) -> str:
     if unit.bottleneck is None:
         return ""
-    names = [unit.bottleneck.lowest] if unit.bottleneck.is_clear else [unit.bottleneck.lowest, unit.bottleneck.next]
-    return "・".join(map(name_of_dimension, names))
+    return "・".join(map(name_of_dimension, unit.bottleneck.named))
 
 
 def dimension_lines(unit: UnitResult, town: UnitResult, *, has_earlier: bool) -> list[DimensionLine]:
-    lowest = unit.bottleneck.lowest if unit.bottleneck else ""
+    lowest = unit.bottleneck.named if unit.bottleneck else ()
     return [
         DimensionLine(
             dimension=dimension,
@@ -90,7 +101,7 @@ def dimension_lines(unit: UnitResult, town: UnitResult, *, has_earlier: bool) ->
             interval=say_interval(reading) if reading else "",
             change=mark(change, has_earlier=has_earlier),
             beside=beside,
-            is_lowest=dimension == lowest,
+            is_lowest=dimension in lowest,
         )
         for (dimension, reading, change), beside in zip(unit.dimension_rows, town.profile.dimensions, strict=True)
     ]

@@ -24,14 +24,17 @@ from kiun.ui.charts import ChartSeries, LineChart
 from kiun.ui.dates import fiscal_year_label
 from kiun.ui.figures import MINUS, figure, signed
 
-HIDDEN = gettext_lazy("Not shown, because there are few answers or because it could be worked out from other figures.")
+HIDDEN = gettext_lazy("Not shown, because there are few answers, or to protect others of which there are few.")
 CANNOT_BE_JUDGED = gettext_lazy("Cannot be judged")
 
 _DOUBTS = {
     Doubt.TOO_FEW_PEOPLE: gettext_lazy("In one of the waves fewer than five people answered."),
     Doubt.LOW_RESPONSE: gettext_lazy("In one of the waves fewer than half of those asked answered."),
     Doubt.NO_SPREAD: gettext_lazy("All answers are the same, so that chance cannot be estimated."),
-    Doubt.WITHIN_CHANCE: gettext_lazy("It lies within what chance does."),
+    Doubt.WITHIN_CHANCE: gettext_lazy(
+        "That does not mean that nothing has changed: for as many people as answered the difference is too small to be"
+        " told from chance."
+    ),
     Doubt.MANY_COMPARISONS: gettext_lazy(
         "Many departments are compared at once; this difference alone cannot be told from chance."
     ),
@@ -39,7 +42,7 @@ _DOUBTS = {
 _STATUSES = {
     Verdict.ROSE: "on_track",
     Verdict.FELL: "late",
-    Verdict.SAME: "even",
+    Verdict.SAME: "same",
     Verdict.UNDECIDABLE: "unknown",
 }
 
@@ -136,6 +139,14 @@ def say_bottleneck(bottleneck: Bottleneck | None) -> str:
     if bottleneck.is_clear:
         return _("“%(lowest)s” is the greatest obstacle.") % words
     return _("“%(lowest)s” and “%(next)s” are the lowest; which of them is lower cannot be told.") % words
+
+
+def say_steps(bottleneck: Bottleneck) -> str:
+    """What the small things for next week are against: what the headline names, or the first of the two."""
+    words = {"lowest": name_of_dimension(bottleneck.lowest), "next": name_of_dimension(bottleneck.next)}
+    if bottleneck.is_clear:
+        return _("Small things against the greatest obstacle, “%(lowest)s”.") % words
+    return _("Small things against “%(lowest)s”. “%(next)s” is about as low: you may as well begin there.") % words
 
 
 def say_change(change: Change | None) -> str:

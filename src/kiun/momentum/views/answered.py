@@ -7,7 +7,7 @@ from django.shortcuts import render
 
 from kiun.momentum.queries.interventions import recent
 from kiun.momentum.queries.published import next_wave
-from kiun.momentum.unit_lines import dimension_lines, mark
+from kiun.momentum.unit_lines import dimension_lines, some_within_chance
 from kiun.momentum.views.chosen import chosen_wave
 from kiun.momentum.wording import say_as_of, say_response, say_town
 from kiun.municipality.actors import may, require
@@ -33,9 +33,9 @@ def answered(request: TownRequest) -> HttpResponse:
             "as_of": say_as_of(chosen.wave),
             "whole": town,
             "response": say_response(town),
-            "change": mark(town.change, has_earlier=chosen.has_earlier),
             "dimensions": dimension_lines(town, town, has_earlier=chosen.has_earlier),
             "intention": chosen.results.intention,
             "trust": chosen.results.trust,
         }
+        context["profile_within_chance"] = some_within_chance(context["dimensions"])
     return render(request, "momentum/answered.html", context)

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, render
 from kiun.activity.views.saving import go_to
 from kiun.kernel.keys import key_in
 from kiun.momentum.dimensions import Dimension
-from kiun.momentum.gap_lines import changes_of_same_people, lines_of_items, lines_of_sides
+from kiun.momentum.gap_lines import changes_of_same_people, lines_of_items, lines_of_sides, say_missing_sides
 from kiun.momentum.gap_map import gap_map
 from kiun.momentum.measured import measured
 from kiun.momentum.next_week import NEXT_WEEK
@@ -22,9 +22,9 @@ from kiun.momentum.queries.published import next_wave
 from kiun.momentum.queries.results import UnitResult, WaveResults, uppermost
 from kiun.momentum.queries.year import running_rows
 from kiun.momentum.reliability import reliability_of
-from kiun.momentum.reliability_lines import reliability_lines, say_between, say_within
+from kiun.momentum.reliability_lines import conclusions, reliability_lines, say_between, say_within
 from kiun.momentum.signals import signal_counts
-from kiun.momentum.unit_lines import dimension_lines, mark, unit_lines
+from kiun.momentum.unit_lines import dimension_lines, mark, some_within_chance, unit_lines
 from kiun.momentum.views.chosen import ChosenWave, chosen_wave
 from kiun.momentum.wording import (
     chart_of,
@@ -34,6 +34,7 @@ from kiun.momentum.wording import (
     say_interval,
     say_response,
     say_running,
+    say_steps,
     say_town,
     say_unit,
 )
@@ -77,6 +78,8 @@ def home(request: TownRequest) -> HttpResponse:
         "tried": recent(request.actor),
     }
     context["chart"] = chart_of(context["courses"])
+    context["within_chance"] = some_within_chance(context["lines"])
+    context["profile_within_chance"] = some_within_chance(context["dimensions"])
     template = "momentum/home.html#results" if request.htmx else "momentum/home.html"
     return render(request, template, context)
 
@@ -134,6 +137,8 @@ def unit(request: TownRequest, pk: int) -> HttpResponse:
         "sees_all": sees_all,
         **_next_week(found),
     }
+    context["children_within_chance"] = some_within_chance(context["children"])
+    context["profile_within_chance"] = some_within_chance(context["dimensions"])
     return render(request, "momentum/unit.html", context)
 
 
@@ -142,7 +147,7 @@ def _next_week(found: UnitResult) -> dict[str, Any]:
     if found.bottleneck is None:
         return {}
     lowest = Dimension(found.bottleneck.lowest)
-    return {"steps": NEXT_WEEK[lowest], "obstacle": lowest.label, "barrier": lowest.value}
+    return {"steps": NEXT_WEEK[lowest], "steps_note": say_steps(found.bottleneck), "barrier": lowest.value}
 
 
 def _heads(request: TownRequest, found: UnitResult) -> bool:
@@ -156,7 +161,8 @@ def gaps(request: TownRequest) -> HttpResponse:
     if chosen is None:
         return go_to(request, "momentum:home")
     found = gap_map(measured(chosen.answers))
-    sides = [side for side in profiles_outside() if side.result.is_shown]
+    asked = profiles_outside()
+    sides = [side for side in asked if side.result.is_shown]
     texts, results = wordings_of(chosen.wave), chosen.results
     context = {
         **_told(chosen),
@@ -167,6 +173,7 @@ def gaps(request: TownRequest) -> HttpResponse:
         "legend_names": [RoleGroup(one.key).label if one.is_shown else "" for one in results.roles],
         "outside_rows": lines_of_sides(sides) if len(sides) > 1 else [],
         "side_names": [name_of_audience(side.audience) for side in sides],
+        "sides_missing": say_missing_sides(asked),
         "same_people": changes_of_same_people(sides),
         "groups": [
             *((RoleGroup(one.key).label, one) for one in results.roles),
@@ -186,6 +193,7 @@ def reliability(request: TownRequest) -> HttpResponse:
     context = {
         **_told(chosen),
         "reliability": found,
+        "conclusions": conclusions(found, chosen.results.town),
         "rows": reliability_lines(found),
         "between": say_between(found.between),
         "within": say_within(found.within),
