@@ -9,7 +9,7 @@ from kiun.momentum.models import Intervention, InterventionState
 from kiun.momentum.services.evaluating import evaluate_with
 from kiun.municipality.actors import system_actor
 from kiun.municipality.models import Role
-from tests.factories import TODAY, make_actor, make_department, make_membership
+from tests.factories import TODAY, make_actor, make_department, make_goal, make_initiative, make_membership, make_plan
 from tests.momentum.builders import answer_all, closed_wave, make_wave, opened_wave
 from tests.surveys.builders import make_people
 
@@ -181,3 +181,87 @@ def test_the_page_of_one_of_which_nothing_may_be_shown_says_so(client, town, dx,
     evaluate_with(actor=system_actor(town, on=TODAY), wave=wave)
     page = client.get(at("intervention_detail", row.pk)).content.decode()
     assert "開始前と開始後の両方で値を示せる部署が足りません。" in page
+
+
+def test_a_form_whose_day_lies_in_the_past_says_so_at_the_field(client, dx, departments, crews, deciding):
+    client.force_login(dx.user)
+    past = typed(departments, deciding, starts_on=(TODAY - timedelta(days=1)).isoformat())
+    answer = client.post(at("intervention_create", "stop-work"), past)
+    assert (answer.status_code, answer.context["form"].errors["starts_on"], Intervention.objects.count()) == (
+        422,
+        ["開始日が過ぎています。働きかけは、始める前に登録する必要があります。今日以降の日にしてください。"],
+        0,
+    )
+
+
+def test_a_draft_whose_day_has_passed_is_told_and_cannot_be_registered(
+    client, dx, departments, crews, deciding, monkeypatch
+):
+    client.force_login(dx.user)
+    client.post(at("intervention_create", "stop-work"), typed(departments, deciding))
+    row = Intervention.objects.get()
+    monkeypatch.setattr("django.utils.timezone.localdate", lambda *_args: row.starts_on + timedelta(days=1))
+    page = client.get(at("intervention_detail", row.pk)).content.decode()
+    assert ("このままでは登録できません" in page, at("intervention_register", row.pk) in page) == (True, False)
+
+
+@pytest.mark.parametrize(("unit", "chosen"), [("own", True), ("none", False), ("unknown", False)])
+def test_the_department_whose_page_one_comes_from_is_chosen_already(
+    client, dx, departments, crews, deciding, unit, chosen
+):
+    client.force_login(dx.user)
+    wanted = {"own": f"?unit={departments[1].pk}", "none": "", "unknown": "?unit=x"}[unit]
+    listed = client.get(f"{at('remedy_list')}{wanted}").content.decode()
+    assert (f"{at('intervention_create', 'stop-work')}?unit={departments[1].pk}" in listed) == chosen
+    form = client.get(f"{at('intervention_create', 'stop-work')}{wanted}").context["form"]
+    assert form["treated"].value() == ([departments[1].pk] if chosen else [])
+
+
+def test_before_registering_it_is_told_that_it_could_not_be_judged(client, dx, departments, crews, deciding):
+    """Three of six can be chosen in twenty ways: with its opposite, one choice in ten looks as good."""
+    client.force_login(dx.user)
+    client.post(at("intervention_create", "stop-work"), typed(departments, deciding))
+    row = Intervention.objects.get()
+    found = client.get(at("intervention_detail", row.pk))
+    assert found.context["to_come"] == [
+        "行う部署が3、比べる部署が3では、どれほど差が出ても偶然と見分けられません。登録はできますが、結果は「判定不能」になります。",
+        "比べる部署をあと1部署増やすと、判定できるようになります。",
+        "くじで決めた順に1部署ずつ広げると、順番を待つ部署と比べることもできます。",
+    ]
+    assert "それでも登録しますか。" in found.content.decode()
+    client.post(at("intervention_register", row.pk))
+    assert Intervention.objects.get().state == InterventionState.REGISTERED
+    assert "to_come" not in client.get(at("intervention_detail", row.pk)).context
+
+
+def test_what_it_is_carried_out_by_is_found_by_name(client, town, dx, departments, crews, deciding):
+    client.force_login(dx.user)
+    client.post(at("intervention_create", "stop-work"), typed(departments, deciding))
+    row = Intervention.objects.get()
+    goal = make_goal(make_plan(town), department=departments[0])
+    initiative = make_initiative(goal, "窓口のオンライン化")
+    make_initiative(goal, "道路の点検")
+    page = client.get(f"{at('intervention_link', row.pk)}?q=窓口")
+    found = [thing for _kind, things in page.context["groups"] for thing in things]
+    path = reverse("initiatives:initiative_detail", args=("hinata", initiative.pk))
+    assert [(thing.label, thing.path) for thing in found] == [("窓口のオンライン化", path)]
+    answer = client.post(at("intervention_link", row.pk), {"label": found[0].label, "path": found[0].path})
+    assert answer["Location"] == at("intervention_detail", row.pk)
+    assert list(row.links.values_list("label", "path")) == [("窓口のオンライン化", path)]
+
+
+def test_only_who_may_change_it_links_something(client, town, dx, departments, crews, deciding):
+    client.force_login(dx.user)
+    client.post(at("intervention_create", "stop-work"), typed(departments, deciding))
+    row = Intervention.objects.get()
+    client.post(at("intervention_register", row.pk))
+    client.force_login(make_actor(town, Role.MEMBER, departments[0]).user)
+    assert client.get(at("intervention_link", row.pk)).status_code == 403
+
+
+@pytest.mark.parametrize(("role", "has_tabs"), [(Role.ADMIN, True), (Role.EXECUTIVE, True), (Role.MEMBER, False)])
+def test_the_list_stands_among_the_tabs_of_whoever_has_them(client, town, departments, role, has_tabs):
+    client.force_login(make_actor(town, role, departments[0]).user)
+    page = client.get(at("intervention_list")).content.decode()
+    current = f'<a href="{at("intervention_list")}" aria-current="page" >働きかけ</a>'
+    assert (current in page, "k-crumbs" in page) == (has_tabs, not has_tabs)

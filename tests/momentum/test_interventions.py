@@ -1,5 +1,6 @@
 """Registered before it starts, carried out, evaluated by the wave that was named, published either way."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -28,6 +29,7 @@ from kiun.momentum.services.interventions import (
     order_of,
     register_intervention,
     save_intervention,
+    why_not_ready,
     withdraw_intervention,
 )
 from kiun.momentum.services.waves import items_of
@@ -88,16 +90,30 @@ def test_it_is_bound_to_what_it_says_from_registering_on(dx, departments, decidi
     [
         ({"starts_on": TODAY - timedelta(days=1)}, "starts_on"),
         ({"starts_on": LATER}, "evaluated_with"),
-        ({"evaluated_with": None}, "evaluated_with"),
     ],
 )
-def test_nothing_is_registered_after_it_began_or_without_the_wave_that_decides(
-    dx, departments, deciding, fields, field
-):
-    intervention = draft(dx, departments, deciding, **fields)
+def test_days_by_which_it_could_never_be_registered_are_not_kept_as_a_draft(dx, departments, deciding, fields, field):
+    with pytest.raises(DomainError) as raised:
+        draft(dx, departments, deciding, **fields)
+    assert (raised.value.field, Intervention.objects.count()) == (field, 0)
+
+
+def test_nothing_is_registered_without_the_wave_that_decides(dx, departments, deciding):
+    intervention = draft(dx, departments, deciding, evaluated_with=None)
     with pytest.raises(DomainError) as raised:
         register_intervention(actor=dx, intervention=intervention)
-    assert raised.value.field == field
+    assert raised.value.field == "evaluated_with"
+
+
+def test_nothing_is_registered_after_it_began(dx, departments, deciding):
+    intervention = draft(dx, departments, deciding)
+    assert (why_not_ready(intervention, SOON), why_not_ready(intervention, SOON + timedelta(days=1))) == (
+        "",
+        "開始日が過ぎています。働きかけは、始める前に登録する必要があります。今日以降の日にしてください。",
+    )
+    with pytest.raises(DomainError) as raised:
+        register_intervention(actor=replace(dx, on=SOON + timedelta(days=1)), intervention=intervention)
+    assert raised.value.field == "starts_on"
 
 
 def test_without_anything_to_compare_with_it_is_not_registered(dx, departments, deciding):

@@ -1,10 +1,13 @@
 """What an intervention says of itself, in sentences and in one picture."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
+from kiun.analysis.survey_stats.interventions import FEWEST_UNITS
 from kiun.goals.wording import Lead
 from kiun.momentum.evaluation import (
     NO_UNITS,
@@ -14,10 +17,11 @@ from kiun.momentum.evaluation import (
     WITHIN_CHANCE,
     Evaluation,
 )
-from kiun.momentum.models import InterventionState, Verdict, Wave
+from kiun.momentum.models import Intervention, InterventionState, Verdict, Wave
+from kiun.momentum.queries.foresight import Foresight
 from kiun.momentum.queries.interventions import InterventionLine
 from kiun.ui.charts import ChartSeries, LineChart
-from kiun.ui.dates import long_date
+from kiun.ui.dates import between_sentences, long_date
 from kiun.ui.figures import figure, signed
 
 WHY = {
@@ -68,6 +72,43 @@ def _say_verdict(title: str, found: Evaluation) -> Lead:
     return Lead(text=_("Whether “%(title)s” worked cannot be decided.") % words, rest=str(WHY.get(found.why, "")))
 
 
+def say_outcome_to_come(intervention: Intervention, found: Foresight) -> list[str]:
+    """Before registering: that it cannot be judged, or not both ways, and what would help. Empty when it can."""
+    words = {"treated": figure(found.treated), "others": figure(found.others), "fewest": figure(FEWEST_UNITS)}
+    if found.can_be_found_useless:
+        return []
+    if found.can_be_judged:
+        return [
+            _(
+                "On one side there are fewer than %(fewest)s departments: it can be found that it worked,"
+                " but not that it did not; otherwise it ends as “cannot be decided”."
+            )
+            % words
+        ]
+    if not found.others:
+        certain = _("When the wave decides there is no department to compare with of which something may be shown.")
+    else:
+        certain = _(
+            "It would be done in %(treated)s departments and compared with %(others)s: with so few, chance alone brings"
+            " any difference, however wide. It will end as “cannot be decided”."
+        )
+    return [certain % words, *_say_what_would_help(intervention, found)]
+
+
+def _say_what_would_help(intervention: Intervention, found: Foresight) -> list[str]:
+    if intervention.is_stepped:
+        return [_("Choose more departments, or an earlier wave, at which more of them still wait for their turn.")]
+    steps = _("If it spreads one by one in an order drawn by lot, those whose turn is to come are compared with.")
+    if not found.others_lacking:
+        return [steps]
+    more = ngettext(
+        "With %(n)s more department to compare with it can be judged.",
+        "With %(n)s more departments to compare with it can be judged.",
+        found.others_lacking,
+    ) % {"n": figure(found.others_lacking)}
+    return [more, steps]
+
+
 def say_effect(found: Evaluation) -> str:
     if found.effect is None:
         return ""
@@ -91,20 +132,55 @@ def say_chance(found: Evaluation) -> str:
     }
 
 
+@dataclass(frozen=True, kw_only=True)
+class ExplainedFigure:
+    term: str
+    value: str
+    meaning: str
+
+
+def figures_of(expected: Decimal, found: Evaluation) -> list[ExplainedFigure]:
+    """What was expected and what came, each with what it is."""
+    unit = pgettext("score", "points")
+    figures = [
+        ExplainedFigure(
+            term=_("Expected effect"),
+            value=signed(expected, unit),
+            meaning=_("What was expected when it was registered: by how much more it rises than with the others."),
+        )
+    ]
+    if found.effect is not None:
+        figures.append(
+            ExplainedFigure(
+                term=_("Estimated effect"),
+                value=signed(round(found.effect, 1), unit),
+                meaning=_(
+                    "Each department is compared with itself, before and after. What the others gained is taken off."
+                ),
+            )
+        )
+    return figures
+
+
 def cautions_of(found: Evaluation) -> list[str]:
     return [str(CAUTIONS[one]) for one in found.cautions]
 
 
 def chart_of(found: Evaluation, waves: Sequence[Wave]) -> LineChart:
-    """The gap between the two sides in each wave: before the start it should be even."""
+    """The gap between the two sides in each wave: even before the start. Where the line breaks, it began."""
     days = {wave.pk: wave.closes_on for wave in waves}
     gaps = [None if gap is None else round(gap, 1) for gap in found.gaps]
-    points = [(days[key], gap) for key, gap in zip(found.waves, gaps, strict=True) if key in days]
+    points = [(days.get(key), gap) for key, gap in zip(found.waves, gaps, strict=True)]
+    sides = ((_("Before it began"), points[: found.start]), (_("Afterwards"), points[found.start :]))
     return LineChart(
         id="intervention-gaps",
         title=_("Difference between the departments in which it was done and the others"),
         unit=pgettext("score", "points"),
-        series=[ChartSeries(name=_("Difference"), points=points)],
+        series=[
+            ChartSeries(name=name, points=[(day, gap) for day, gap in side if day is not None])
+            for name, side in sides
+            if any(gap is not None for _day, gap in side)
+        ],
         x="month",
         summary=_say_gaps(found),
     )
@@ -115,7 +191,21 @@ def _say_gaps(found: Evaluation) -> str:
     after = [gap for gap in found.gaps[found.start :] if gap is not None]
     if not before or not after:
         return ""
-    return _("Before it began the difference was %(before)s points on average, afterwards %(after)s.") % {
-        "before": signed(round(sum(before) / len(before), 1)),
-        "after": signed(round(sum(after) / len(after), 1)),
+    means = [sum(side) / len(side) for side in (before, after)]
+    said = _("Before it began the difference was %(before)s points on average, afterwards %(after)s.") % {
+        "before": signed(round(means[0], 1)),
+        "after": signed(round(means[1], 1)),
     }
+    return f"{said}{between_sentences()}{_say_why_not_the_effect(means[1] - means[0], found.effect)}".strip()
+
+
+def _say_why_not_the_effect(difference: float, effect: float | None) -> str:
+    """Where every department was shown each time, the difference of the two is the effect."""
+    if effect is None:
+        return ""
+    if round(difference, 1) == round(effect, 1):
+        return _("The latter less the former is the estimated effect.")
+    return _(
+        "Each point is of those departments that may be shown in that wave. As these are not always the same,"
+        " the latter less the former is not quite the estimated effect."
+    )

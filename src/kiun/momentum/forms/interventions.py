@@ -66,9 +66,12 @@ class InterventionForm(VersionedForm):
     )
     evaluated_with = WaveField(label=_("Wave that decides"))
 
-    def __init__(self, row: Intervention, data: QueryDict | None, *, actor: Actor, remedy: Remedy) -> None:
+    def __init__(
+        self, row: Intervention, data: QueryDict | None, *, actor: Actor, remedy: Remedy, unit: int | None = None
+    ) -> None:
+        """`unit`: the department whose page a new one is begun from."""
         self.row, self.remedy = row, remedy
-        super().__init__(data, initial=_initial(row, remedy))
+        super().__init__(data, initial=_initial(row, remedy, unit))
         self.remember_version(row)
         departments = measurable_departments()
         own, scores = _own(departments, actor), scores_in_the_last_wave(remedy.dimension)
@@ -108,9 +111,15 @@ def _own(departments: "QuerySet[Department]", actor: Actor) -> "QuerySet[Departm
     return found
 
 
-def _initial(row: Intervention, remedy: Remedy) -> dict[str, Any]:
+def _initial(row: Intervention, remedy: Remedy, unit: int | None) -> dict[str, Any]:
     if row.pk is None:
-        return {"title": str(remedy.title), "description": str(remedy.what), "step_months": 0, "expected_effect": 5}
+        return {
+            "title": str(remedy.title),
+            "description": str(remedy.what),
+            "step_months": 0,
+            "expected_effect": 5,
+            "treated": [unit] if unit else [],
+        }
     units = list(row.units.all())
     return {
         "title": row.title,

@@ -1,7 +1,7 @@
 """働きかけ as pages show them, and what became of all that was registered."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
@@ -129,6 +129,11 @@ def scores_in_the_last_wave(dimension: Dimension) -> Mapping[int, float]:
     column = DIMENSIONS.index(dimension)
     found = {key: float(numbers.units.mean[place, column]) for key, place in numbers.place.items() if key}
     return {key: score for key, score in found.items() if score == score}  # noqa: PLR0124 - NaN is not itself
+
+
+def compared_units(units: Iterable[InterventionUnit], wave: Wave) -> list[InterventionUnit]:
+    """Those untreated, or not yet, when the deciding wave opens."""
+    return [unit for unit in units if unit.starts_on is None or unit.starts_on >= wave.opens_on]
 
 
 def deciding_waves() -> QuerySet[Wave]:

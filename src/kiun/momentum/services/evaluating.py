@@ -9,7 +9,8 @@ from kiun.kernel.changes import Verb, change_of, snapshot
 from kiun.momentum.evaluation import Evaluation, evaluate
 from kiun.momentum.measured import DIMENSIONS, Measured, measured, on_items
 from kiun.momentum.models import Intervention, InterventionState, Wave, WaveAnswers
-from kiun.momentum.services.interventions import compared_units, units_of
+from kiun.momentum.queries.interventions import compared_units
+from kiun.momentum.services.interventions import units_of
 from kiun.municipality.actors import Actor, record
 from kiun.surveys.models import Audience
 

@@ -16,8 +16,8 @@ from kiun.momentum.models import (
     InterventionLink,
     InterventionState,
     InterventionUnit,
-    Wave,
 )
+from kiun.momentum.queries.interventions import compared_units
 from kiun.momentum.remedies import BY_KEY
 from kiun.municipality.actors import Actor, record, require
 from kiun.municipality.models import Department
@@ -48,6 +48,7 @@ def save_intervention(
     else:
         require(actor, "momentum.make_intervention")
     _check(intervention, treated, compared)
+    _check_days(intervention, actor.on)
     intervention.save()
     intervention.units.all().delete()
     _save_units(intervention, treated, compared)
@@ -65,6 +66,17 @@ def _check(intervention: Intervention, treated: Collection[Department], compared
         raise DomainError(_("At most %(n)s months.") % {"n": LONGEST_STEP}, field="step_months")
     if set(treated) & set(compared):
         raise DomainError(_("A department cannot be compared with itself."), field="compared")
+
+
+def _check_days(intervention: Intervention, on: date) -> None:
+    """What could never be registered is not kept as a draft either."""
+    wave = intervention.evaluated_with
+    if intervention.starts_on < on:
+        raise DomainError(
+            _("The first day lies in the past: what is tried must be registered before it starts."), field="starts_on"
+        )
+    if wave is not None and wave.opens_on <= intervention.starts_on:
+        raise DomainError(_("Choose a wave that opens after it has started."), field="evaluated_with")
 
 
 def _save_units(intervention: Intervention, treated: Sequence[Department], compared: Sequence[Department]) -> None:
@@ -111,6 +123,8 @@ def register_intervention(*, actor: Actor, intervention: Intervention) -> Interv
     if not stored.is_draft:
         raise DomainError(_("It is registered already."))
     _check_ready(stored, actor.on)
+    if stored.is_stepped and stored.seed is None:
+        raise DomainError(_("Draw the order first."))
     before = snapshot(stored)
     stored.state = InterventionState.REGISTERED.value
     stored.registered_on = actor.on
@@ -119,25 +133,29 @@ def register_intervention(*, actor: Actor, intervention: Intervention) -> Interv
     return stored
 
 
+def why_not_ready(intervention: Intervention, on: date) -> str:
+    """What stands in the way of registering a draft; "" when nothing does, or only an order is still to be drawn."""
+    try:
+        _check_ready(intervention, on)
+    except DomainError as error:
+        return str(error)
+    return ""
+
+
 def _check_ready(intervention: Intervention, on: date) -> None:
     units = units_of(intervention)
     treated = [unit for unit in units if unit.is_treated]
     wave = intervention.evaluated_with
-    if intervention.starts_on < on:
-        raise DomainError(_("Register it before it starts: the first day lies in the past."), field="starts_on")
+    _check_days(intervention, on)
     if not treated:
         raise DomainError(_("Choose at least one department in which it is done."), field="treated")
     if wave is None or not wave.is_planned or wave.audience != Audience.STAFF:
         raise DomainError(_("Choose a wave of staff that has not been opened yet."), field="evaluated_with")
-    if wave.opens_on <= intervention.starts_on:
-        raise DomainError(_("Choose a wave that opens after it has started."), field="evaluated_with")
     if not compared_units(units, wave):
         raise DomainError(
             _("Choose departments to compare with: without them nobody can tell whether it would have come by itself."),
             field="compared",
         )
-    if intervention.is_stepped and intervention.seed is None:
-        raise DomainError(_("Draw the order first."))
 
 
 @transaction.atomic
@@ -200,11 +218,6 @@ def begin_due_interventions(actor: Actor) -> int:
     """Part of `kiun tick`: on its day it is under way."""
     due = Intervention.objects.filter(state=InterventionState.REGISTERED, starts_on__lte=actor.on)
     return due.update(state=InterventionState.RUNNING)
-
-
-def compared_units(units: Iterable[InterventionUnit], wave: Wave) -> list[InterventionUnit]:
-    """Those untreated, or not yet, when the deciding wave opens."""
-    return [unit for unit in units if unit.starts_on is None or unit.starts_on >= wave.opens_on]
 
 
 def units_of(intervention: Intervention) -> list[InterventionUnit]:

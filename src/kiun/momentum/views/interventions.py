@@ -11,10 +11,19 @@ from django.views.decorators.http import require_POST
 
 from kiun.activity.views.saving import accepts, attempt, edit_row, go_to, show_form
 from kiun.kernel.errors import DomainError
+from kiun.kernel.keys import key_in
 from kiun.momentum.dimensions import Dimension
 from kiun.momentum.forms.interventions import InterventionForm, LinkForm, ReasonForm, WordsForm
-from kiun.momentum.interventions_wording import cautions_of, chart_of, say_chance, say_intervention
+from kiun.momentum.interventions_wording import (
+    cautions_of,
+    chart_of,
+    figures_of,
+    say_chance,
+    say_intervention,
+    say_outcome_to_come,
+)
 from kiun.momentum.models import Intervention, InterventionLink, InterventionState, Wave
+from kiun.momentum.queries.foresight import foresight_of
 from kiun.momentum.queries.interventions import (
     InterventionLine,
     all_remedies,
@@ -24,6 +33,7 @@ from kiun.momentum.queries.interventions import (
     proposed_against,
     visible_interventions,
 )
+from kiun.momentum.queries.linkable import linkable_things
 from kiun.momentum.remedies import BY_KEY, Remedy
 from kiun.momentum.services.interventions import (
     add_words,
@@ -33,6 +43,7 @@ from kiun.momentum.services.interventions import (
     remove_draft,
     save_intervention,
     unlink,
+    why_not_ready,
     withdraw_intervention,
 )
 from kiun.municipality.actors import may, require
@@ -57,6 +68,7 @@ def intervention_list(request: TownRequest) -> HttpResponse:
         "withdrawn": [row for row in rows if row.intervention.state == InterventionState.WITHDRAWN],
         "may_make": may(request.actor, "momentum.make_intervention"),
         "is_measured": measurable_departments().exists(),
+        "sees_all": may(request.actor, "momentum.see_all_units"),
     }
     return render(request, "momentum/intervention_list.html", context)
 
@@ -69,6 +81,7 @@ def remedy_list(request: TownRequest) -> HttpResponse:
     groups = [(barrier, proposed_against(barrier))] if barrier else all_remedies()
     context = {
         "groups": groups,
+        "unit": key_in(request.GET.get("unit")),
         "barrier": barrier,
         "is_swamped": barrier == Dimension.SLACK,
         "may_make": may(request.actor, "momentum.make_intervention"),
@@ -85,7 +98,8 @@ def intervention_create(request: TownRequest, remedy: str) -> HttpResponse:
         owner=request.actor.membership,
         department=_department_in_charge(request),
     )
-    form = InterventionForm(row, request.POST or None, actor=request.actor, remedy=chosen)
+    unit = key_in(request.GET.get("unit"))
+    form = InterventionForm(row, request.POST or None, actor=request.actor, remedy=chosen, unit=unit)
     if request.method == "POST" and accepts(form, lambda: _save(request, form)):
         return go_to(request, "momentum:intervention_detail", row.pk)
     return show_form(request, "momentum/intervention_form.html", form, remedy=chosen)
@@ -140,12 +154,22 @@ def intervention_detail(request: TownRequest, pk: int) -> HttpResponse:
             unit.department_id for unit in line.treated if may(request.actor, "momentum.see_unit", unit.department)
         },
         "links": row.links.all(),
-        "link_form": LinkForm(),
         "words_form": WordsForm(initial={"words": row.words}),
         "may_change": may(request.actor, "momentum.change_intervention", row),
         **_judged(line),
+        **_before_registering(request, line),
     }
     return render(request, "momentum/intervention_detail.html", context)
+
+
+def _before_registering(request: TownRequest, line: InterventionLine) -> dict[str, Any]:
+    """What stands in the way of registering a draft, and what can come of it at best."""
+    row = line.intervention
+    if not row.is_draft:
+        return {}
+    lacks, foresight = why_not_ready(row, request.actor.on), foresight_of(line)
+    to_come = say_outcome_to_come(row, foresight) if foresight and not lacks else []
+    return {"lacks": lacks, "to_come": to_come, "can_be_judged": foresight is not None and foresight.can_be_judged}
 
 
 def _judged(line: InterventionLine) -> dict[str, Any]:
@@ -154,6 +178,7 @@ def _judged(line: InterventionLine) -> dict[str, Any]:
         return {}
     return {
         "evaluation": found,
+        "figures": figures_of(line.intervention.expected_effect, found),
         "chance": say_chance(found),
         "cautions": cautions_of(found),
         "chart": chart_of(found, list(Wave.objects.filter(pk__in=found.waves))),
@@ -211,17 +236,19 @@ def intervention_words(request: TownRequest, pk: int) -> HttpResponse:
     return _act(request, pk, lambda row: add_words(actor=request.actor, intervention=row, words=words), _("Saved."))
 
 
-@require_POST
 def intervention_link(request: TownRequest, pk: int) -> HttpResponse:
-    form = LinkForm(request.POST)
-
-    def add(row: Intervention) -> None:
-        require(request.actor, "momentum.change_intervention", row)
-        if not form.is_valid():
-            raise DomainError(_("Write what it is, and the address of its page."))
-        link_to(actor=request.actor, intervention=row, **form.cleaned_data)
-
-    return _act(request, pk, add, _("It is linked."))
+    """What it is carried out by is looked for by name, or given by the address of its page."""
+    row = _found(request, pk)
+    require(request.actor, "momentum.change_intervention", row)
+    form = LinkForm(request.POST or None)
+    if request.method == "POST" and accepts(
+        form, lambda: link_to(actor=request.actor, intervention=row, **form.cleaned_data)
+    ):
+        messages.success(request, _("It is linked."))
+        return go_to(request, "momentum:intervention_detail", pk)
+    query = request.GET.get("q", "")
+    groups = linkable_things(request.actor, query)
+    return show_form(request, "momentum/intervention_link.html", form, intervention=row, query=query, groups=groups)
 
 
 @require_POST
