@@ -4,12 +4,19 @@ from typing import Any
 
 from django.utils.translation import pgettext_lazy
 
+from kiun.momentum.queries.published import has_results
 from kiun.ui.navigation import NAVIGATION, NavItem
 
 
 def _is_staff(request: Any) -> bool:
     actor = getattr(request, "actor", None)
     return actor is not None and bool(actor.is_town_staff)
+
+
+def _is_outside(request: Any) -> bool:
+    """Partners and residents who sign in read what everybody reads, as long as it is public."""
+    actor = getattr(request, "actor", None)
+    return actor is not None and not actor.is_town_staff and bool(request.town.is_public) and has_results()
 
 
 def register() -> None:
@@ -22,5 +29,16 @@ def register() -> None:
             icon="voice",
             place="main",
             condition=_is_staff,
+        )
+    )
+    NAVIGATION.register(
+        NavItem(
+            id="momentum.outside",
+            label=pgettext_lazy("navigation", "Momentum"),
+            url_name="public:momentum",
+            order=38,
+            icon="voice",
+            place="main",
+            condition=_is_outside,
         )
     )
