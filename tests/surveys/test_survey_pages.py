@@ -303,7 +303,7 @@ def rates(*answered):
 @pytest.mark.parametrize(
     ("participation", "by_department", "lost"),
     [
-        (counts(0), rates(0, 0), ["回答がないため、結果は出ません。"]),
+        (counts(0), rates(0, 0), ["結果は何も出ません。"]),
         (
             counts(4),
             rates(2, 2),

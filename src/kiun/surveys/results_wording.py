@@ -266,7 +266,9 @@ def _not_shown(results: Results, group: Group) -> str:
     return f"{name}{_(': ')}{HIDDEN}" if name else str(HIDDEN)
 
 
-def say_texts(survey: Survey, counts: TextCounts) -> str:
+def say_texts(survey: Survey, counts: TextCounts, *, asks_any: bool) -> str:
+    if not asks_any:
+        return _("This survey has no question that is answered in one's own words.")
     if not survey.is_closed:
         return _("Free texts can be read when the survey has closed.")
     if not counts.all:

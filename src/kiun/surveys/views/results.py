@@ -125,12 +125,13 @@ def results_departments(request: TownRequest, pk: int) -> HttpResponse:
         return render(request, "surveys/results_departments.html", context)
     page = Paginator(found.places, DEPARTMENTS_ON_PAGE).get_page(request.GET.get("page"))
     lines = department_lines(found, item, list(page.object_list))
-    whole = found.summary(item)
+    roles, whole = role_lines(found, item), found.summary(item)
     sentence = _("The whole: %(sentence)s") % {"sentence": say_summary(whole)}
     context |= {
         "page": page,
         "lines": lines,
-        "roles": role_lines(found, item),
+        "roles": roles,
+        "hides_some": any(line.is_hidden for line in (*roles, *lines)),
         "head": head_of(item),
         "sentence": sentence,
         "chart": lines_chart(item, lines, whole, sentence),

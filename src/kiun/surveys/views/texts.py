@@ -43,7 +43,7 @@ def texts(request: TownRequest, pk: int) -> HttpResponse:
     counts = count_texts(rows)
     context = {
         **page_of(request, found, "texts"),
-        "lead": say_texts(found.survey, counts),
+        "lead": say_texts(found.survey, counts, asks_any=bool(items)),
         "counts": counts,
         "page": page,
         "lines": _lines(page, places, {one.key: one.said_text for one in items}),
