@@ -225,7 +225,7 @@ def test_before_registering_it_is_told_that_it_could_not_be_judged(client, dx, d
     found = client.get(at("intervention_detail", row.pk))
     assert found.context["to_come"] == [
         "行う部署が3、比べる部署が3では、どれほど差が出ても偶然と見分けられません。登録はできますが、結果は「判定不能」になります。",
-        "比べる部署をあと1部署増やすと、判定できるようになります。",
+        "行う部署が3、比べる部署が4あれば、判定できるようになります。",
         "くじで決めた順に1部署ずつ広げると、順番を待つ部署と比べることもできます。",
     ]
     assert "それでも登録しますか。" in found.content.decode()

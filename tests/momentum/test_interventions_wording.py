@@ -12,16 +12,29 @@ from kiun.momentum.queries.foresight import Foresight
 
 
 @pytest.mark.parametrize(
-    ("treated", "others", "can_be_judged", "can_be_found_useless", "lacking"),
-    [(1, 1, False, False, 18), (3, 3, False, False, 1), (3, 4, True, False, 0), (5, 5, True, True, 0)],
+    ("treated", "others", "can_be_judged", "can_be_found_useless", "enough"),
+    [
+        (0, 0, False, False, (2, 5)),
+        (1, 2, False, False, (2, 5)),
+        (3, 3, False, False, (3, 4)),
+        (3, 4, True, False, (3, 4)),
+        (5, 5, True, True, (5, 5)),
+    ],
 )
-def test_what_can_come_of_it_at_best(treated, others, can_be_judged, can_be_found_useless, lacking):
+def test_what_can_come_of_it_at_best(treated, others, can_be_judged, can_be_found_useless, enough):
     found = Foresight(treated=treated, others=others)
-    assert (found.can_be_judged, found.can_be_found_useless, found.others_lacking) == (
-        can_be_judged,
-        can_be_found_useless,
-        lacking,
-    )
+    assert (found.can_be_judged, found.can_be_found_useless) == (can_be_judged, can_be_found_useless)
+    assert found.enough == Foresight(treated=enough[0], others=enough[1])
+
+
+def test_one_department_takes_nineteen_others():
+    """1/20 is the smallest p then."""
+    assert Foresight(treated=1, others=2).enough_others == 19
+    assert say_outcome_to_come(Intervention(), Foresight(treated=1, others=2))[1:] == [
+        "行う部署が2、比べる部署が5あれば、判定できるようになります。",
+        "行う部署が1のままなら、比べる部署が19必要です。",
+        "くじで決めた順に1部署ずつ広げると、順番を待つ部署と比べることもできます。",
+    ]
 
 
 def test_nothing_is_said_where_it_can_be_judged_both_ways():

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, pgettext
+from django.utils.translation import gettext_lazy, pgettext
 
 from kiun.analysis.survey_stats.interventions import FEWEST_UNITS
 from kiun.goals.wording import Lead
@@ -98,15 +98,20 @@ def say_outcome_to_come(intervention: Intervention, found: Foresight) -> list[st
 def _say_what_would_help(intervention: Intervention, found: Foresight) -> list[str]:
     if intervention.is_stepped:
         return [_("Choose more departments, or an earlier wave, at which more of them still wait for their turn.")]
-    steps = _("If it spreads one by one in an order drawn by lot, those whose turn is to come are compared with.")
-    if not found.others_lacking:
-        return [steps]
-    more = ngettext(
-        "With %(n)s more department to compare with it can be judged.",
-        "With %(n)s more departments to compare with it can be judged.",
-        found.others_lacking,
-    ) % {"n": figure(found.others_lacking)}
-    return [more, steps]
+    enough = found.enough
+    said = [
+        _("With %(treated)s departments in which it is done and %(others)s to compare with it can be judged.")
+        % {"treated": figure(enough.treated), "others": figure(enough.others)}
+    ]
+    if 0 < found.treated < enough.treated:
+        said.append(
+            _("Done in %(treated)s only, it takes %(others)s to compare with.")
+            % {"treated": figure(found.treated), "others": figure(found.enough_others)}
+        )
+    return [
+        *said,
+        _("If it spreads one by one in an order drawn by lot, those whose turn is to come are compared with."),
+    ]
 
 
 def say_effect(found: Evaluation) -> str:

@@ -90,8 +90,8 @@ def conclusions(found: Reliability, town: UnitResult) -> list[Conclusion]:
         Conclusion(
             about=_("To be careful with"),
             said=_(
-                "The questions are Kiun's own. Nobody has tested yet whether they measure what they are meant to: do not"
-                " compare with other towns or judge people by them."
+                "The questions are Kiun's own. Nobody has tested yet whether they measure what they are meant to:"
+                " do not compare with other towns or judge people by them."
             ),
         ),
     ]

@@ -27,11 +27,19 @@ class Foresight:
         return self.can_be_judged and min(self.treated, self.others) >= FEWEST_UNITS
 
     @property
-    def others_lacking(self) -> int:
-        """How many more to compare with would make it possible to judge it; 0 where that would not help."""
-        if self.can_be_judged or not self.treated:
-            return 0
-        return next(more for more in count(1) if _reaches(self.treated, self.others + more))
+    def enough(self) -> "Foresight":
+        """With the fewest departments more, rather others than treated ones."""
+        found = (
+            Foresight(treated=self.treated + part, others=self.others + more - part)
+            for more in count()
+            for part in range(more + 1)
+        )
+        return next(one for one in found if one.can_be_judged)
+
+    @property
+    def enough_others(self) -> int:
+        """To compare with the same treated ones."""
+        return next(number for number in count(self.others) if _reaches(self.treated, number))
 
 
 def _reaches(treated: int, others: int) -> bool:

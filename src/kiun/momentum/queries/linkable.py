@@ -23,9 +23,12 @@ class Linkable:
 def linkable_things(
     actor: Actor, query: str, registry: Iterable[SearchSource] = SEARCH
 ) -> list[tuple[Any, list[Linkable]]]:
-    """By kind; kinds of which nothing is found are left out."""
+    """By kind; kinds of which nothing is found are left out. Upper floors hold the work and register last: theirs stand
+    first.
+    """
     words = words_of(query)
-    found = [(source.label, _of(source, actor, words)) for source in registry if words and source.id != PEOPLE]
+    sources = [source for source in registry if words and source.id != PEOPLE]
+    found = [(source.label, _of(source, actor, words)) for source in reversed(sources)]
     return [(label, things) for label, things in found if things]
 
 
