@@ -9,7 +9,8 @@ from openpyxl import load_workbook
 from kiun.activity.models import AuditEntry
 from kiun.momentum.models import Intervention, InterventionUnit
 from kiun.municipality.models import Role
-from tests.factories import TODAY, make_department, make_membership
+from kiun.ui.navigation import Navigation
+from tests.factories import TODAY, make_actor, make_department, make_membership
 from tests.momentum.builders import publish, sheets
 from tests.surveys.builders import make_people
 
@@ -180,3 +181,28 @@ def test_the_legend_of_the_gap_map_names_only_groups_that_stand_in_it(client, to
     text = page(client, town, "gaps").content.decode()
     legend = text[text.index("k-gaps__legend") :].split("</ul>")[0]
     assert ("管理職" in legend, "職員" in legend, "DX推進課" in legend) == (True, True, False)
+
+
+@pytest.mark.parametrize(
+    ("role", "is_public", "leads_to"),
+    [
+        (Role.PARTNER, True, ["/p/hinata/momentum/"]),
+        (Role.RESIDENT, True, ["/p/hinata/momentum/"]),
+        (Role.PARTNER, False, []),
+        (Role.MEMBER, True, ["/t/hinata/momentum/"]),
+    ],
+)
+def test_whoever_signs_in_from_outside_is_led_to_what_is_public(rf, town, waves, role, is_public, leads_to):
+    town.is_public = is_public
+    town.save()
+    request = rf.get("/")
+    request.town, request.actor = town, make_actor(town, role)
+    assert [link.url for link in Navigation(request).main if link.id.startswith("momentum.")] == leads_to
+
+
+def test_before_the_first_results_nobody_outside_is_led_anywhere(rf, town):
+    town.is_public = True
+    town.save()
+    request = rf.get("/")
+    request.town, request.actor = town, make_actor(town, Role.PARTNER)
+    assert [link.url for link in Navigation(request).main if link.id.startswith("momentum.")] == []
