@@ -1,7 +1,8 @@
 """One level of a portfolio: CP-SAT begins, and what it cannot prove soon is taken on by two lanes.
 
-SCIP bounds; a search nearby finds better answers. They do not hear of each other, so that what each finds depends on
-nothing but its counted work; but both end when what one has found is as good as what the other allows.
+SCIP bounds, with rows that are looked for while CP-SAT begins; a search nearby finds better answers. The lanes do not
+hear of each other, so that what each finds depends on nothing but its counted work; but both end when what one has
+found is as good as what the other allows.
 """
 
 from collections.abc import Sequence
@@ -14,6 +15,7 @@ from kiun.analysis.planning.portfolio import cp_sat, nearby, scip
 from kiun.analysis.planning.portfolio.answers import Stop
 from kiun.analysis.planning.portfolio.cp_sat import Found, Heard, Limits, Values
 from kiun.analysis.planning.portfolio.program import Aim, Program, Row
+from kiun.analysis.planning.portfolio.tightening import tightened
 
 FIRST_WORK = 4.0
 LEAST_SECONDS = 0.5
@@ -32,30 +34,32 @@ def improved(
 ) -> Found:
     """The best that is found for `aim`, never worse than `begin`."""
     until = monotonic() + limits.seconds
-    first = cp_sat.improve(program, rows, aim, begin, _first(limits), heard=heard, stop=stop)
-    begin = first.values or begin
-    if first.is_closed or stop.is_set:
-        return first
-    rest = replace(limits, seconds=max(until - monotonic(), LEAST_SECONDS))
-    if workers == 1 or begin is None:
-        return _best_of(aim, [scip.improve(program, rows, aim, begin, rest, heard=heard, stop=stop), first])
-    found = _in_two_lanes(program, rows, aim, begin, rest, _Meeting(aim, heard), stop)
-    return _best_of(aim, [*found, first])
-
-
-def _in_two_lanes(
-    program: Program, rows: Sequence[Row], aim: Aim, begin: Values, limits: Limits, meeting: "_Meeting", stop: Stop
-) -> Sequence[Found]:
-    with ThreadPoolExecutor(1) as pool, stop.ending(meeting.ended.set):
-        near = pool.submit(nearby.improve, program, rows, aim, begin, limits, heard=meeting.hear, stop=meeting.ended)
-        bounded = scip.improve(
-            program, rows, aim, begin, limits, heard=meeting.hear, stop=meeting.ended, only_bounds=True
-        )
-        has_met = bounded.is_closed or meeting.ended.is_set
-        if has_met:
+    meeting = _Meeting(aim, heard)
+    with ThreadPoolExecutor(2) as pool, stop.ending(meeting.ended.set):
+        cuts = pool.submit(tightened, program, rows, aim, meeting.ended) if workers > 1 else None
+        first = cp_sat.improve(program, rows, aim, begin, _first(limits), heard=meeting.hear, stop=stop)
+        begin = first.values or begin
+        if first.is_closed or stop.is_set:
             meeting.ended.set()
+            return first
+        rest = replace(limits, seconds=max(until - monotonic(), LEAST_SECONDS))
+        if cuts is None or begin is None:
+            return _best_of(aim, [scip.improve(program, rows, aim, begin, rest, heard=heard, stop=stop), first])
+        near = pool.submit(nearby.improve, program, rows, aim, begin, rest, heard=meeting.hear, stop=meeting.ended)
+        bounded = _bounded(program, [*rows, *cuts.result()], aim, begin, limits, until, meeting)
         # Which lane was first at a best answer is chance: another run may end with another one that is as good.
-        return [replace(found, is_cut=found.is_cut or has_met) for found in (near.result(), bounded)]
+        found = [replace(one, is_cut=one.is_cut or meeting.ended.is_set) for one in (near.result(), bounded)]
+        return _best_of(aim, [*found, first])
+
+
+def _bounded(
+    program: Program, rows: Sequence[Row], aim: Aim, begin: Values, limits: Limits, until: float, meeting: "_Meeting"
+) -> Found:
+    rest = replace(limits, seconds=max(until - monotonic(), LEAST_SECONDS))
+    found = scip.improve(program, rows, aim, begin, rest, heard=meeting.hear, stop=meeting.ended, only_bounds=True)
+    if found.is_closed:
+        meeting.ended.set()
+    return found
 
 
 class Standing:

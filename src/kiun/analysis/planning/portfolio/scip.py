@@ -36,12 +36,8 @@ def improve(
     only_bounds: bool = False,
 ) -> Found:
     """`only_bounds`: better answers are looked for elsewhere."""
-    model, variables = _model(program, rows)
-    goal = _sum(variables, aim.terms) + aim.constant
-    if aim.is_more_better:
-        model.maximize(goal)
-    else:
-        model.minimize(goal)
+    model, variables = model_of(program, rows)
+    set_aim(model, variables, aim)
     interrupter = SolveInterrupter()
     with stop.ending(interrupter.interrupt):
         result = mathopt.solve(
@@ -55,16 +51,30 @@ def improve(
     return _found(program, rows, aim, result, variables, limits, stop)
 
 
-def _model(program: Program, rows: Iterable[Row]) -> tuple[mathopt.Model, list[mathopt.Variable]]:
+def model_of(
+    program: Program, rows: Iterable[Row], *, is_relaxed: bool = False
+) -> tuple[mathopt.Model, list[mathopt.Variable]]:
     model = mathopt.Model()
     variables = [
-        model.add_variable(lb=0, ub=most, is_integer=place < len(program.columns))
+        model.add_variable(lb=0, ub=most, is_integer=place < len(program.columns) and not is_relaxed)
         for place, most in enumerate(program.greatest)
     ]
     for row in rows:
-        low, high = -inf if row.low is None else row.low, inf if row.high is None else row.high
-        model.add_linear_constraint(lb=low, ub=high, expr=_sum(variables, row.terms))
+        add(model, variables, row)
     return model, variables
+
+
+def add(model: mathopt.Model, variables: Sequence[mathopt.Variable], row: Row) -> None:
+    low, high = -inf if row.low is None else row.low, inf if row.high is None else row.high
+    model.add_linear_constraint(lb=low, ub=high, expr=_sum(variables, row.terms))
+
+
+def set_aim(model: mathopt.Model, variables: Sequence[mathopt.Variable], aim: Aim) -> None:
+    goal = _sum(variables, aim.terms) + aim.constant
+    if aim.is_more_better:
+        model.maximize(goal)
+    else:
+        model.minimize(goal)
 
 
 def _sum(variables: Sequence[mathopt.Variable], terms: Terms) -> mathopt.LinearSum:
