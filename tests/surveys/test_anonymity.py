@@ -1,6 +1,7 @@
 """The promise of docs/adr/0012, attacked by somebody who has the database."""
 
 import threading
+import time
 from collections import Counter
 
 import pytest
@@ -262,6 +263,43 @@ def test_an_answer_handed_in_while_the_survey_closes_is_counted_or_refused(commi
     with pytest.raises(DomainError):
         answer(survey, people[1], W1=3)
     assert UnmixedSheet.objects.count() == 0
+
+
+def test_what_is_handed_in_while_somebody_mixes_is_mixed_by_them(committed):
+    """Nobody waits for the mixing of others, and nothing stays behind."""
+    survey, people = committed
+    if connection.vendor == "sqlite":
+        assert connection.settings_dict["OPTIONS"]["transaction_mode"] == "IMMEDIATE"
+        return
+    answer_one_after_the_other(survey, people[:9])
+    with transaction.atomic():
+        list(UnmixedSheet.objects.select_for_update())
+        mixing = threading.Thread(target=_answer_elsewhere, args=(survey, people[9:10]))
+        mixing.start()
+        until = time.monotonic() + 30
+        while not somebody_waits():
+            assert time.monotonic() < until
+            time.sleep(0.05)
+        others = threading.Thread(target=_answer_elsewhere, args=(survey, people[10:21]))
+        others.start()
+        others.join(timeout=30)
+        assert (mixing.is_alive(), others.is_alive()) == (True, False)
+        assert UnmixedSheet.objects.count() == 21
+    mixing.join(timeout=30)
+    assert (UnmixedSheet.objects.count(), Sheet.objects.count()) == (0, 21)
+
+
+def somebody_waits():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+        return cursor.fetchone() != (0,)
+
+
+def _answer_elsewhere(survey, people):
+    with scope(municipality=survey.municipality):
+        for person in people:
+            answer(survey, person, W1=3)
+    connection.close()
 
 
 def _close_elsewhere(survey):

@@ -9,7 +9,7 @@ from secrets import SystemRandom
 from typing import Any
 from uuid import uuid4
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Count, F
 
 from kiun.municipality.models import Department
@@ -34,21 +34,29 @@ BATCH = 1000
 # What is counted by grade has one of few values.
 COUNTED = (ItemKind.SCALE, ItemKind.SINGLE)
 RANDOM = SystemRandom()
+# Numbers of locks of the database from here on are turns at mixing, one for each survey.
+TURNS = 0x6B69756E << 31
 
 
-def mix(survey: Survey) -> int:
-    """Empty the urn if enough lie in it, or whatever lies in it once the survey is closed. How many were mixed.
+def mix(survey: Survey) -> None:
+    """Empty the urn if enough lie in it, or whatever lies in it once the survey is closed.
 
-    Whoever comes while somebody else mixes waits and finds the rest.
+    Whoever comes while somebody else mixes goes on: who mixes looks again afterwards and finds what came meanwhile.
     """
-    # Nine of ten find too few: they look without a transaction of their own.
-    if not survey.is_closed and UnmixedSheet.objects.filter(survey=survey)[:ENOUGH].count() < ENOUGH:
-        return 0
-    return _empty(survey)
+    while _is_worth_it(survey) and _empty(survey):
+        pass
+
+
+def _is_worth_it(survey: Survey) -> bool:
+    """Nine of ten find too few: they look without a transaction of their own."""
+    return survey.is_closed or UnmixedSheet.objects.filter(survey=survey)[:ENOUGH].count() == ENOUGH
 
 
 @transaction.atomic
 def _empty(survey: Survey) -> int:
+    """How many were mixed; none if it is somebody else's turn."""
+    if not survey.is_closed and not _is_own_turn(survey):
+        return 0
     # A weak lock: others may hand in while somebody mixes.
     stored = Survey.objects.select_for_update(no_key=True).get(pk=survey.pk)
     lying = list(UnmixedSheet.objects.filter(survey=stored))
@@ -60,6 +68,18 @@ def _empty(survey: Survey) -> int:
     _write(stored, [row.payload for row in lying])
     Survey.objects.filter(pk=stored.pk).update(revision=F("revision") + 1)
     return len(lying)
+
+
+def _is_own_turn(survey: Survey) -> bool:
+    """Until the transaction ends. Not the lock of the row: others hold that too, and would not look again. SQLite has
+    one writer at a time anyway.
+    """
+    if connection.vendor != "postgresql":
+        return True
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [TURNS + survey.pk])
+        (is_own,) = cursor.fetchone()
+    return bool(is_own)
 
 
 @transaction.atomic
