@@ -127,3 +127,11 @@ def test_a_row_without_some_variables_takes_their_part_along(seed):
             assert row.high - whole == rest.high - part
     for aim in program.aims:
         assert aim.of(values) == aim.without(stays).of(values)
+
+
+def test_whoever_begins_with_the_best_is_told_that_nothing_is_better():
+    program = program_of(town(12, 3))
+    aim = aim_of(program, "value")
+    best = cp_sat.improve(program, program.rows, aim, None, PLENTY, heard=heard, stop=Stop())
+    bounded = scip.improve(program, program.rows, aim, best.values, PLENTY, heard=heard, stop=Stop(), only_bounds=True)
+    assert bounded.bound == aim.of(best.values)

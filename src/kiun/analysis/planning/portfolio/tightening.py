@@ -20,7 +20,7 @@ from kiun.analysis.planning.portfolio.presolve import Decided
 from kiun.analysis.planning.portfolio.program import Aim, Program, Row
 from kiun.analysis.planning.portfolio.scip import add, model_of, set_aim
 
-ROUNDS = 6
+ROUNDS = 8
 """Most of what they bring comes from the first ones."""
 LEAST_LOAD = 0.6
 """Of a limit: where the relaxation uses less of it, nothing is looked for."""
@@ -28,28 +28,38 @@ BROKEN = 1e-4
 """By how much, as a share of its right-hand side, a point breaks a row that is taken up."""
 MOST_ROOM = 5000
 """Hundredths of FTE: in a larger limit what a project needs is small, so that the relaxation is near enough."""
+REACHED = 1e-6
 PARTS = 1000
 """To which weights are rounded."""
 PACKINGS = 60
 """Of one limit that are learned in one round, at most."""
 
 
-def tightened(program: Program, rows: Sequence[Row], aim: Aim, stop: Stop, rounds: int = ROUNDS) -> list[Row]:
+def tightened(program: Program, rows: Sequence[Row], aim: Aim, stop: Stop) -> list[Row]:
     """Rows that follow from `rows` and cut off what of their relaxation looks best for `aim`."""
     decided = Decided(program, rows)
     knapsacks = list(_knapsacks(program, rows, decided.impossible))
     relaxation = _Relaxation(program, rows, aim, decided)
+    point = relaxation.best()
     found: list[Row] = []
-    for _ in range(rounds):
-        point = relaxation.best()
+    for _ in range(ROUNDS):
         if point is None:
-            break
+            return []
         cuts = [cut for knapsack in knapsacks if not stop.is_set and (cut := knapsack.cut_off(point))]
-        if stop.is_set or not cuts:
+        if stop.is_set:
+            return []
+        if not cuts:
             break
         relaxation.add(cuts)
         found += cuts
-    return found
+        point = relaxation.best()
+    # What others have made needless would only be carried along.
+    return [row for row in found if point is not None and _is_reached(row, point)]
+
+
+def _is_reached(row: Row, point: Sequence[float]) -> bool:
+    assert row.high is not None
+    return sum(factor * point[place] for place, factor in row.terms.items()) >= row.high * (1 - REACHED)
 
 
 class _Relaxation:
