@@ -20,7 +20,7 @@ SECRET_KEY = env.str("KIUN_SECRET_KEY", "") or stored_secret_key(DATA_DIR)
 BIND_HOST = env.str("KIUN_BIND_HOST", "127.0.0.1")
 BIND_PORT = env.int("PORT", 8000)
 WEB_PROCESSES = env.int("KIUN_WEB_PROCESSES", 2)
-WEB_THREADS = env.int("KIUN_WEB_THREADS", 4)
+WEB_THREADS = env.int("KIUN_WEB_THREADS", 2)
 
 # The address people type decides hosts, secure cookies and links in mails.
 PUBLIC_URL = env.str("KIUN_PUBLIC_URL", f"http://127.0.0.1:{BIND_PORT}").rstrip("/")
@@ -134,6 +134,9 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "transaction_mode": "IMMEDIATE",
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-32000;",
     }
+else:
+    # A question that was asked before is not planned again.
+    DATABASES["default"]["OPTIONS"] = {"server_side_binding": True, "prepare_threshold": 5}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Counters of the rate limits must be seen by every process; pages are kept per process, by version.
