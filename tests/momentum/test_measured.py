@@ -1,13 +1,14 @@
 """From the sheets of a wave to scores of units."""
 
 from dataclasses import replace
+from io import BytesIO
 
 import numpy as np
 import pytest
 
 from kiun.analysis.survey_stats import Standing
 from kiun.analysis.survey_stats.changes import Doubt, Verdict
-from kiun.momentum.answer_arrays import GRADES, ROLES, AnswerArrays
+from kiun.momentum.answer_arrays import GRADES, ROLES, UNPAIRED, AnswerArrays
 from kiun.momentum.measured import INDEX, Measured, person_scores
 
 ITEMS = ("W1", "A1", "E1", "P1", "V1", "T1", "I1", "S1")
@@ -111,6 +112,14 @@ def test_arrays_come_back_as_they_were_packed():
     assert again.items == ITEMS
     assert (again.answers == packed.answers).all()
     assert (again.invited == packed.invited).all()
+
+
+def test_arrays_of_before_answers_could_be_tied_tie_nobody():
+    with np.load(BytesIO(arrays([2] * 6, alike([3] * 8, 6)).packed())) as held:
+        earlier = {name: held[name] for name in held.files if name != "pairs"}
+    target = BytesIO()
+    np.savez_compressed(target, **earlier)
+    assert AnswerArrays.unpacked(target.getvalue()).pairs.tolist() == [UNPAIRED] * 6
 
 
 @pytest.mark.parametrize("role", ROLES)

@@ -36,12 +36,11 @@ def _latest() -> tuple[WaveAnswers, WaveResults] | None:
 
 
 def _about(actor: Actor, answers: WaveAnswers, unit: UnitResult, **told: Any) -> Finding:
-    survey = answers.wave.survey
     return Finding(
         subject_type=DEPARTMENT,
         subject_id=unit.key,
         title=_("About %(department)s") % {"department": unit.name},
-        as_of=survey.closes_on if survey else answers.wave.closes_on,
+        as_of=answers.wave.last_day,
         path=town_url(actor.municipality, "momentum:unit", unit.key),
         department_id=unit.key,
         **told,
@@ -103,6 +102,7 @@ def hardly_answered(actor: Actor) -> Iterator[Finding]:
     answers, results = latest
     silent = [unit for unit in _standing(results) if unit.depth == 1 and (unit.response or 1) < LEAST_RESPONSE]
     for unit in silent[:MOST]:
+        # Rounded down: of 49.6% nobody should read that half of them answered.
         percent = figure(int((unit.response or 0) * 100))
         yield _about(
             actor,

@@ -56,7 +56,7 @@ def say_intervention(line: InterventionLine) -> Lead:
         return Lead(text=_("“%(title)s” begins on %(day)s.") % words)
     if row.evaluated_with is None:
         return Lead(text=_("“%(title)s” is under way.") % words)
-    deciding = {"day": long_date(row.evaluated_with.closes_on)}
+    deciding = {"day": long_date(row.evaluated_with.last_day)}
     return Lead(
         text=_("“%(title)s” is under way.") % words,
         rest=_("The wave that ends on %(day)s decides whether it worked.") % deciding,
@@ -173,7 +173,7 @@ def cautions_of(found: Evaluation) -> list[str]:
 
 def chart_of(found: Evaluation, waves: Sequence[Wave]) -> LineChart:
     """The gap between the two sides in each wave: even before the start. Where the line breaks, it began."""
-    days = {wave.pk: wave.closes_on for wave in waves}
+    days = {wave.pk: wave.last_day for wave in waves}
     gaps = [None if gap is None else round(gap, 1) for gap in found.gaps]
     points = [(days.get(key), gap) for key, gap in zip(found.waves, gaps, strict=True)]
     sides = ((_("Before it began"), points[: found.start]), (_("Afterwards"), points[found.start :]))

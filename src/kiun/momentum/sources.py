@@ -45,7 +45,7 @@ def _reading(answers: WaveAnswers, take: Taken) -> SourceReading:
     value = take(results_of(answers, None).town)
     return SourceReading(
         value=None if value is None else Decimal(str(value)),
-        as_of=wave.survey.closes_on if wave.survey else wave.closes_on,
+        as_of=wave.last_day,
         note="" if value is not None else _("There are too few answers to show a figure."),
         provenance={"wave": wave.pk, "fiscal_year": wave.fiscal_year, "quarter": wave.quarter},
     )

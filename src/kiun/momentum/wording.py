@@ -22,7 +22,7 @@ from kiun.surveys.queries.participation import Participation
 from kiun.ui import dates
 from kiun.ui.charts import ChartSeries, LineChart
 from kiun.ui.dates import fiscal_year_label
-from kiun.ui.figures import MINUS, figure, signed
+from kiun.ui.figures import MINUS, figure, percent_of, signed
 
 HIDDEN = gettext_lazy("Not shown, because there are few answers, or to protect others of which there are few.")
 CANNOT_BE_JUDGED = gettext_lazy("Cannot be judged")
@@ -83,8 +83,7 @@ def name_of_role(role: str) -> str:
 
 
 def say_as_of(wave: Wave) -> str:
-    last = wave.survey.closes_on if wave.survey else wave.closes_on
-    return _("%(wave)s, closed on %(day)s") % {"wave": name_of_wave(wave), "day": dates.long_date(last)}
+    return _("%(wave)s, closed on %(day)s") % {"wave": name_of_wave(wave), "day": dates.long_date(wave.last_day)}
 
 
 def say_town(town: UnitResult, *, has_earlier: bool) -> Lead:
@@ -201,7 +200,7 @@ def say_response(unit: UnitResult) -> str:
     if unit.response is None:
         return ngettext("%(people)s answer", "%(people)s answers", unit.people) % {"people": figure(unit.people)}
     return _("%(percent)s%% (%(people)s answers)") % {
-        "percent": figure(int(unit.response * 100)),
+        "percent": figure(percent_of(unit.response)),
         "people": figure(unit.people),
     }
 

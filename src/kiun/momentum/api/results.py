@@ -112,7 +112,7 @@ def _wave(waves: list[WaveAnswers], row: WaveAnswers) -> dict[str, Any]:
         "quarter": wave.quarter,
         "audience": wave.audience,
         "kind": wave.kind,
-        "closed_on": wave.survey.closes_on if wave.survey else wave.closes_on,
+        "closed_on": wave.last_day,
         "town": _unit(results_of(row, before(waves, row)).town),
     }
 

@@ -1,5 +1,6 @@
 """調査の回: when momentum is measured, and what was answered, ready for calculating."""
 
+from datetime import date
 from typing import ClassVar
 from uuid import uuid4
 
@@ -61,6 +62,11 @@ class Wave(OwnedModel):
             _("%(year)s Q%(quarter)s (%(audience)s)")
             % {"year": self.fiscal_year, "quarter": self.quarter, "audience": self.get_audience_display()}
         )
+
+    @property
+    def last_day(self) -> date:
+        """For answers: as planned until the survey runs, then that of the survey, which may end earlier or later."""
+        return self.survey.closes_on if self.survey else self.closes_on
 
     @property
     def is_planned(self) -> bool:

@@ -46,7 +46,7 @@ def course_of(waves: Sequence[WaveAnswers], audience: Audience = Audience.STAFF,
     indices, is_shortened = _indices(tuple(row.pk for row in waves), key)
     points = tuple(
         Point(
-            on=row.wave.survey.closes_on if row.wave.survey else row.wave.closes_on,
+            on=row.wave.last_day,
             fiscal_year=row.wave.fiscal_year,
             quarter=row.wave.quarter,
             index=index,

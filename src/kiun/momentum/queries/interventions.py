@@ -21,7 +21,7 @@ MOST_RECENT = 5
 
 def visible_interventions(actor: Actor | None) -> QuerySet[Intervention]:
     """What was registered is everybody's to read, in the town hall and outside; drafts are for those who make them."""
-    rows = Intervention.objects.select_related("owner__user", "department", "evaluated_with")
+    rows = Intervention.objects.select_related("owner__user", "department", "evaluated_with__survey")
     if actor is None:
         return rows.exclude(state=InterventionState.DRAFT)
     if actor.user is None or actor.is_admin:

@@ -181,7 +181,7 @@ def _judged(line: InterventionLine) -> dict[str, Any]:
         "figures": figures_of(line.intervention.expected_effect, found),
         "chance": say_chance(found),
         "cautions": cautions_of(found),
-        "chart": chart_of(found, list(Wave.objects.filter(pk__in=found.waves))),
+        "chart": chart_of(found, list(Wave.objects.filter(pk__in=found.waves).select_related("survey"))),
         "evidence": evidence_before_and_after(line),
     }
 
