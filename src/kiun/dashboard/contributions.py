@@ -11,13 +11,8 @@ from kiun.dashboard.services.reports import JOB_KIND, OBJECT_TYPE, write_ordered
 from kiun.initiatives.queries import public_initiatives
 from kiun.momentum.queries.published import has_results
 from kiun.municipality.actors import Actor, may
-from kiun.municipality.middleware import reader_of
+from kiun.municipality.middleware import is_staff_page, reader_of
 from kiun.ui.navigation import NAVIGATION, NavItem
-
-
-def _is_staff(request: Any) -> bool:
-    actor = getattr(request, "actor", None)
-    return actor is not None and actor.is_town_staff
 
 
 def _is_staff_outside(request: Any) -> bool:
@@ -87,7 +82,7 @@ def register() -> None:
             order=30,
             icon="plan",
             place="more",
-            condition=_is_staff,
+            condition=is_staff_page,
         )
     )
     NAVIGATION.register(
@@ -98,7 +93,7 @@ def register() -> None:
             order=10,
             icon="home",
             place="main",
-            condition=_is_staff,
+            condition=is_staff_page,
         )
     )
     NAVIGATION.register(
@@ -109,7 +104,7 @@ def register() -> None:
             order=15,
             icon="person",
             place="main",
-            condition=_is_staff,
+            condition=is_staff_page,
         )
     )
     NAVIGATION.register(
@@ -131,6 +126,6 @@ def register() -> None:
             order=10,
             icon="search",
             place="search",
-            condition=_is_staff,
+            condition=is_staff_page,
         )
     )

@@ -1,15 +1,9 @@
 """The ways in to goals and plans."""
 
-from typing import Any
-
 from django.utils.translation import pgettext_lazy
 
+from kiun.municipality.middleware import is_staff_page
 from kiun.ui.navigation import NAVIGATION, NavItem
-
-
-def _is_staff(request: Any) -> bool:
-    actor = getattr(request, "actor", None)
-    return actor is not None and bool(actor.is_town_staff)
 
 
 def register() -> None:
@@ -20,7 +14,7 @@ def register() -> None:
             url_name="goals:goal_list",
             order=20,
             icon="target",
-            condition=_is_staff,
+            condition=is_staff_page,
         )
     )
     NAVIGATION.register(
@@ -30,7 +24,7 @@ def register() -> None:
             url_name="goals:plan_list",
             order=30,
             icon="plan",
-            condition=_is_staff,
+            condition=is_staff_page,
         )
     )
     NAVIGATION.register(
@@ -41,6 +35,6 @@ def register() -> None:
             order=40,
             icon="link",
             place="more",
-            condition=_is_staff,
+            condition=is_staff_page,
         )
     )

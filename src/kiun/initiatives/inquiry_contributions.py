@@ -29,6 +29,7 @@ from kiun.kernel.search import SEARCH, SearchHit, SearchSource, contains_all
 from kiun.municipality.actors import Actor
 from kiun.municipality.department_holders import DepartmentHolder, department_holders
 from kiun.municipality.every_town import in_every_town
+from kiun.municipality.middleware import is_staff_page
 from kiun.municipality.ownables import Ownable, ownables
 from kiun.ui.navigation import NAVIGATION, NavItem
 
@@ -75,11 +76,6 @@ def _find_rounds(actor: Actor, words: Sequence[str], limit: int) -> list[SearchH
     return [SearchHit(str(row), "initiatives:round_detail", row.pk, row.inquiry.purpose[:80]) for row in rows[:limit]]
 
 
-def _is_staff(request: Any) -> bool:
-    actor = getattr(request, "actor", None)
-    return actor is not None and bool(actor.is_town_staff)
-
-
 def register() -> None:
     job_kinds.register(JobKind(OPENING_JOB, run_opening))
     job_kinds.register(JobKind(ARCHIVE_JOB, run_archive))
@@ -95,7 +91,7 @@ def register() -> None:
             order=45,
             icon="table",
             place="more",
-            condition=_is_staff,
+            condition=is_staff_page,
         )
     )
     _register_holders()

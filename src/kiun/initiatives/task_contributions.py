@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -19,6 +18,7 @@ from kiun.kernel.schedule import Duty, duties
 from kiun.kernel.search import SEARCH, SearchHit, SearchSource, contains_all
 from kiun.municipality.actors import Actor, may
 from kiun.municipality.every_town import in_every_town
+from kiun.municipality.middleware import is_staff_page
 from kiun.municipality.ownables import Ownable, ownables
 from kiun.ui.navigation import NAVIGATION, NavItem
 
@@ -33,11 +33,6 @@ def _may_see_task(actor: Actor, pk: int) -> bool:
 def _may_add_to_task(actor: Actor, pk: int) -> bool:
     task = visible_tasks(actor).select_related("initiative__department").filter(pk=pk).first()
     return task is not None and may(actor, "initiatives.report_progress", task)
-
-
-def _is_staff(request: Any) -> bool:
-    actor = getattr(request, "actor", None)
-    return actor is not None and bool(actor.is_town_staff)
 
 
 def _remind(now: datetime) -> str:
@@ -78,7 +73,7 @@ def register() -> None:
             order=16,
             icon="check",
             place="more",
-            condition=_is_staff,
+            condition=is_staff_page,
         ),
         NavItem(
             id="initiatives.tasks",
@@ -87,7 +82,7 @@ def register() -> None:
             order=17,
             icon="list",
             place="more",
-            condition=_is_staff,
+            condition=is_staff_page,
         ),
     ):
         NAVIGATION.register(item)

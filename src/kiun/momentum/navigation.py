@@ -5,12 +5,8 @@ from typing import Any
 from django.utils.translation import pgettext_lazy
 
 from kiun.momentum.queries.published import has_results
+from kiun.municipality.middleware import is_staff_page
 from kiun.ui.navigation import NAVIGATION, NavItem
-
-
-def _is_staff(request: Any) -> bool:
-    actor = getattr(request, "actor", None)
-    return actor is not None and bool(actor.is_town_staff)
 
 
 def _is_outside(request: Any) -> bool:
@@ -28,7 +24,7 @@ def register() -> None:
             order=38,
             icon="voice",
             place="main",
-            condition=_is_staff,
+            condition=is_staff_page,
         )
     )
     NAVIGATION.register(

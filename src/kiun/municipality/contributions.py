@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from kiun.kernel.schedule import Duty, duties
 from kiun.municipality import search
 from kiun.municipality.department_holders import DepartmentHolder, department_holders
-from kiun.municipality.middleware import reader_of
+from kiun.municipality.middleware import is_staff_page, reader_of
 from kiun.municipality.models import Department, Invitation, Membership
 from kiun.municipality.services.departments import carry_out_due_reforms, reparent
 from kiun.municipality.services.invitations import relocate_invitations
@@ -31,11 +31,6 @@ def _posts(departments: Collection[int]) -> QuerySet[Membership]:
 
 def _invitations(departments: Collection[int]) -> QuerySet[Invitation]:
     return Invitation.objects.filter(department__in=departments, accepted_at__isnull=True, revoked_at__isnull=True)
-
-
-def _is_staff(request: Any) -> bool:
-    actor = getattr(request, "actor", None)
-    return actor is not None and actor.is_town_staff
 
 
 def _is_admin(request: Any) -> bool:
@@ -64,7 +59,7 @@ def _register_navigation() -> None:
             order=60,
             icon="people",
             place="more",
-            condition=_is_staff,
+            condition=is_staff_page,
         ),
         NavItem(
             id="municipality.departments",
@@ -73,7 +68,7 @@ def _register_navigation() -> None:
             order=61,
             icon="town",
             place="more",
-            condition=_is_staff,
+            condition=is_staff_page,
         ),
         NavItem(
             id="municipality.settings",

@@ -54,6 +54,12 @@ def reader_of(request: Any) -> Actor | None:
     return actor if actor and actor.own else None
 
 
+def is_staff_page(request: Any) -> bool:
+    """Whether staff of the town read a page of their own."""
+    actor = getattr(request, "actor", None)
+    return actor is not None and bool(actor.is_town_staff)
+
+
 class TownMiddleware:
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

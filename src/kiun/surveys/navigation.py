@@ -1,15 +1,9 @@
 """The ways in to surveys."""
 
-from typing import Any
-
 from django.utils.translation import pgettext_lazy
 
+from kiun.municipality.middleware import is_staff_page
 from kiun.ui.navigation import NAVIGATION, NavItem
-
-
-def _is_staff(request: Any) -> bool:
-    actor = getattr(request, "actor", None)
-    return actor is not None and bool(actor.is_town_staff)
 
 
 def register() -> None:
@@ -21,7 +15,7 @@ def register() -> None:
             order=46,
             icon="voice",
             place="more",
-            condition=_is_staff,
+            condition=is_staff_page,
         )
     )
     NAVIGATION.register(
@@ -32,6 +26,6 @@ def register() -> None:
             order=47,
             icon="list",
             place="more",
-            condition=_is_staff,
+            condition=is_staff_page,
         )
     )
