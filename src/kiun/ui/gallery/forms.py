@@ -20,7 +20,7 @@ class SampleForm(forms.Form):
         label="どちらへ", choices=[("up", "増やす"), ("down", "減らす"), ("keep", "保つ")], widget=forms.RadioSelect
     )
     audiences = forms.MultipleChoiceField(
-        label="誰に見せますか",
+        label="だれに見せますか",
         help_text="あとから変えられます。",
         choices=[("staff", "職員"), ("residents", "住民"), ("partners", "企業・大学・NPO")],
         widget=forms.CheckboxSelectMultiple,
