@@ -21,6 +21,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 from queue import Empty, Queue
 from urllib.parse import urlencode
 
@@ -79,6 +80,7 @@ def prepare(people: int) -> list[str]:
     from kiun.municipality.models import Membership, User
     from kiun.surveys.models import Ticket
     from kiun.surveys.services import issue_links, open_survey
+    sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
     from tests.factories import make_department, make_town
 
     call_command("migrate", verbosity=0)
