@@ -33,7 +33,7 @@ def aim_of(program, name):
 @given(seed=st.integers(0, 1000), name=st.sampled_from(NAMES))
 def test_no_answer_breaks_a_row_that_was_added(seed, name):
     program = program_of(town(10, seed))
-    for row in tightened(program, program.rows, aim_of(program, name), Stop()):
+    for row in tightened(program, program.rows, aim_of(program, name), 60, Stop()):
         most = best(program, program.rows, Aim("most", row.terms, is_more_better=True))
         assert most.is_closed
         assert most.bound <= row.high
@@ -42,7 +42,7 @@ def test_no_answer_breaks_a_row_that_was_added(seed, name):
 def test_the_relaxation_comes_nearer():
     program = program_of(town(40, 2))
     aim = aim_of(program, "value")
-    added = tightened(program, program.rows, aim, Stop())
+    added = tightened(program, program.rows, aim, 60, Stop())
     plain, nearer = (bound_of(program, [*program.rows, *more], aim) for more in ([], added))
     real = 8269  # proven by CP-SAT and SCIP together, see benchmarks/results/portfolio.md
     assert plain - nearer > (plain - real) / 4
@@ -58,13 +58,18 @@ def test_who_wants_it_to_stop_gets_no_rows():
     program = program_of(town(40, 2))
     stop = Stop()
     stop.set()
-    assert tightened(program, program.rows, aim_of(program, "value"), stop) == []
+    assert tightened(program, program.rows, aim_of(program, "value"), 60, stop) == []
+
+
+def test_when_the_time_is_over_it_ends():
+    program = program_of(town(40, 2))
+    assert tightened(program, program.rows, aim_of(program, "value"), 0, Stop()) == []
 
 
 def test_the_same_rows_are_found_again():
     program = program_of(town(20, 3))
     aim = aim_of(program, "value")
-    first, again = (tightened(program, program.rows, aim, Stop()) for _ in range(2))
+    first, again = (tightened(program, program.rows, aim, 60, Stop()) for _ in range(2))
     assert first
     assert first == again
 
@@ -72,7 +77,7 @@ def test_the_same_rows_are_found_again():
 def test_of_rows_that_nothing_keeps_none_follow():
     program = program_of(town(6, 1))
     nothing = Row(dict.fromkeys(program.takes, 1), low=1000)
-    assert tightened(program, [*program.rows, nothing], aim_of(program, "value"), Stop()) == []
+    assert tightened(program, [*program.rows, nothing], aim_of(program, "value"), 60, Stop()) == []
 
 
 @given(

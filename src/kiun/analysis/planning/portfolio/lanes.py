@@ -19,6 +19,7 @@ from kiun.analysis.planning.portfolio.tightening import tightened
 
 FIRST_WORK = 4.0
 LEAST_SECONDS = 0.5
+TIGHTENING = 0.2
 
 
 def improved(
@@ -36,7 +37,8 @@ def improved(
     until = monotonic() + limits.seconds
     meeting = _Meeting(aim, heard)
     with ThreadPoolExecutor(2) as pool, stop.ending(meeting.ended.set):
-        cuts = pool.submit(tightened, program, rows, aim, meeting.ended) if workers > 1 else None
+        seconds = _seconds_to_tighten(limits)
+        cuts = pool.submit(tightened, program, rows, aim, seconds, meeting.ended) if workers > 1 else None
         first = cp_sat.improve(program, rows, aim, begin, _first(limits), heard=meeting.hear, stop=stop)
         begin = first.values or begin
         if first.is_closed or stop.is_set:
@@ -90,6 +92,11 @@ class _Meeting:
         best, least = self._standing.after(value, bound)
         if best is not None and best == least:
             self.ended.set()
+
+
+def _seconds_to_tighten(limits: Limits) -> float:
+    """By the clock it is a part of the time; where work is counted, the same rows are found each time."""
+    return limits.seconds * TIGHTENING if limits.work is None else limits.seconds
 
 
 def _first(limits: Limits) -> Limits:

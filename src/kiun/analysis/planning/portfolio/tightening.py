@@ -10,6 +10,7 @@ right-hand side is what that knapsack says of them in whole numbers.
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from time import monotonic
 
 import numpy as np
 import numpy.typing as npt
@@ -35,8 +36,11 @@ PACKINGS = 60
 """Of one limit that are learned in one round, at most."""
 
 
-def tightened(program: Program, rows: Sequence[Row], aim: Aim, stop: Stop) -> list[Row]:
-    """Rows that follow from `rows` and cut off what of their relaxation looks best for `aim`."""
+def tightened(program: Program, rows: Sequence[Row], aim: Aim, seconds: float, stop: Stop) -> list[Row]:
+    """Rows that follow from `rows` and cut off what of their relaxation looks best for `aim`; those that were found
+    after `seconds`, none when somebody wants it to stop.
+    """
+    until = monotonic() + seconds
     decided = Decided(program, rows)
     knapsacks = list(_knapsacks(program, rows, decided.impossible))
     relaxation = _Relaxation(program, rows, aim, decided)
@@ -45,7 +49,11 @@ def tightened(program: Program, rows: Sequence[Row], aim: Aim, stop: Stop) -> li
     for _ in range(ROUNDS):
         if point is None:
             return []
-        cuts = [cut for knapsack in knapsacks if not stop.is_set and (cut := knapsack.cut_off(point))]
+        cuts = [
+            cut
+            for knapsack in knapsacks
+            if not stop.is_set and monotonic() < until and (cut := knapsack.cut_off(point))
+        ]
         if stop.is_set:
             return []
         if not cuts:
