@@ -29,6 +29,7 @@ DEMO_PASSWORD = "kiun-no-mihon"  # noqa: S105 - printed for everybody; `kiun che
 DEMO_SLUG = "hinata"
 DEMO_CODE = "990019"
 SEED = 20260401
+ONE_CHIEF_OF = 6
 FIRST_POST = date(2022, 4, 1)
 GRACE_DAYS = {Cadence.MONTHLY: 45, Cadence.QUARTERLY: 60, Cadence.HALF_YEARLY: 90, Cadence.YEARLY: 270}
 YEARS_OF_PLAN = 5
@@ -107,20 +108,27 @@ def _people(town: Municipality, departments: dict[str, Department]) -> dict[str,
     sections = [name for names in DIVISIONS.values() for name in names]
     posts = [_account(town, post, departments) for post in ACCOUNTS]
     rng = Random(SEED)  # noqa: S311 - names, not secrets
-    for number, name in enumerate(full_names(STAFF - len(ACCOUNTS), rng), start=1):
-        others = [section for section in sections if section != MAIN_OFFICE]
-        # Each section gets its head first, the two officers' second post comes next, the rest are spread.
-        section = sections[number - 1] if number <= len(sections) else rng.choice(others)
-        role = Role.HEAD if number <= len(sections) else Role.MEMBER
-        posts.append(_staff(town, name, number, section, role, departments))
+    others = [section for section in sections if section != MAIN_OFFICE]
+    names = full_names(STAFF - len(ACCOUNTS), rng)
+    # Each section gets its head first, each division its head last; those between are spread.
+    heads = dict(enumerate(sections, start=1))
+    directors = dict(enumerate(DIVISIONS, start=len(names) - len(DIVISIONS) + 1))
+    for number, name in enumerate(names, start=1):
+        if number in heads:
+            post = Role.HEAD, heads[number], "課長"
+        elif number in directors:
+            post = Role.HEAD, directors[number], "部長"
+        else:
+            post = Role.MEMBER, rng.choice(others), "" if number % ONE_CHIEF_OF else "係長"
+        posts.append(_staff(town, name, number, *post, departments))
     User.objects.bulk_create([user for user, _ in posts])
     Membership.objects.bulk_create([membership for _, membership in posts])
-    by_department: dict[str, list[Membership]] = {section: [] for section in sections}
+    by_department: dict[str, list[Membership]] = {name: [] for name in departments}
     for _, membership in posts:
         if membership.department and membership.role in {Role.HEAD, Role.ADMIN, Role.MEMBER}:
             by_department[membership.department.name].append(membership)
-    for section in sections:
-        by_department[section].sort(key=lambda post: post.role != Role.HEAD)
+    for staff in by_department.values():
+        staff.sort(key=lambda post: post.role != Role.HEAD)
     return by_department
 
 
@@ -138,7 +146,13 @@ def _account(town: Municipality, post: NamedPost, departments: dict[str, Departm
 
 
 def _staff(
-    town: Municipality, name: str, number: int, section: str, role: Role, departments: dict[str, Department]
+    town: Municipality,
+    name: str,
+    number: int,
+    role: Role,
+    department: str,
+    title: str,
+    departments: dict[str, Department],
 ) -> tuple[User, Membership]:
     user = User(username=f"hinata-{10000 + number}", email=f"s{10000 + number}@hinata.example", name=name)
     user.set_unusable_password()
@@ -146,8 +160,8 @@ def _staff(
         municipality=town,
         user=user,
         role=role,
-        department=departments[section],
-        title="課長" if role == Role.HEAD else "",
+        department=departments[department],
+        title=title,
         staff_number=str(10000 + number),
         valid_from=FIRST_POST,
     )
