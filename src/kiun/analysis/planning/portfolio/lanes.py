@@ -36,13 +36,12 @@ def improved(
     """The best that is found for `aim`, never worse than `begin`."""
     until = monotonic() + limits.seconds
     meeting = _Meeting(aim, heard)
-    with ThreadPoolExecutor(2) as pool, stop.ending(meeting.ended.set):
+    with ThreadPoolExecutor(2) as pool, stop.ending(meeting.ended.set), meeting:
         seconds = _seconds_to_tighten(limits)
         cuts = pool.submit(tightened, program, rows, aim, seconds, meeting.ended) if workers > 1 else None
         first = cp_sat.improve(program, rows, aim, begin, _first(limits), heard=meeting.hear, stop=stop)
         begin = first.values or begin
         if first.is_closed or stop.is_set:
-            meeting.ended.set()
             return first
         rest = replace(limits, seconds=max(until - monotonic(), LEAST_SECONDS))
         if cuts is None or begin is None:
@@ -81,11 +80,16 @@ class Standing:
 
 
 class _Meeting:
-    """Ends the lanes when the best answer and the best bound of both meet."""
+    """Ends the lanes when the best answer and the best bound of both meet, and when one of them fails."""
 
     def __init__(self, aim: Aim, heard: Heard) -> None:
         self.ended = Stop()
         self._standing, self._heard = Standing(aim), heard
+
+    def __enter__(self) -> None: ...
+
+    def __exit__(self, *_: object) -> None:
+        self.ended.set()
 
     def hear(self, value: int | None, bound: int | None) -> None:
         self._heard(value, bound)

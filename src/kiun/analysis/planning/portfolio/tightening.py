@@ -83,9 +83,13 @@ class _Relaxation:
             add(self.model, self.variables, row)
 
     def best(self) -> Sequence[float] | None:
-        found = self.solver.solve()
-        is_best = found.termination.reason is mathopt.TerminationReason.OPTIMAL
-        return list(found.variable_values(self.variables)) if is_best else None
+        return _best(self.solver, self.variables)
+
+
+def _best(solver: mathopt.IncrementalSolver, variables: Sequence[mathopt.Variable]) -> Sequence[float] | None:
+    found = solver.solve()
+    is_best = found.termination.reason is mathopt.TerminationReason.OPTIMAL
+    return list(found.variable_values(variables)) if is_best else None
 
 
 @dataclass(frozen=True)
@@ -114,6 +118,8 @@ class _Knapsack:
         if sum(item.need * share for item, share in zip(self.items, shares, strict=True)) < LEAST_LOAD * self.limit:
             return None
         weights = self._weights(shares)
+        if weights is None:
+            return None
         whole = [round(weight * PARTS) for weight in weights]
         most = round(self.heaviest(whole)[0])
         reached = sum(weight * share for weight, share in zip(whole, shares, strict=True))
@@ -127,14 +133,16 @@ class _Knapsack:
         }
         return Row(terms, high=most)
 
-    def _weights(self, shares: Sequence[float]) -> Sequence[float]:
+    def _weights(self, shares: Sequence[float]) -> Sequence[float] | None:
         """Under which `shares` weigh most, when no packing that is known weighs more than 1."""
         for variable, share in zip(self.weights, shares, strict=True):
             variable.upper_bound = float(share > 0)
         self.model.maximize(mathopt.LinearSum(s * v for s, v in zip(shares, self.weights, strict=True)))
         self.solver = self.solver or mathopt.IncrementalSolver(self.model, mathopt.SolverType.GLOP)
         for _ in range(PACKINGS):
-            found = list(self.solver.solve().variable_values(self.weights))
+            found = _best(self.solver, self.weights)
+            if found is None:
+                return None
             most, packing = self.heaviest(found)
             if most <= 1 + BROKEN / 10:
                 break
