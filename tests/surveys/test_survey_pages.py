@@ -297,7 +297,14 @@ def counts(answered, invited=100):
 
 
 def rates(*answered):
-    return [GroupRate(name="市民課", path="/1/", invited=20, answered=number) for number in answered]
+    """Each of a division of its own."""
+    return [
+        GroupRate(name="市民課", path=f"/{n}/9{n}/", invited=20, answered=number) for n, number in enumerate(answered)
+    ]
+
+
+def rates_of_one_division(*answered):
+    return [GroupRate(name="市民課", path=f"/1/{n}/", invited=20, answered=number) for n, number in enumerate(answered)]
 
 
 @pytest.mark.parametrize(
@@ -324,6 +331,8 @@ def rates(*answered):
             ["回答率が半分に満たないため、前回から変わったかどうかは判定できません。"],
         ),
         (counts(50), rates(45, 5), []),
+        # Counted together, a division of which five have answered can be shown.
+        (counts(50), rates_of_one_division(4, 1), []),
     ],
 )
 def test_what_would_be_lost_is_said_before_it_is_closed(town, participation, by_department, lost):

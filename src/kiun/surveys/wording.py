@@ -10,7 +10,7 @@ from kiun.analysis.survey_stats.changes import LEAST_RESPONSE
 from kiun.surveys.grouping import LEAST_FOR_TEXTS, LEAST_IN_A_GROUP
 from kiun.surveys.models import Survey
 from kiun.surveys.models.questionnaires import TEXTS
-from kiun.surveys.queries.participation import GroupRate, Participation
+from kiun.surveys.queries.participation import GroupRate, Participation, answered_by_division
 from kiun.ui.dates import between_sentences, long_date
 from kiun.ui.figures import figure
 
@@ -81,7 +81,7 @@ def say_lost(survey: Survey, participation: Participation, rates: Sequence[Group
     found = []
     if answered < LEAST_FOR_TEXTS and survey.questionnaire.items.filter(kind__in=TEXTS).exists():
         found.append(_("No free text can be read: for that, %(n)s people must have answered.") % {"n": LEAST_FOR_TEXTS})
-    if rates and all(rate.answered < LEAST_IN_A_GROUP for rate in rates):
+    if rates and max(answered_by_division(rates).values()) < LEAST_IN_A_GROUP:
         found.append(
             _("Of no department have %(n)s people answered: there are no results by department.")
             % {"n": LEAST_IN_A_GROUP}

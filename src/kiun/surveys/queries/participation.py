@@ -1,5 +1,6 @@
 """How many have answered: from tickets alone, and only by the groups in which answers are counted."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -95,6 +96,14 @@ def rates_by_department(survey: Survey) -> list[GroupRate]:
     paths = {rows[0].department.path for rows in sizes.values() if rows[0].department}
     rates = [_rate(rows, answered.get(key, 0), paths) for key, rows in sizes.items()]
     return [rate for rate in rates if rate.invited >= LEAST_IN_A_GROUP]
+
+
+def answered_by_division(rates: Iterable[GroupRate]) -> Counter[str]:
+    """By the top of the tree: where few of a section have answered, they are counted with those beside them."""
+    found: Counter[str] = Counter()
+    for rate in rates:
+        found[rate.path[: rate.path.find("/", 1)]] += rate.answered
+    return found
 
 
 def _rate(strata: list[Stratum], answered: int, paths: set[str]) -> GroupRate:

@@ -106,7 +106,12 @@ def print_slips(
             field="only_without_mail",
         )
     if not found:
-        raise DomainError(_("Nobody of this department was invited to this survey."), field="department")
+        nobody = (
+            _("Nobody of this department was invited to this survey.")
+            if department
+            else _("Nobody was invited to this survey.")
+        )
+        raise DomainError(nobody, field="department")
     if len(found) > MOST_SLIPS:
         raise DomainError(
             _("These are more than %(limit)s people. Choose a department.") % {"limit": MOST_SLIPS}, field="department"

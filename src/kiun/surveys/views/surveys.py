@@ -158,6 +158,7 @@ def survey_close(request: TownRequest, pk: int) -> HttpResponse:
     context = {
         "survey": survey,
         "lead": say_standing(survey, participation, request.actor.on),
+        "is_early": survey.closes_on > request.actor.on,
         "lost": say_lost(survey, participation, rates_by_department(survey)),
     }
     return render(request, "surveys/survey_close.html", context)
