@@ -291,7 +291,10 @@ def test_what_is_handed_in_while_somebody_mixes_is_mixed_by_them(committed):
 
 def somebody_waits():
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+        cursor.execute(
+            "SELECT count(*) FROM pg_locks WHERE NOT granted"
+            " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+        )
         return cursor.fetchone() != (0,)
 
 
