@@ -80,6 +80,7 @@ def prepare(people: int) -> list[str]:
     from kiun.municipality.models import Membership, User
     from kiun.surveys.models import Ticket
     from kiun.surveys.services import issue_links, open_survey
+
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
     from tests.factories import make_department, make_town
 

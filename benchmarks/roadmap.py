@@ -188,7 +188,7 @@ def _line(name: str, measured: list[tuple[float, int]]) -> str:
 def _time_the_paint(port: int, keys: dict[str, int]) -> None:
     from playwright.sync_api import sync_playwright
 
-    chromium = os.environ.get("KIUN_CHROMIUM") or shutil.which("chromium")
+    chromium = os.environ.get("KIUN_CHROMIUM") or shutil.which("chromium-headless-shell") or shutil.which("chromium")
     print("\n| in Chromium, 1280 px | answer ms | first paint ms | largest paint ms |\n|---|---:|---:|---:|")
     with sync_playwright() as playwright:
         args = ["--no-sandbox"] if os.geteuid() == 0 else []
