@@ -35,7 +35,8 @@ with scope(municipality=town):
         make_people(town, make_department(town, name, division), 14)
     officer = make_membership(town, Role.ADMIN, division)
     mayor = make_membership(town, Role.EXECUTIVE, division)
-    make_wave(town, 3, opens_on=today, closes_on=today + timedelta(days=13))
+    # Not today: the schedule would begin it by itself before anybody can.
+    make_wave(town, 3, opens_on=today + timedelta(days=1), closes_on=today + timedelta(days=14))
     make_wave(town, 4, opens_on=today + timedelta(days=60), closes_on=today + timedelta(days=73))
 print(json.dumps({"officer": officer.user.username, "mayor": mayor.user.username}))
 """
