@@ -277,7 +277,7 @@ def test_what_is_handed_in_while_somebody_mixes_is_mixed_by_them(committed):
         mixing = threading.Thread(target=_answer_elsewhere, args=(survey, people[9:10]))
         mixing.start()
         until = time.monotonic() + 30
-        while not somebody_waits():
+        while not somebody_waits_for_us():
             assert time.monotonic() < until
             time.sleep(0.05)
         others = threading.Thread(target=_answer_elsewhere, args=(survey, people[10:21]))
@@ -289,11 +289,10 @@ def test_what_is_handed_in_while_somebody_mixes_is_mixed_by_them(committed):
     assert (UnmixedSheet.objects.count(), Sheet.objects.count()) == (0, 21)
 
 
-def somebody_waits():
+def somebody_waits_for_us():
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT count(*) FROM pg_locks WHERE NOT granted"
-            " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+            "SELECT count(*) FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))"
         )
         return cursor.fetchone() != (0,)
 
