@@ -43,7 +43,7 @@ def improved(
         begin = first.values or begin
         if first.is_closed or stop.is_set:
             return first
-        rest = replace(limits, seconds=max(until - monotonic(), LEAST_SECONDS))
+        rest = _rest(limits, until)
         if cuts is None or begin is None:
             return _best_of(aim, [scip.improve(program, rows, aim, begin, rest, heard=heard, stop=stop), first])
         near = pool.submit(nearby.improve, program, rows, aim, begin, rest, heard=meeting.hear, stop=meeting.ended)
@@ -56,7 +56,7 @@ def improved(
 def _bounded(
     program: Program, rows: Sequence[Row], aim: Aim, begin: Values, limits: Limits, until: float, meeting: "_Meeting"
 ) -> Found:
-    rest = replace(limits, seconds=max(until - monotonic(), LEAST_SECONDS))
+    rest = _rest(limits, until)
     found = scip.improve(program, rows, aim, begin, rest, heard=meeting.hear, stop=meeting.ended, only_bounds=True)
     if found.is_closed:
         meeting.ended.set()
@@ -101,6 +101,10 @@ class _Meeting:
 def _seconds_to_tighten(limits: Limits) -> float:
     """By the clock it is a part of the time; where work is counted, the same rows are found each time."""
     return limits.seconds * TIGHTENING if limits.work is None else limits.seconds
+
+
+def _rest(limits: Limits, until: float) -> Limits:
+    return replace(limits, seconds=max(until - monotonic(), LEAST_SECONDS))
 
 
 def _first(limits: Limits) -> Limits:

@@ -30,6 +30,7 @@ BROKEN = 1e-4
 MOST_ROOM = 5000
 """Hundredths of FTE: in a larger limit what a project needs is small, so that the relaxation is near enough."""
 REACHED = 1e-6
+"""How near to its right-hand side, as a share of it, a row holds the relaxation back."""
 PARTS = 1000
 """To which weights are rounded."""
 PACKINGS = 60
@@ -38,7 +39,7 @@ PACKINGS = 60
 
 def tightened(program: Program, rows: Sequence[Row], aim: Aim, seconds: float, stop: Stop) -> list[Row]:
     """Rows that follow from `rows` and cut off what of their relaxation looks best for `aim`; those that were found
-    after `seconds`, none when somebody wants it to stop.
+    by the end of `seconds`, none when somebody wants it to stop.
     """
     until = monotonic() + seconds
     decided = Decided(program, rows)
