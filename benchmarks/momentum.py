@@ -15,7 +15,7 @@ from plan_import import prepare_django
 
 TODAY = date(2026, 11, 28)
 PUBLISH_TARGET, COLD_TARGET, WARM_TARGET, MEMORY_TARGET = 5.0, 2.0, 0.1, 1024
-RESPONSE, BATCH = 0.72, 2_000
+RESPONSE, LEFT_OUT, BATCH = 0.72, 0.02, 2_000
 FIRST_YEAR = 2024
 
 
@@ -109,7 +109,7 @@ def hold(town, number, rng):  # noqa: ANN001, ANN201
                     "stratum": one.stratum_id,
                     "grade": one.grade,
                     "channel": "web",
-                    "answers": {key: rng.randint(1, 5) for key in keys},
+                    "answers": {key: rng.randint(1, 5) for key in keys if rng.random() >= LEFT_OUT},
                     "pair": "",
                 },
             )

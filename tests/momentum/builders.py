@@ -8,12 +8,14 @@ import numpy as np
 from kiun.analysis.survey_stats import Standing
 from kiun.kernel.fiscal_year import FiscalYear, Quarter
 from kiun.momentum.answer_arrays import GRADES, ROLES, AnswerArrays
+from kiun.momentum.measured import Measured
 from kiun.momentum.models import Wave, WaveAnswers, WaveKind
 from kiun.momentum.services.publishing import publish_wave
 from kiun.momentum.services.waves import items_of, open_wave, questionnaire_of
 from kiun.municipality.actors import system_actor
 from kiun.municipality.models import Department
-from kiun.surveys.models import Audience, Survey, SurveyState, Ticket
+from kiun.surveys.disclosure import Disclosure, told_where
+from kiun.surveys.models import Audience, Publication, Survey, SurveyState, Ticket
 from kiun.surveys.services import close_survey, hand_in
 from kiun.surveys.services.mixing import mix
 from tests.factories import TODAY
@@ -68,16 +70,37 @@ def publish(town, quarter=3, *, year=2026, audience=Audience.STAFF, kind=None, *
     wave.survey = survey
     wave.save()
     departments = list(Department.objects.order_by("pk"))
-    row = WaveAnswers(
-        municipality=town,
-        wave=wave,
-        arrays=arrays_of(departments, **arrays).packed(),
-        tree=[
-            {"id": one.pk, "path": one.path, "name": one.name} for one in sorted(departments, key=lambda one: one.place)
-        ],
-    )
+    tree = [
+        {"id": one.pk, "path": one.path, "name": one.name} for one in sorted(departments, key=lambda one: one.place)
+    ]
+    found = arrays_of(departments, **arrays)
+    Publication(municipality=town, survey=survey, arrays=disclosure_of(found).packed(), tree=tree).save()
+    row = WaveAnswers(municipality=town, wave=wave, arrays=found.packed(), tree=tree)
     row.save()
     return row
+
+
+def disclosure_of(arrays: AnswerArrays) -> Disclosure:
+    """分からない is an answer as well; here nobody says it."""
+    told = {
+        item: told_where(arrays.parents, arrays.units[answered], arrays.roles[answered])
+        for item, answered in zip(arrays.items, arrays.answers.T > 0, strict=True)
+        if not answered.all()
+    }
+    return Disclosure(
+        departments=arrays.departments,
+        parents=arrays.parents,
+        shown=arrays.shown,
+        shown_by_role=arrays.shown_by_role,
+        shown_by_grade=arrays.shown_by_grade,
+        questions=np.array(list(told), np.str_),
+        told=np.array(list(told.values()), np.bool_).reshape(len(told), len(arrays.parents), 1 + len(ROLES)),
+    )
+
+
+def measured_of(arrays: AnswerArrays) -> Measured:
+    disclosure = disclosure_of(arrays)
+    return Measured(arrays, np.stack([disclosure.told_of(item) for item in arrays.items]))
 
 
 def arrays_of(

@@ -59,7 +59,7 @@ class AnswerArrays:
     def column(self, item: str) -> int | None:
         return self.items.index(item) if item in self.items else None
 
-    def scores_of(self, items: Sequence[str]) -> NDArray[np.float64]:
+    def points_of(self, items: Sequence[str]) -> NDArray[np.float64]:
         """(sheets × items) points, NaN where there is none; items that were not asked are left out."""
         columns = [place for item in items if (place := self.column(item)) is not None]
         points = self.answers[:, columns].astype(np.float64)

@@ -9,7 +9,6 @@ from itertools import combinations
 from uuid import UUID
 
 import numpy as np
-from numpy.typing import NDArray
 
 from kiun.analysis.survey_stats import (
     Change,
@@ -20,49 +19,25 @@ from kiun.analysis.survey_stats import (
     sample_change,
     settle,
     shrink,
-    told,
-    told_of_groups,
     unit_means,
     wave_change,
 )
+from kiun.analysis.survey_stats.arrays import Flags, Floats, Ints
 from kiun.analysis.survey_stats.changes import FEWEST_PEOPLE
-from kiun.momentum.answer_arrays import GRADES, NOBODY, ROLES, TOWN, UNPAIRED, AnswerArrays, Ints
-from kiun.momentum.dimensions import HIGHEST, LOWEST, Dimension, dimension_of, score_of
+from kiun.momentum.answer_arrays import GRADES, NOBODY, ROLES, TOWN, UNPAIRED, AnswerArrays
+from kiun.momentum.dimensions import HIGHEST, LOWEST, score_of
 from kiun.momentum.models import WaveAnswers
-from kiun.surveys.disclosure import told_by_roles
+from kiun.momentum.scores import COLUMNS, DIMENSIONS, INDEX, group_scores, person_scores, places_of_dimensions
+from kiun.surveys.disclosure import Disclosure
+from kiun.surveys.models import Publication
 
-Floats = NDArray[np.float64]
-DIMENSIONS: tuple[str, ...] = tuple(Dimension.values)
-INDEX = len(DIMENSIONS)  # the column of the index, behind those of the dimensions
-COLUMNS = INDEX + 1
 PAIRS = tuple(combinations(range(INDEX), 2))
-# Whoever answered to fewer dimensions has no index.
-FEWEST_DIMENSIONS = 4
 # A change that matters, in points.
 MARGIN = 2.0
 FEWEST_TO_SHRINK = 4
 # People whose answers are tied over time are told of from ten on, as free texts are.
 FEWEST_TIED = 10
-
-
-def person_scores(arrays: AnswerArrays) -> Floats:
-    """(sheets × 7) each dimension as the mean of its answered items from 0 to 100, and the index, their mean."""
-    scores = np.full((len(arrays.units), COLUMNS), np.nan)
-    for column, letter in enumerate(DIMENSIONS):
-        points = arrays.scores_of([item for item in arrays.items if dimension_of(item) == letter])
-        scores[:, column] = score_of(_mean_of_known(points))
-    known = ~np.isnan(scores[:, :INDEX])
-    whole = known.sum(axis=1) >= FEWEST_DIMENSIONS
-    scores[whole, INDEX] = _mean_of_known(scores[whole, :INDEX])
-    return scores
-
-
-def _mean_of_known(values: Floats) -> Floats:
-    known = ~np.isnan(values)
-    counts = known.sum(axis=1)
-    sums = np.where(known, values, 0).sum(axis=1)
-    means: Floats = np.divide(sums, counts, out=np.full(len(values), np.nan), where=counts > 0)
-    return means
+EVERYBODY = 0  # the column of `told` before those of the role groups
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,23 +55,41 @@ class Bottleneck:
 
 
 class Measured:
-    """One wave. Places are those of `AnswerArrays`; columns are the dimensions and the index."""
+    """One wave. Places are those of `AnswerArrays`; columns are the dimensions and the index. `told` (items × places ×
+    1 + roles) is where each item may be told (`Disclosure.told_of`).
 
-    def __init__(self, arrays: AnswerArrays) -> None:
+    What is said of a unit, a role group or a grade is made of its items that may be told there (`group_scores`); how
+    far people are apart, and so the intervals, of the scores of its people on these items.
+    """
+
+    def __init__(self, arrays: AnswerArrays, told: Flags) -> None:
         self.arrays = arrays
-        self.scores = person_scores(arrays)
+        self.told = told
+        self.answers = score_of(arrays.points_of(arrays.items))
+        self.scores = person_scores(self.answers, arrays.items)
         self.place = {int(key): place for place, key in enumerate(arrays.departments)}
-        self._told_items: dict[str, NDArray[np.bool_]] = {}
 
     @cached_property
-    def shown(self) -> NDArray[np.bool_]:
+    def shown(self) -> Flags:
         """(places)"""
         return np.equal(self.arrays.shown, Standing.SHOWN)
 
     @cached_property
+    def items(self) -> UnitMeans:
+        """(places × items) Only what may be shown, and five who gave a point."""
+        found = unit_means(self.arrays.parents, self.arrays.units, self.answers)
+        return _hidden(found, self.told[:, :, EVERYBODY].T & (found.people >= FEWEST_PEOPLE))
+
+    @cached_property
     def units(self) -> UnitMeans:
-        """Only what may be shown."""
-        return self._of_units(self.scores)
+        """(places × columns) Only what may be shown."""
+        told = self.items.people > 0
+        apart = unit_means(self.arrays.parents, self.arrays.units, self._scores_on(told[TOWN]))
+        people, variance = apart.people, apart.variance
+        for place in np.flatnonzero(told.any(axis=1) & (told != told[TOWN]).any(axis=1)).tolist():
+            alone = self._people_apart(self._belonging_to(place), told[place])
+            people[place], variance[place] = alone.people, alone.variance
+        return self._of_items(self.items.mean, people, variance)
 
     @cached_property
     def invited(self) -> Ints:
@@ -123,86 +116,80 @@ class Measured:
 
     def of_role(self, role: str) -> UnitMeans:
         """(1 × columns) of those of the whole town who answered as one role group."""
-        return _hidden(self._by_role(self.scores, role), self._told_roles[[ROLES.index(role)]])
+        items = self._items_of_role(role)
+        apart = self._people_apart(self.arrays.roles == ROLES.index(role), items.people[0] > 0)
+        return self._of_items(items.mean, apart.people, apart.variance)
 
     def of_grade(self, grade: str) -> tuple[int, Floats]:
-        """Of the whole town: people, and (dimensions) the mean score, from counts."""
+        """Of the whole town: people, and (columns) their scores, from counts."""
         number = GRADES.index(grade)
         if self.arrays.shown_by_grade[number] != Standing.SHOWN:
-            return 0, np.full(INDEX, np.nan)
-        counts, told_items = self.arrays.grade_counts[number], self._told_of_grades[number]
-        scores = np.full(INDEX, np.nan)
-        for column, letter in enumerate(DIMENSIONS):
-            rows = [place for place, item in enumerate(self.arrays.items) if dimension_of(item) == letter]
-            total = counts[rows].sum(axis=0)
-            if rows and told_items[rows].all():
-                scores[column] = score_of(float(total @ np.arange(LOWEST, HIGHEST + 1) / total.sum()))
-        return int(self.arrays.grade_people[number]), scores
+            return 0, np.full(COLUMNS, np.nan)
+        counts, told = self.arrays.grade_counts[number], self._told_of_grades[number]
+        sums = counts @ np.arange(LOWEST, HIGHEST + 1, dtype=np.float64)
+        means = np.divide(sums, counts.sum(axis=1), out=np.full(len(counts), np.nan), where=told)
+        return int(self.arrays.grade_people[number]), self._composed(score_of(means[None]))[0]
 
     @cached_property
-    def _told_of_grades(self) -> NDArray[np.bool_]:
+    def _told_of_grades(self) -> Flags:
         """(grades × items) What few of a grade answered is hidden of all: beside role groups it could be the rest."""
         people = self.arrays.grade_counts.sum(axis=2)
         shown = np.equal(self.arrays.shown_by_grade, Standing.SHOWN)[:, None]
         few = shown & (people > 0) & (people < FEWEST_PEOPLE)
-        found: NDArray[np.bool_] = shown & (people > 0) & ~few.any(axis=0)
+        found: Flags = shown & (people > 0) & ~few.any(axis=0)
         return found
 
     def of_items(self, items: Sequence[str]) -> UnitMeans:
-        """(places × items) the scores of single items."""
-        return self._of_units(score_of(self.arrays.scores_of(items)))
+        """(places × items) the scores of single items; those that were not asked are left out."""
+        return _columns(self.items, self._columns_of(items))
 
     def items_of_role(self, role: str, items: Sequence[str]) -> UnitMeans:
-        """(1 × items) the scores of single items that one role group of the whole town gave. It is decided as for the
-        results of the survey, which tell items of departments; but here 分からない is no answer.
-        """
-        scores = score_of(self.arrays.scores_of(items))
-        told_items = [self._told_by_item(item)[ROLES.index(role)] for item in items]
-        return _hidden(self._by_role(scores, role), np.array([told_items]))
+        """(1 × items) the same, that one role group of the whole town gave."""
+        return _columns(self._items_of_role(role), self._columns_of(items))
 
-    def _told_by_item(self, item: str) -> NDArray[np.bool_]:
-        """(roles) of the whole town"""
-        if item not in self._told_items:
-            answered = self.arrays.answers[:, self.arrays.items.index(item)] > 0
-            found = told_by_roles(self.arrays.parents, self.arrays.units[answered], self.arrays.roles[answered])
-            self._told_items[item] = found.table(0).shown[TOWN] & self._shown_roles
-        return self._told_items[item]
+    def _columns_of(self, items: Sequence[str]) -> list[int]:
+        return [column for item in items if (column := self.arrays.column(item)) is not None]
 
-    def _of_units(self, scores: Floats) -> UnitMeans:
-        """(places × columns of `scores`, which are by sheet)"""
-        found = unit_means(self.arrays.parents, self.arrays.units, scores)
-        return _hidden(found, told(self.arrays.parents, found.people, self.shown))
+    def _items_of_role(self, role: str) -> UnitMeans:
+        """(1 × all items)"""
+        number = ROLES.index(role)
+        found = _of_everybody(self.answers[self.arrays.roles == number])
+        return _hidden(found, self.told[:, TOWN, 1 + number] & (found.people >= FEWEST_PEOPLE))
 
-    def _by_role(self, scores: Floats, role: str) -> UnitMeans:
-        """(1 × columns of `scores`)"""
-        theirs = self.arrays.roles == ROLES.index(role)
-        return unit_means([NOBODY], np.zeros(int(theirs.sum()), np.int64), scores[theirs])
+    def _of_items(self, means: Floats, people: Ints, variance: Floats) -> UnitMeans:
+        """(groups × columns), where `people` are enough."""
+        found = UnitMeans(people, self._composed(means), variance)
+        return _hidden(found, ~np.isnan(found.mean) & (people >= FEWEST_PEOPLE))
+
+    def _composed(self, means: Floats) -> Floats:
+        return group_scores(means, self.items.mean[TOWN], self.arrays.items)
+
+    def _people_apart(self, who: Flags, told: Flags) -> UnitMeans:
+        """(1 × columns) of `who` (sheets), by their scores on the items that are `told` (items)."""
+        return _of_everybody(self._scores_on(told, who))
+
+    def _scores_on(self, told: Flags, who: Flags | slice = slice(None)) -> Floats:
+        return person_scores(np.where(told, self.answers[who], np.nan), self.arrays.items)
+
+    def _belonging_to(self, place: int) -> Flags:
+        """(sheets) of a unit and of all below it"""
+        found: Flags = np.any([level == place for level in self._levels], axis=0)
+        return found
 
     @cached_property
-    def _shown_roles(self) -> NDArray[np.bool_]:
-        """(roles) of the whole town"""
-        shown: NDArray[np.bool_] = np.equal(self.arrays.shown_by_role[TOWN], Standing.SHOWN)
-        return shown
-
-    @cached_property
-    def _told_roles(self) -> NDArray[np.bool_]:
-        """(roles × columns) of the whole town, beside all units."""
-        kinds = self.arrays.units * (1 + len(ROLES)) + self.arrays.roles + 1
-        size = len(self.arrays.parents) * (1 + len(ROLES))
-        found = []
-        for column in range(COLUMNS):
-            answered = ~np.isnan(self.scores[:, column])
-            counts = np.bincount(kinds[answered], minlength=size).reshape(-1, 1 + len(ROLES))
-            shown = [*(self.units.people[:, column] > 0), *self._shown_roles]
-            found.append(told_of_groups(self.arrays.parents, counts, shown))
-        return np.stack(found, axis=1)
+    def _levels(self) -> list[Ints]:
+        """(levels × sheets) the unit of each, the one above it, and so on; −1 above the top."""
+        found = [self.arrays.units]
+        while (found[-1] != NOBODY).any():
+            found.append(np.where(found[-1] == NOBODY, NOBODY, self.arrays.parents[found[-1]]))
+        return found
 
     def points_of_everybody(self, items: Sequence[str]) -> Floats:
         """(sheets × items) points, for statistics of the whole town and no others; nobody's where it is not shown."""
-        points = self.arrays.scores_of(items)
+        points = self.arrays.points_of(items)
         return points if self.shown[TOWN] else points[:0]
 
-    def sheets_of_shown_units(self) -> dict[int, NDArray[np.bool_]]:
+    def sheets_of_shown_units(self) -> dict[int, Flags]:
         """By place of a unit that may be shown: which sheets were handed in there itself. For statistics over all of
         these units together.
         """
@@ -218,9 +205,15 @@ class Measured:
 
     @cached_property
     def _gaps(self) -> UnitMeans:
-        """(places × pairs of dimensions) how much the same people rate the first of them above the second."""
+        """(places × pairs of dimensions) how much the same people rate the first of them above the second, where all
+        that was asked of both is told.
+        """
         gaps = np.column_stack([self.scores[:, one] - self.scores[:, other] for one, other in PAIRS])
-        return self._of_units(gaps)
+        found = unit_means(self.arrays.parents, self.arrays.units, gaps)
+        told = self.items.people > 0
+        whole = [(told | ~told[TOWN])[:, places].all(axis=1) for places in places_of_dimensions(self.arrays.items)]
+        both = np.column_stack([whole[one] & whole[other] for one, other in PAIRS])
+        return _hidden(found, both & (found.people >= FEWEST_PEOPLE))
 
     @cached_property
     def _reach_of_gaps(self) -> Floats:
@@ -291,12 +284,21 @@ class Measured:
         return {int(place): (float(found.shrunk[row]), float(found.weight[row])) for row, place in enumerate(here)}
 
 
-def _hidden(found: UnitMeans, mask: NDArray[np.bool_]) -> UnitMeans:
+def _hidden(found: UnitMeans, mask: Flags) -> UnitMeans:
     return UnitMeans(
         np.where(mask, found.people, 0),
         np.where(mask, found.mean, np.nan),
         np.where(mask, found.variance, np.nan),
     )
+
+
+def _of_everybody(values: Floats) -> UnitMeans:
+    """(1 × columns of `values`)"""
+    return unit_means([NOBODY], np.zeros(len(values), np.int64), values)
+
+
+def _columns(found: UnitMeans, columns: Sequence[int]) -> UnitMeans:
+    return UnitMeans(found.people[:, columns], found.mean[:, columns], found.variance[:, columns])
 
 
 def _known(values: Floats) -> int:
@@ -321,7 +323,7 @@ def on_items(found: Measured, items: tuple[str, ...]) -> Measured:
         answers=found.arrays.answers[:, columns],
         grade_counts=found.arrays.grade_counts[:, columns],
     )
-    return Measured(arrays)
+    return Measured(arrays, found.told[columns])
 
 
 def measured(answers: WaveAnswers) -> Measured:
@@ -331,4 +333,7 @@ def measured(answers: WaveAnswers) -> Measured:
 
 @lru_cache(maxsize=64)
 def _measured(key: UUID) -> Measured:
-    return Measured(AnswerArrays.unpacked(WaveAnswers.objects.get(pk=key).arrays))
+    row = WaveAnswers.objects.select_related("wave").get(pk=key)
+    arrays = AnswerArrays.unpacked(row.arrays)
+    disclosure = Disclosure.unpacked(Publication.objects.get(survey=row.wave.survey_id).arrays)
+    return Measured(arrays, np.stack([disclosure.told_of(item) for item in arrays.items]))

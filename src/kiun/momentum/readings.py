@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from kiun.analysis.survey_stats import UnitMeans
-from kiun.momentum.measured import Floats
+from kiun.analysis.survey_stats.arrays import Floats
 
 PLACES = 1
 

@@ -18,7 +18,8 @@ from kiun.analysis.survey_stats import (
     rwg,
 )
 from kiun.momentum.dimensions import HIGHEST, Dimension, dimension_of
-from kiun.momentum.measured import INDEX, Measured
+from kiun.momentum.measured import Measured
+from kiun.momentum.scores import INDEX
 
 # Of a dimension of fewer items α says nothing.
 FEWEST_ITEMS = 3

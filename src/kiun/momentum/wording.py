@@ -11,12 +11,13 @@ from kiun.goals.wording import Lead
 from kiun.kernel.fiscal_year import FiscalYear, Quarter
 from kiun.momentum.dimensions import Dimension
 from kiun.momentum.gap_map import GapMap
-from kiun.momentum.measured import DIMENSIONS, Bottleneck
+from kiun.momentum.measured import Bottleneck
 from kiun.momentum.models import Wave
 from kiun.momentum.queries.course import Course
 from kiun.momentum.queries.results import UnitResult
 from kiun.momentum.queries.year import WaveRow
 from kiun.momentum.readings import PLACES, Reading
+from kiun.momentum.scores import DIMENSIONS
 from kiun.surveys.models import Audience, RoleGroup, Survey
 from kiun.surveys.queries.participation import Participation
 from kiun.ui import dates

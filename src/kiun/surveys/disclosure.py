@@ -7,21 +7,24 @@ from io import BytesIO
 import numpy as np
 from numpy.typing import NDArray
 
-from kiun.analysis.survey_stats import Census, Standing, Suppression, suppress
+from kiun.analysis.survey_stats import Census, Standing, suppress
+from kiun.analysis.survey_stats.arrays import Flags, Ints
 from kiun.surveys.models import Grade, RoleGroup
 
-Ints = NDArray[np.int64]
+__all__ = ["GRADES", "NOBODY", "ROLES", "TOWN", "Disclosure", "Ints", "told_where"]
+
 TOWN = 0  # the place of the whole town
 NOBODY = -1
 ROLES: tuple[str, ...] = tuple(RoleGroup.values)
 GRADES: tuple[str, ...] = tuple(Grade.values)
 
 
-def told_by_roles(parents: Ints, units: Ints, roles: Ints) -> Suppression:
-    """Of a question that some left out: where it may be told, of everybody and by role group (table 0). `units` and
-    `roles` (people, of `ROLES` or −1) are those of whoever answered it.
+def told_where(parents: Ints, units: Ints, roles: Ints) -> Flags:
+    """(places × 1 + roles) where a question may be told, of everybody and by role group. `units` and `roles` (people,
+    of `ROLES` or −1) are those of whoever answered it.
     """
-    return suppress(Census(parents, units, roles[:, None], (len(ROLES),)))
+    found = suppress(Census(parents, units, roles[:, None], (len(ROLES),)))
+    return np.hstack([table.shown for table in found.tables])
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,6 +34,9 @@ class Disclosure:
     department any more.
 
     `shown`, `shown_by_role` (places × roles), `shown_by_grade` (grades, of the whole town): `survey_stats.Standing`.
+
+    `questions` are those that some left out, by the key of the item, or of a row of a matrix (`question_key`); `told`
+    (questions × places × 1 + roles) is where each may be told.
     """
 
     departments: Ints
@@ -38,6 +44,8 @@ class Disclosure:
     shown: Ints
     shown_by_role: Ints
     shown_by_grade: Ints
+    questions: NDArray[np.str_]
+    told: Flags
 
     @cached_property
     def place(self) -> dict[int, int]:
@@ -50,6 +58,23 @@ class Disclosure:
             return False
         standing = self.shown_by_role[place, ROLES.index(role)] if role else self.shown[place]
         return bool(standing == Standing.SHOWN)
+
+    def tells(self, question: str, department: int = TOWN, role: str = "") -> bool:
+        """The same of one question."""
+        if not self.may_show(department, role):
+            return False
+        row, column = self._row.get(question), 1 + ROLES.index(role) if role else 0
+        return row is None or bool(self.told[row, self.place[department], column])
+
+    def told_of(self, question: str) -> Flags:
+        """(places × 1 + roles) where a question is told: what may not be shown at all is not."""
+        shown: Flags = np.column_stack([self.shown, self.shown_by_role]) == Standing.SHOWN
+        row = self._row.get(question)
+        return shown if row is None else shown & self.told[row]
+
+    @cached_property
+    def _row(self) -> dict[str, int]:
+        return {str(question): row for row, question in enumerate(self.questions)}
 
     def packed(self) -> bytes:
         target = BytesIO()

@@ -18,8 +18,6 @@ from kiun.analysis.survey_stats.suppression import (
     Table,
     suppress,
     suppress_table,
-    told,
-    told_of_groups,
 )
 from kiun.analysis.survey_stats.trees import UnitMeans, count_below, depths, unit_means
 from kiun.analysis.survey_stats.weighting import Bounds, Poststratified, nonresponse_bounds, poststratify
@@ -64,8 +62,6 @@ __all__ = [
     "smallest_p",
     "suppress",
     "suppress_table",
-    "told",
-    "told_of_groups",
     "unit_means",
     "wave_change",
 ]

@@ -8,10 +8,11 @@ from uuid import UUID
 
 from kiun.momentum.answer_arrays import TOWN
 from kiun.momentum.dimensions import dimension_of
-from kiun.momentum.measured import FEWEST_DIMENSIONS, INDEX, Measured, measured, on_items
+from kiun.momentum.measured import Measured, measured, on_items
 from kiun.momentum.models import WaveAnswers
 from kiun.momentum.queries.published import published_waves
 from kiun.momentum.readings import Reading, readings
+from kiun.momentum.scores import FEWEST_DIMENSIONS, INDEX
 from kiun.surveys.models import Audience
 
 

@@ -8,10 +8,11 @@ from django.db.models import QuerySet
 
 from kiun.momentum.dimensions import Dimension
 from kiun.momentum.evaluation import Evaluation
-from kiun.momentum.measured import DIMENSIONS, Measured, measured
+from kiun.momentum.measured import Measured, measured
 from kiun.momentum.models import Intervention, InterventionState, InterventionUnit, Wave
 from kiun.momentum.queries.published import latest_shown, published_waves
 from kiun.momentum.remedies import BY_KEY, Evidence, Proposed, Remedy, catalogue, evidence_of, proposals
+from kiun.momentum.scores import DIMENSIONS
 from kiun.municipality.actors import Actor
 from kiun.municipality.models import Department
 from kiun.surveys.models import Audience

@@ -13,9 +13,10 @@ from kiun.analysis.survey_stats import Change
 from kiun.momentum.answer_arrays import GRADES, ROLES, TOWN
 from kiun.momentum.dimensions import Dimension
 from kiun.momentum.instrument import INTENTION, TRUST
-from kiun.momentum.measured import INDEX, Bottleneck, Measured, measured
+from kiun.momentum.measured import Bottleneck, Measured, measured
 from kiun.momentum.models import WaveAnswers
 from kiun.momentum.readings import PLACES, Reading, reading, readings
+from kiun.momentum.scores import INDEX
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -176,10 +177,9 @@ class _Reading:
 
     def _grade(self, grade: str) -> GroupResult:
         people, scores = self.found.of_grade(grade)
-        dimensions = tuple(reading(score, 0) for score in scores.tolist())
-        whole = None if np.isnan(scores).any() else float(scores.mean())
-        index = None if whole is None else reading(whole, 0)
-        return GroupResult(key=grade, people=people, profile=Profile(index=index, dimensions=dimensions))
+        numbers = tuple(reading(score, 0) for score in scores.tolist())
+        profile = Profile(index=numbers[INDEX], dimensions=numbers[:INDEX])
+        return GroupResult(key=grade, people=people, profile=profile)
 
 
 def uppermost(units: Sequence[UnitResult]) -> list[UnitResult]:

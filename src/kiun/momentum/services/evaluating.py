@@ -7,9 +7,10 @@ from django.db import transaction
 
 from kiun.kernel.changes import Verb, change_of, snapshot
 from kiun.momentum.evaluation import Evaluation, evaluate
-from kiun.momentum.measured import DIMENSIONS, Measured, measured, on_items
+from kiun.momentum.measured import Measured, measured, on_items
 from kiun.momentum.models import Intervention, InterventionState, Wave, WaveAnswers
 from kiun.momentum.queries.interventions import compared_units
+from kiun.momentum.scores import DIMENSIONS
 from kiun.momentum.services.interventions import units_of
 from kiun.municipality.actors import Actor, record
 from kiun.surveys.models import Audience

@@ -1,10 +1,11 @@
 """A wave is over: its sheets become arrays, and what of them may be shown is taken from its survey."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from django.db import transaction
 from django.utils.translation import gettext as _
+from numpy.typing import NDArray
 
 from kiun.kernel.changes import Change, Verb
 from kiun.kernel.errors import DomainError
@@ -13,7 +14,8 @@ from kiun.momentum.dimensions import HIGHEST
 from kiun.momentum.models import Wave, WaveAnswers
 from kiun.municipality.actors import record, system_actor
 from kiun.surveys.disclosure import Disclosure
-from kiun.surveys.models import UNKNOWN, Item, ItemKind, Sheet, Stratum, Survey, Tally, Ticket, TicketKind
+from kiun.surveys.models import UNKNOWN, Item, ItemKind, Stratum, Survey, Tally, Ticket, TicketKind
+from kiun.surveys.queries.results.sheets import SheetTable, sheet_table
 from kiun.surveys.services.publishing import publish_survey
 
 # Of a pseudonym so many hexadecimal digits fit into a number of 64 bits.
@@ -49,20 +51,20 @@ def _published(wave: Wave) -> Change:
 
 def _arrays(survey: Survey, disclosure: Disclosure) -> AnswerArrays:
     items = _scales_of(survey)
-    strata = {
-        row.pk: (disclosure.place[row.department_id or TOWN], _role(row.role_group), row.size)
+    strata = [
+        (disclosure.place[row.department_id or TOWN], _role(row.role_group), row.size)
         for row in Stratum.objects.filter(survey=survey)
-    }
-    sheets = list(Sheet.objects.filter(survey=survey).values_list("stratum", "answers", "pair"))
+    ]
+    table = sheet_table(survey)
     return AnswerArrays(
         departments=disclosure.departments,
         parents=disclosure.parents,
-        units=np.array([strata[key][0] if key else TOWN for key, _answers, _pair in sheets], np.int64),
-        roles=np.array([strata[key][1] if key else NOBODY for key, _answers, _pair in sheets], np.int64),
-        pairs=np.array([int(pair[:DIGITS], 16) if pair else UNPAIRED for _key, _answers, pair in sheets], np.int64),
-        answers=_points([answers for _key, answers, _pair in sheets], items),
+        units=np.array([disclosure.place[key] for key in table.departments.tolist()], np.int64),
+        roles=table.roles,
+        pairs=np.array([int(pair[:DIGITS], 16) if pair else UNPAIRED for pair in table.pairs], np.int64),
+        answers=_points(table, items),
         items=tuple(items),
-        invited=_invited(survey, strata.values(), len(disclosure.departments)),
+        invited=_invited(survey, strata, len(disclosure.departments)),
         **_tallies(survey, items),
         shown=disclosure.shown,
         shown_by_role=disclosure.shown_by_role,
@@ -79,13 +81,10 @@ def _role(group: str) -> int:
     return ROLES.index(group) if group else NOBODY
 
 
-def _points(sheets: Sequence[Mapping[str, object]], items: Sequence[str]) -> np.ndarray:
-    points = np.zeros((len(sheets), len(items)), np.int8)
-    for row, answers in enumerate(sheets):
-        for column, item in enumerate(items):
-            value = answers.get(item, UNKNOWN)
-            if isinstance(value, int):
-                points[row, column] = value
+def _points(table: SheetTable, items: Sequence[str]) -> NDArray[np.int8]:
+    points = np.zeros((table.size, len(items)), np.int8)
+    for column, item in enumerate(items):
+        points[:, column] = np.maximum(table.columns[item].values + 1, 0)
     return points
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -18,7 +19,7 @@ class DepartmentTree:
     departments: Ints
     parents: Ints
 
-    @property
+    @cached_property
     def place(self) -> dict[int, int]:
         return {int(key): place for place, key in enumerate(self.departments)}
 

@@ -11,13 +11,15 @@ from django.utils.translation import gettext as _
 
 from kiun.activity.services import start_job
 from kiun.analysis.survey_stats import Standing, Suppression, Table, suppress
+from kiun.analysis.survey_stats.arrays import Flags
 from kiun.kernel.errors import DomainError
 from kiun.municipality.actors import system_actor
 from kiun.municipality.models import Department, Municipality
-from kiun.surveys.disclosure import GRADES, ROLES, TOWN, Disclosure, Ints
+from kiun.surveys.disclosure import GRADES, ROLES, TOWN, Disclosure, Ints, told_where
 from kiun.surveys.models import Audience, Item, Publication, Survey
 from kiun.surveys.models.questionnaires import TEXTS
 from kiun.surveys.queries.census import DepartmentTree, census_of, tree_of_today
+from kiun.surveys.queries.results.sheets import sheet_table
 
 JOB_KIND = "surveys.publish"
 BY_ROLE, BY_GRADE = (0,), (1,)
@@ -67,6 +69,7 @@ def _words_of(text: str) -> str:
 def _decided(survey: Survey) -> Disclosure:
     earlier = [(row.survey, Disclosure.unpacked(row.arrays)) for row in published_before(survey)]
     tree = tree_of_today({key for _survey, one in earlier for key in one.departments.tolist()})
+    told = _told(survey, tree)
     crossings = [BY_ROLE, BY_GRADE] if survey.audience == Audience.STAFF else []
     found = suppress(census_of(survey, tree), [_shown_then(*one, tree) for one in earlier], crossings=crossings)
     return Disclosure(
@@ -75,7 +78,21 @@ def _decided(survey: Survey) -> Disclosure:
         shown=found.table().standing[:, 0],
         shown_by_role=_standing(found, BY_ROLE, len(ROLES)),
         shown_by_grade=_standing(found, BY_GRADE, len(GRADES))[TOWN],
+        questions=np.array(list(told), np.str_),
+        told=np.array(list(told.values()), np.bool_).reshape(len(told), len(tree.parents), 1 + len(ROLES)),
     )
+
+
+def _told(survey: Survey, tree: DepartmentTree) -> dict[str, Flags]:
+    """Of each question that some left out: where what the others answered may be told."""
+    table, place = sheet_table(survey), tree.place
+    units = np.array([place[key] for key in table.departments.tolist()], np.int64)
+    asked = {name: who for key, column in table.columns.items() for name, who in column.questions(key).items()}
+    return {
+        name: told_where(tree.parents, units[answered], table.roles[answered])
+        for name, answered in asked.items()
+        if not answered.all()
+    }
 
 
 def _standing(found: Suppression, attributes: tuple[int, ...], width: int) -> Ints:

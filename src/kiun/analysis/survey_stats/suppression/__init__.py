@@ -41,7 +41,6 @@ Source of the problem: Hundepool et al. 2012, Statistical Disclosure Control, ch
 
 from kiun.analysis.survey_stats.suppression.suppressing import suppress
 from kiun.analysis.survey_stats.suppression.terms import Census, Standing, Suppression, Table
-from kiun.analysis.survey_stats.suppression.told import told, told_of_groups
 from kiun.analysis.survey_stats.suppression.two_way import suppress_table
 
-__all__ = ["Census", "Standing", "Suppression", "Table", "suppress", "suppress_table", "told", "told_of_groups"]
+__all__ = ["Census", "Standing", "Suppression", "Table", "suppress", "suppress_table"]

@@ -6,10 +6,9 @@ from functools import cached_property
 
 import numpy as np
 
-from kiun.analysis.survey_stats import Suppression
 from kiun.analysis.survey_stats.arrays import Flags
 from kiun.analysis.survey_stats.changes import FEWEST_PEOPLE
-from kiun.surveys.disclosure import NOBODY, ROLES, TOWN, Disclosure, told_by_roles
+from kiun.surveys.disclosure import NOBODY, ROLES, TOWN, Disclosure
 from kiun.surveys.models import Audience, Item, Publication, Stratum, Survey, Ticket, TicketKind
 from kiun.surveys.queries.results.sheets import Column, SheetTable, sheet_table
 from kiun.surveys.queries.results.summaries import Summary, summarise
@@ -96,23 +95,8 @@ class Results:
         """A question that some left out is told of a part only where the fewer who answered it may be shown."""
         if group == WHOLE or self._disclosure is None:
             return True
-        place = self._disclosure.place[group.department]
-        for part, answered in column.parts.items():
-            if not answered.all():
-                found = self._told(f"{item.key}/{part}", answered)
-                shown = found.table(0).shown[:, ROLES.index(group.role)] if group.role else found.table().shown[:, 0]
-                if not shown[place]:
-                    return False
-        return True
-
-    def _told(self, key: str, answered: Flags) -> Suppression:
-        assert self._disclosure
-        kept = self._table.told
-        if key not in kept:
-            place = self._disclosure.place
-            units = [place[one] for one in self._table.departments[answered].tolist()]
-            kept[key] = told_by_roles(self._disclosure.parents, np.array(units, np.int64), self._table.roles[answered])
-        return kept[key]
+        questions = column.questions(item.key)
+        return all(self._disclosure.tells(question, group.department, group.role) for question in questions)
 
     @cached_property
     def places(self) -> list[Place]:

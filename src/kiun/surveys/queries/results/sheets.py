@@ -1,7 +1,7 @@
 """The sheets of a survey as arrays: what is calculated from answers begins here, and goes out by `groups` only."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -9,7 +9,6 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from kiun.analysis.survey_stats import Suppression
 from kiun.analysis.survey_stats.arrays import Flags
 from kiun.surveys.disclosure import NOBODY, ROLES, TOWN, Ints
 from kiun.surveys.models import UNKNOWN, Item, ItemKind, Sheet, Stratum, Survey
@@ -33,24 +32,24 @@ class Column:
     values: Values
     has_rows: bool = False
 
-    @property
-    def parts(self) -> dict[str, Flags]:
-        """(sheets) who answered, or said 分からない: of the item, and of each row of a matrix."""
-        found = {"": self.states != MISSING}
+    def questions(self, key: str) -> dict[str, Flags]:
+        """(sheets) who answered, or said 分からない: of the item, which has `key`, and of each row of a matrix."""
+        found = {key: self.states != MISSING}
         if self.has_rows:
-            found |= {str(row): self.values[:, row] != MISSING for row in range(self.values.shape[1])}
+            found |= {f"{key}/{row}": self.values[:, row] != MISSING for row in range(self.values.shape[1])}
         return found
 
 
 @dataclass(frozen=True, eq=False)
 class SheetTable:
-    """`departments` (sheets) are keys, 0 for those counted for the whole town only; `roles` of `ROLES` or −1."""
+    """`departments` (sheets) are keys, 0 for those counted for the whole town only; `roles` of `ROLES` or −1; `pairs`
+    equal pseudonyms for one person in several surveys, "" where nobody may know.
+    """
 
     departments: Ints
     roles: Ints
+    pairs: Sequence[str]
     columns: Mapping[str, Column]
-    told: dict[str, Suppression] = field(default_factory=dict)
-    """Where what is answered by some only may be shown, as far as somebody asked."""
 
     @property
     def size(self) -> int:
@@ -86,30 +85,28 @@ def _sheet_table(version: _Version) -> SheetTable:
         row.pk: (row.department_id or TOWN, ROLES.index(row.role_group) if row.role_group else NOBODY)
         for row in Stratum.objects.filter(survey=version.survey)
     }
-    rows = list(Sheet.objects.filter(survey=version.survey, is_fresh=False).values_list("stratum", "answers"))
-    places = [strata[key] if key else (TOWN, NOBODY) for key, _answers in rows]
+    rows = list(Sheet.objects.filter(survey=version.survey, is_fresh=False).values_list("stratum", "answers", "pair"))
+    places = [strata[key] if key else (TOWN, NOBODY) for key, _answers, _pair in rows]
     return SheetTable(
         departments=np.array([department for department, _role in places], np.int64),
         roles=np.array([role for _department, role in places], np.int64),
-        columns={item.key: _column(item, [answers.get(item.key) for _key, answers in rows]) for item in items},
+        pairs=[pair for _key, _answers, pair in rows],
+        columns={item.key: _column(item, [answers.get(item.key) for _key, answers, _pair in rows]) for item in items},
     )
 
 
 def _column(item: Item, given: Sequence[Any]) -> Column:
-    states = np.array([_state(one) for one in given], np.int64)
+    states = np.array(
+        [MISSING if one is None else DOES_NOT_KNOW if one == UNKNOWN else ANSWERED for one in given], np.int64
+    )
     values = READERS[ItemKind(item.kind)](item, [None if one == UNKNOWN else one for one in given])
     return Column(states, values, has_rows=item.kind == ItemKind.MATRIX)
 
 
-def _state(given: Any) -> int:
-    if given is None:
-        return MISSING
-    return DOES_NOT_KNOW if given == UNKNOWN else ANSWERED
-
-
 def _codes(item: Item, given: Sequence[Any]) -> Values:
-    place = {key: number for number, key in enumerate(answers_of(item))}
-    return np.array([place.get(str(one), MISSING) for one in given], np.int64)
+    keys = range(1, item.points + 1) if item.kind == ItemKind.SCALE else answers_of(item)
+    place = {key: number for number, key in enumerate(keys)}
+    return np.array([place.get(one, MISSING) for one in given], np.int64)
 
 
 def _ranks(item: Item, given: Sequence[Any]) -> Values:

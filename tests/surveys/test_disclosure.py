@@ -1,0 +1,98 @@
+"""Where a question is told that some left out."""
+
+from importlib import import_module
+from io import BytesIO
+
+import numpy as np
+import pytest
+from django.apps import apps
+from django_scopes import scopes_disabled
+
+from kiun.analysis.survey_stats import Standing
+from kiun.surveys.disclosure import GRADES, ROLES, Disclosure, told_where
+from kiun.surveys.models import UNKNOWN, ItemKind
+from tests.factories import make_department
+from tests.surveys.builders import make_people, make_questionnaire, make_survey
+from tests.surveys.published import asked
+
+MIGRATION = import_module("kiun.surveys.migrations.0003_where_questions_are_told")
+COLOURS = [{"key": key, "text": text} for key, text in (("red", "赤"), ("blue", "青"))]
+ROWS = [{"key": "r1", "text": "窓口"}, {"key": "r2", "text": "電話"}]
+# A town of two divisions; the first has three departments, the second two.
+PARENTS = np.array([-1, 0, 0, 1, 1, 1, 2, 2])
+
+
+def told(*own, role=2):
+    """By unit, where so many of each answered, all of one role group."""
+    units = np.repeat(np.arange(8), own)
+    return told_where(PARENTS, units, np.full(len(units), role))[:, 0].tolist()
+
+
+def test_what_three_answered_takes_its_smallest_neighbour_along():
+    assert told(0, 0, 0, 9, 3, 7, 20, 20) == [True, True, True, True, False, False, True, True]
+
+
+def test_what_nobody_answered_takes_nobody_along():
+    assert told(0, 0, 0, 9, 0, 7, 20, 20) == [True, True, True, True, False, True, True, True]
+
+
+def test_people_of_the_division_itself_are_a_part_of_it_too():
+    assert told(0, 2, 0, 9, 8, 7, 20, 20) == [True, True, True, True, True, False, True, True]
+
+
+@pytest.mark.parametrize("own", [(0, 0, 0, 1, 1, 1, 1, 0), (0,) * 8])
+def test_a_question_that_four_answered_or_nobody_is_told_nowhere(own):
+    assert told(*own) == [False] * 8
+
+
+def test_the_office_less_its_group_would_be_three_of_its_section():
+    """Twelve of the office's department answer as a group of their own, three of the eight of its section as staff."""
+    units, roles = np.array([1] * 12 + [3] * 3 + [2] * 20), np.array([0] * 12 + [2] * 23)
+    found = told_where(PARENTS, units, roles)
+    assert found[:4, 0].tolist() == [True, True, True, False]
+    assert found[0, 1:].tolist() == [False, False, False]
+
+
+def test_a_question_is_told_where_its_group_is_shown_and_it_may_be_told():
+    held = np.ones((1, 8, 1 + len(ROLES)), np.bool_)
+    held[0, 3, 0] = held[0, 0, 2] = False
+    disclosure = Disclosure(
+        departments=np.arange(8) * 10,
+        parents=PARENTS,
+        shown=np.array([Standing.SHOWN] * 7 + [Standing.TOO_FEW]),
+        shown_by_role=np.full((8, len(ROLES)), Standing.SHOWN),
+        shown_by_grade=np.full(len(GRADES), Standing.SHOWN),
+        questions=np.array(["q"], np.str_),
+        told=held,
+    )
+    again = Disclosure.unpacked(disclosure.packed())
+    asked = [("q", 30, ""), ("r", 30, ""), ("q", 0, "manager"), ("q", 0, "staff"), ("q", 70, ""), ("r", 70, "")]
+    assert [again.tells(*one) for one in asked] == [False, True, False, True, False, False]
+    assert again.told_of("q")[:, 0].tolist() == [True, True, True, False, True, True, True, False]
+
+
+def test_what_was_published_before_is_decided_at_the_upgrade_as_it_would_be_today(town, department):
+    other = make_department(town, "税務課")
+    everybody = [*make_people(town, department, 12), *make_people(town, other, 14)]
+    matrix = {"kind": ItemKind.MATRIX, "choices": COLOURS, "rows": ROWS}
+    survey = make_survey(town, make_questionnaire(town, items={"q": {}, "r": {}, "m": matrix}))
+    whole, half = {"r1": "red", "r2": "blue"}, {"r1": "red"}
+    values = [{"q": 5, "r": UNKNOWN, "m": whole}] * 8 + [{"r": 4, "m": half}] * 4 + [{"q": 1, "r": 3}] * 14
+    row = asked(survey, everybody, values).publication
+    decided = Disclosure.unpacked(row.arrays)
+    with np.load(BytesIO(row.arrays)) as held:
+        earlier = {name: held[name] for name in held.files if name not in {"questions", "told"}}
+    target = BytesIO()
+    np.savez_compressed(target, **earlier)
+    row.arrays = target.getvalue()
+    row.save()
+    with scopes_disabled():
+        for _twice in range(2):
+            MIGRATION.decide_where_questions_are_told(apps, None)
+    row.refresh_from_db()
+    found = Disclosure.unpacked(row.arrays)
+    assert found.questions.tolist() == ["q", "m", "m/0", "m/1"]
+    assert found.questions.tolist() == decided.questions.tolist()
+    assert found.told.tolist() == decided.told.tolist()
+    assert found.tells("m", department.pk)
+    assert not found.tells("m", other.pk)
