@@ -1,5 +1,6 @@
 """What all tests share. Builders of towns, people and plans are in tests/factories.py."""
 
+import gc
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +17,10 @@ from hypothesis import HealthCheck, settings
 from kiun.municipality.actors import Actor
 from kiun.municipality.models import Municipality, Role
 from tests.factories import make_actor, make_town
+
+# What has been imported stays: it need not be searched for what can be thrown away, again and again.
+gc.freeze()
+gc.set_threshold(50_000, 20, 50)
 
 # A busy machine is no fault of what is tested.
 settings.register_profile("kiun", deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -100,7 +100,11 @@ def means_of_people(found: Measured):
 
 
 def alike(some, others):
-    return all(np.allclose(one, other, equal_nan=True) for one, other in zip(some, others, strict=True))
+    """An index is told only if five people have one, and who has is no sum of cells: it is compared where both have."""
+    some, others = np.vstack(some), np.vstack(others)
+    without = np.isnan(some[:, INDEX]) | np.isnan(others[:, INDEX])
+    some[without, INDEX] = others[without, INDEX] = np.nan
+    return np.allclose(some, others, equal_nan=True)
 
 
 PEOPLE = st.integers(12, 40)
