@@ -12,12 +12,13 @@ from kiun.goals.review_agenda import Severity
 from kiun.kernel.fiscal_year import FiscalYear, Period
 from kiun.momentum.agenda import clearly_below, fallen, hardly_answered
 from kiun.momentum.loop import count_answers
+from kiun.momentum.models import WaveKind
 from kiun.momentum.signals import signal_counts
 from kiun.municipality.actors import system_actor
 from kiun.surveys.models import Audience
 from kiun.ui.loop import LoopSubject
 from tests.factories import TODAY, make_department
-from tests.momentum.builders import publish, sheets
+from tests.momentum.builders import PULSE, publish, sheets
 
 EVEN = [3] * 8
 OUTSIDE = ("W1", "A1", "E1", "P1", "V1", "T1")
@@ -37,6 +38,16 @@ def test_the_index_of_a_period_is_that_of_its_last_wave(town, department):
     assert found.provenance["quarter"] == 2
     first = Period.of_quarter(FiscalYear(2026).quarter(1))
     assert measure("index", town, first).value == Decimal("25.0")
+
+
+def test_full_surveys_and_pulses_are_one_series(town, department):
+    """The full survey asks two more questions of need, which nobody agrees with: a pulse could not tell."""
+    full = ("W1", "W2", "W3", *PULSE[1:])
+    publish(town, 1, kind=WaveKind.BASELINE, items=full, points={department: sheets(4, 2, 2, *[4] * 7)})
+    publish(town, 2, points={department: sheets(*[4] * 8)})
+    for quarter in (1, 2):
+        period = Period.of_quarter(FiscalYear(2026).quarter(quarter))
+        assert [measure(key, town, period).value for key in ("need", "index")] == [Decimal("75.0")] * 2
 
 
 def test_each_dimension_and_the_response_rate_are_sources(town, department):
