@@ -278,6 +278,13 @@ def test_where_room_to_act_is_the_barrier_nothing_is_proposed_that_takes_time():
     assert {remedy.dimension for remedy in REMEDIES} == set(Dimension)
 
 
+def test_beside_a_lack_of_room_nothing_that_takes_time_is_proposed_against_the_other_obstacle_either():
+    alone = [one.remedy for one in proposals(Dimension.CONFIDENCE, {})]
+    beside = [one.remedy for one in proposals(Dimension.CONFIDENCE, {}, is_swamped=True)]
+    assert any(remedy.takes_time for remedy in alone)
+    assert beside == [remedy for remedy in alone if not remedy.takes_time]
+
+
 def test_verdicts_move_the_grade_of_evidence_and_the_order():
     hands_on = BY_KEY["hands-on"]
     assert evidence_of(hands_on, []) == Evidence.THEORY

@@ -141,6 +141,7 @@ def test_what_follows_from_a_short_survey_of_half_a_department(town, department)
                 "この回は観点ごとに1問だけなので、観点どうしの差は目安とし、年に1回の基準調査で確かめてください。"
             ),
         ),
+        ("回答しなかった人", "対象者の52%です。その人たちがどう考えていても、全員の値は28点から80点の間にあります。"),
         ("部署ごと", "値を示せる部署が少なく、頼れる値かどうかは確かめられません。"),
         CAREFUL,
     ]
@@ -150,7 +151,7 @@ def test_what_follows_where_departments_do_not_differ(town, units):
     """Sixty of 72 people, half at 25 and half at 75: 50 ± 2.001 · 25.2 / √60 · √(1 − 60/72)."""
     points = {unit: sheets(*[3] * 8) for unit in units}
     answers = publish(town, points=points, invited=dict.fromkeys(units, 12))
-    assert concluded(answers)[:2] == [
+    assert concluded(answers)[:3] == [
         (
             "役所全体",
             (
@@ -158,6 +159,7 @@ def test_what_follows_where_departments_do_not_differ(town, units):
                 "この回は観点ごとに1問だけなので、観点どうしの差は目安とし、年に1回の基準調査で確かめてください。"
             ),
         ),
+        ("回答しなかった人", "対象者の17%です。その人たちがどう考えていても、全員の値は42点から58点の間にあります。"),
         ("部署ごと", "部署による違いは、偶然と見分けられません。高い低いと並べないでください。"),
     ]
 

@@ -3,15 +3,14 @@
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
-from kiun.analysis.survey_stats import Alpha, ClassCorrelation, Omega
+from kiun.analysis.survey_stats import Alpha, ClassCorrelation, Omega, bounds_of
 from kiun.analysis.survey_stats.changes import LEAST_RESPONSE
 from kiun.momentum.queries.results import UnitResult
 from kiun.momentum.reliability import AGREEMENT, FEWEST_FOR_OMEGA, DimensionReliability, Reliability, UnitAgreement
-from kiun.momentum.wording import points, say_interval
+from kiun.momentum.wording import names_of_dimensions, points, say_interval, whole_points
 from kiun.ui.dates import between_sentences
-from kiun.ui.figures import figure
+from kiun.ui.figures import figure, percent_of
 
 # What α is usually called good enough from on for groups, and below what a mean of its questions says little.
 GOOD_ALPHA, POOR_ALPHA = 0.7, 0.5
@@ -86,6 +85,7 @@ def conclusions(found: Reliability, town: UnitResult) -> list[Conclusion]:
         Conclusion(
             about=_("Whole town hall"), said=gap.join(filter(None, [_of_the_town(town), _of_dimensions(found)]))
         ),
+        *([Conclusion(about=_("Those who did not answer"), said=silence)] if (silence := _of_the_silent(town)) else []),
         Conclusion(about=_("Each department"), said=gap.join(filter(None, _of_departments(found)))),
         Conclusion(
             about=_("To be careful with"),
@@ -109,6 +109,23 @@ def _of_the_town(town: UnitResult) -> str:
     return _("The value can be relied on within %(interval)s points.") % {"interval": say_interval(town.index)}
 
 
+def _of_the_silent(town: UnitResult) -> str:
+    if town.index is None or town.response is None or not 0 < town.response < 1:
+        return ""
+    bounds = bounds_of(town.index.value, town.response, lowest=0, highest=100)
+    words = {
+        "silent": percent_of(1 - bounds.response, 1, 0),
+        "low": whole_points(bounds.low),
+        "high": whole_points(bounds.high),
+    }
+    return (
+        _(
+            "%(silent)s%% of those who were asked. Whatever they think, the value of all lies between %(low)s and %(high)s."
+        )
+        % words
+    )
+
+
 def _of_dimensions(found: Reliability) -> str:
     if not found.is_calculable:
         return _(
@@ -126,8 +143,7 @@ def _of_dimensions(found: Reliability) -> str:
 
 
 def _named(dimensions: list[DimensionReliability]) -> dict[str, str]:
-    quoted = [_("“%(name)s”") % {"name": one.dimension.label} for one in dimensions]
-    return {"names": pgettext("list of quoted names", ", ").join(quoted)}
+    return {"names": names_of_dimensions(one.dimension for one in dimensions)}
 
 
 def _of_departments(found: Reliability) -> list[str]:

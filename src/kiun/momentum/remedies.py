@@ -143,22 +143,20 @@ class Proposed:
     verdicts: Mapping[str, int]
 
 
-def proposals(barrier: Dimension, verdicts: Mapping[str, Sequence[str]]) -> list[Proposed]:
+def proposals(barrier: Dimension, verdicts: Mapping[str, Sequence[str]], *, is_swamped: bool = False) -> list[Proposed]:
     """Against a barrier, the best founded first. `verdicts` are those of this town, by remedy.
 
-    Where room to act is the barrier, only what gives time is proposed: whoever is swamped is not helped by training.
+    Where room to act is the barrier, or one of them (`is_swamped`), only what gives time is proposed: whoever is
+    swamped is not helped by training.
     """
-    fitting = [remedy for remedy in REMEDIES if remedy.dimension == barrier and not _asks_too_much(remedy, barrier)]
+    spares_time = is_swamped or barrier == Dimension.SLACK
+    fitting = [one for one in REMEDIES if one.dimension == barrier and not (spares_time and one.takes_time)]
     found = [_proposed(remedy, verdicts.get(remedy.key, ())) for remedy in fitting]
     return sorted(found, key=lambda one: list(Evidence).index(one.evidence))
 
 
 def catalogue(verdicts: Mapping[str, Sequence[str]]) -> list[Proposed]:
     return [_proposed(remedy, verdicts.get(remedy.key, ())) for remedy in REMEDIES]
-
-
-def _asks_too_much(remedy: Remedy, barrier: Dimension) -> bool:
-    return barrier == Dimension.SLACK and remedy.takes_time
 
 
 def _proposed(remedy: Remedy, verdicts: Sequence[str]) -> Proposed:

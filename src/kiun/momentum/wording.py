@@ -1,6 +1,6 @@
 """What the figures of momentum say, in sentences."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from django.utils.translation import gettext as _
@@ -77,6 +77,12 @@ def name_of_wave(wave: Wave) -> str:
 
 def name_of_dimension(letter: str) -> str:
     return str(Dimension(letter).label)
+
+
+def names_of_dimensions(letters: Iterable[str]) -> str:
+    """Quoted, one beside the other."""
+    quoted = [_("“%(name)s”") % {"name": name_of_dimension(letter)} for letter in letters]
+    return pgettext("list of quoted names", ", ").join(quoted)
 
 
 def name_of_role(role: str) -> str:

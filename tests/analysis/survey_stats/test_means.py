@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from kiun.analysis.survey_stats import mean_interval, nonresponse_bounds, poststratify
+from kiun.analysis.survey_stats import bounds_of, mean_interval, nonresponse_bounds, poststratify
 
 NAN = float("nan")
 
@@ -132,3 +132,14 @@ def test_bounds_close_when_everybody_answers():
 def test_bounds_refuse_what_does_not_fit(values, population):
     with pytest.raises(ValueError, match=r"answer|scale"):
         nonresponse_bounds(values, population)
+
+
+def test_bounds_of_a_mean_that_is_known_already():
+    found = bounds_of(50, 0.75, lowest=0, highest=100)
+    assert (found.mean, found.response, found.low, found.high) == (50, 0.75, 37.5, 62.5)
+
+
+@pytest.mark.parametrize(("mean", "response"), [(50, 0), (50, 1.1), (101, 0.5), (-1, 0.5)])
+def test_bounds_of_a_mean_refuse_what_does_not_fit(mean, response):
+    with pytest.raises(ValueError, match="scale"):
+        bounds_of(mean, response, lowest=0, highest=100)

@@ -20,7 +20,7 @@ from kiun.analysis.survey_stats.suppression import (
     suppress_table,
 )
 from kiun.analysis.survey_stats.trees import UnitMeans, count_below, depths, unit_means
-from kiun.analysis.survey_stats.weighting import Bounds, Poststratified, nonresponse_bounds, poststratify
+from kiun.analysis.survey_stats.weighting import Bounds, Poststratified, bounds_of, nonresponse_bounds, poststratify
 
 __all__ = [
     "Agreement",
@@ -44,6 +44,7 @@ __all__ = [
     "UnitMeans",
     "Verdict",
     "benjamini_hochberg",
+    "bounds_of",
     "count_below",
     "cronbach_alpha",
     "depths",

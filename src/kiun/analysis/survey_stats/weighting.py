@@ -93,7 +93,15 @@ def nonresponse_bounds(values: ArrayLike, population: int, *, lowest: float = 1,
         raise ValueError("bounds need an answer, and no more answers than people")
     if answered.min() < lowest or answered.max() > highest:
         raise ValueError("values must lie on the scale")
-    mean, response = float(answered.mean()), len(answered) / population
+    return bounds_of(float(answered.mean()), len(answered) / population, lowest=lowest, highest=highest)
+
+
+def bounds_of(mean: float, response: float, *, lowest: float, highest: float) -> Bounds:
+    """The same where only the `mean` of those who answered is known, and their share `response` (above 0, up to 1).
+    Raises ValueError for a mean off the scale or another share.
+    """
+    if not 0 < response <= 1 or not lowest <= mean <= highest:
+        raise ValueError("bounds need a share of people who answered, and their mean on the scale")
     silent = 1 - response
     return Bounds(mean, response * mean + silent * lowest, response * mean + silent * highest, response)
 

@@ -83,8 +83,9 @@ def verdicts_by_remedy() -> dict[str, list[str]]:
     return found
 
 
-def proposed_against(barrier: Dimension) -> list[Proposed]:
-    return proposals(barrier, verdicts_by_remedy())
+def proposed_against(barriers: Sequence[Dimension]) -> list[tuple[Dimension, list[Proposed]]]:
+    verdicts, is_swamped = verdicts_by_remedy(), Dimension.SLACK in barriers
+    return [(barrier, proposals(barrier, verdicts, is_swamped=is_swamped)) for barrier in barriers]
 
 
 def all_remedies() -> list[tuple[Dimension, list[Proposed]]]:

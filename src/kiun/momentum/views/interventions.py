@@ -46,6 +46,7 @@ from kiun.momentum.services.interventions import (
     why_not_ready,
     withdraw_intervention,
 )
+from kiun.momentum.wording import names_of_dimensions
 from kiun.municipality.actors import may, require
 from kiun.municipality.middleware import TownRequest
 from kiun.municipality.views.doors import complain
@@ -74,16 +75,17 @@ def intervention_list(request: TownRequest) -> HttpResponse:
 
 
 def remedy_list(request: TownRequest) -> HttpResponse:
-    """Against one barrier (`?barrier=T`), or all that can be tried, with what is known of it."""
+    """Against the barriers (`?barrier=T`, twice where two are about as low), or all that can be tried, with what is
+    known of it.
+    """
     require(request.actor, "momentum.see")
-    wanted = request.GET.get("barrier", "")
-    barrier = Dimension(wanted) if wanted in Dimension.values else None
-    groups = [(barrier, proposed_against(barrier))] if barrier else all_remedies()
+    wanted = dict.fromkeys(request.GET.getlist("barrier"))
+    barriers = [Dimension(one) for one in wanted if one in Dimension.values]
     context = {
-        "groups": groups,
+        "groups": proposed_against(barriers) if barriers else all_remedies(),
         "unit": key_in(request.GET.get("unit")),
-        "barrier": barrier,
-        "is_swamped": barrier == Dimension.SLACK,
+        "barriers": names_of_dimensions(barriers),
+        "is_swamped": Dimension.SLACK in barriers,
         "may_make": may(request.actor, "momentum.make_intervention"),
     }
     return render(request, "momentum/remedy_list.html", context)

@@ -147,7 +147,7 @@ def _next_week(found: UnitResult) -> dict[str, Any]:
     if found.bottleneck is None:
         return {}
     lowest = Dimension(found.bottleneck.lowest)
-    return {"steps": NEXT_WEEK[lowest], "steps_note": say_steps(found.bottleneck), "barrier": lowest.value}
+    return {"steps": NEXT_WEEK[lowest], "steps_note": say_steps(found.bottleneck), "barriers": found.bottleneck.named}
 
 
 def _heads(request: TownRequest, found: UnitResult) -> bool:
