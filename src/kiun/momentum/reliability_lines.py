@@ -120,7 +120,8 @@ def _of_the_silent(town: UnitResult) -> str:
     }
     return (
         _(
-            "%(silent)s%% of those who were asked. Whatever they think, the value of all lies between %(low)s and %(high)s."
+            "%(silent)s%% of those who were asked."
+            " Whatever they think, the value of all lies between %(low)s and %(high)s."
         )
         % words
     )
