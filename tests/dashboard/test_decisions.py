@@ -52,7 +52,7 @@ def test_only_who_decides_is_asked_to(silent, read, role, heading):
 
 def test_the_own_page_of_who_decides_names_and_links_what_waits(silent, read):
     page = read(Role.EXECUTIVE, "me/")
-    assert f"今日お願いしたいことが{PRINTED + 2}件あります。" in page
+    assert f"今日の用件が{PRINTED + 2}件あります。" in page
     assert ASKED in page
     assert 'href="/t/hinata/overview/decisions/">ほか' in page
     others = read(Role.ADMIN, "me/")

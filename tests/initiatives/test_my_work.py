@@ -157,7 +157,7 @@ def test_others_read_what_waits_for_the_leadership_and_cannot_decide_it(client, 
 def test_late_tasks_are_errands_of_the_day(client, town, initiative, me):
     task(initiative, me, "遅れた作業", due_on=TODAY - timedelta(days=3), starts_on=TODAY - timedelta(days=9))
     content = client.get(f"/t/{town.slug}/me/").content.decode()
-    assert "今日お願いしたいことが1件あります" in content
+    assert "今日の用件が1件あります" in content
     assert "遅れた作業" in content
 
 

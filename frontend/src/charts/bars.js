@@ -16,7 +16,7 @@ export function barOption({ bars, target }, width) {
       data: bars.map((bar) => bar.label),
       axisLine: { lineStyle: { color: LINE } },
       axisTick: { show: false },
-      axisLabel: { color: INK, fontSize: 14, lineHeight: 17, width: narrow ? 112 : 220, overflow: 'break' },
+      axisLabel: { color: INK, fontSize: 14, lineHeight: 17, width: narrow ? 132 : 220, overflow: 'break' },
     },
     series: [
       {
