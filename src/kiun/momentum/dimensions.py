@@ -36,10 +36,12 @@ _MEANINGS: Mapping[Dimension, Promise] = {
 }
 
 
+_BY_LETTER = {dimension.value: dimension for dimension in Dimension}
+
+
 def dimension_of(key: str) -> Dimension | None:
     """None for an item that belongs to none: intention, trust in the survey, texts."""
-    is_scale = key[:1] in Dimension.values and key[1:].isdigit()
-    return Dimension(key[0]) if is_scale else None
+    return _BY_LETTER.get(key[:1]) if key[1:].isdigit() else None
 
 
 LOWEST, HIGHEST = 1, 5

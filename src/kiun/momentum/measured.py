@@ -169,6 +169,8 @@ class Measured:
         return _of_everybody(self._scores_on(told, who))
 
     def _scores_on(self, told: Flags, who: Flags | slice = slice(None)) -> Floats:
+        if told.all():
+            return self.scores[who]
         return person_scores(np.where(told, self.answers[who], np.nan), self.arrays.items)
 
     def _belonging_to(self, place: int) -> Flags:

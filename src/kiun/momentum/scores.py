@@ -1,6 +1,6 @@
 """From answers to scores between 0 and 100: of people, and of groups by what is told of their single questions."""
 
-from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 
@@ -14,7 +14,7 @@ COLUMNS = INDEX + 1
 FEWEST_DIMENSIONS = 4
 
 
-def person_scores(answers: Floats, items: Sequence[str]) -> Floats:
+def person_scores(answers: Floats, items: tuple[str, ...]) -> Floats:
     """(people × columns) each dimension as the mean of its answered items, and the index, their mean. `answers` (people
     × items) is NaN where there is none.
     """
@@ -27,7 +27,7 @@ def person_scores(answers: Floats, items: Sequence[str]) -> Floats:
     return scores
 
 
-def group_scores(told: Floats, town: Floats, items: Sequence[str]) -> Floats:
+def group_scores(told: Floats, town: Floats, items: tuple[str, ...]) -> Floats:
     """(groups × columns) the same of groups, made of nothing but what is told of them: `told` (groups × items) is the
     mean of an item, NaN where it is hidden, and `town` (items) that of everybody. For what is hidden stands what the
     town says, moved by as much as the group lies from it elsewhere in the dimension, or in the index.
@@ -46,7 +46,8 @@ def group_scores(told: Floats, town: Floats, items: Sequence[str]) -> Floats:
     return scores
 
 
-def places_of_dimensions(items: Sequence[str]) -> list[list[int]]:
+@lru_cache(maxsize=64)
+def places_of_dimensions(items: tuple[str, ...]) -> list[list[int]]:
     """(dimensions) the places of the items of each."""
     return [[place for place, item in enumerate(items) if dimension_of(item) == letter] for letter in DIMENSIONS]
 

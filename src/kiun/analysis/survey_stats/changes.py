@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from math import sqrt
 
 import numpy as np
 import scipy  # its parts load when they are first used
@@ -172,7 +173,8 @@ def settle(changes: Sequence[Change], *, rate: float = 0.05) -> tuple[Change, ..
 
 def _settled(change: Change, adjusted_p: float, rate: float) -> Change:
     if change.verdict in {Verdict.ROSE, Verdict.FELL} and adjusted_p > rate:
-        change = replace(change, verdict=Verdict.UNDECIDABLE, doubt=Doubt.MANY_COMPARISONS)
+        doubt = Doubt.MANY_COMPARISONS
+        return replace(change, verdict=Verdict.UNDECIDABLE, doubt=doubt, adjusted_p=adjusted_p)
     return replace(change, adjusted_p=adjusted_p)
 
 
@@ -186,14 +188,14 @@ def _pairs(first: Floats, second: Floats) -> _Contrast:
 
 
 def _welch(before: Sample, after: Sample) -> _Contrast:
-    sizes = np.array([before.people, after.people])
-    difference = after.mean - before.mean
-    if sizes.min() < 2:  # noqa: PLR2004
-        return _Contrast(difference, np.nan, np.nan, *sizes.tolist())
-    squares = np.array([before.variance, after.variance]) / sizes
-    total = float(squares.sum())
-    degrees = total**2 / float(np.sum(squares**2 / (sizes - 1))) if total else np.nan
-    return _Contrast(difference, float(np.sqrt(total)), degrees, *sizes.tolist())
+    difference, sizes = after.mean - before.mean, (before.people, after.people)
+    if min(sizes) < 2:  # noqa: PLR2004
+        return _Contrast(difference, np.nan, np.nan, *sizes)
+    # Plain numbers: thousands of units are compared, and arrays of two would take ten times as long.
+    first, second = before.variance / before.people, after.variance / after.people
+    total = first + second
+    spread = first**2 / (before.people - 1) + second**2 / (after.people - 1)
+    return _Contrast(difference, sqrt(total), total**2 / spread if total else np.nan, *sizes)
 
 
 def _verdict(found: _Contrast, low: float, high: float, margin: float, response: float) -> tuple[Verdict, Doubt | None]:
