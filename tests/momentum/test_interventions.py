@@ -21,6 +21,7 @@ from kiun.momentum.evaluation import (
     evaluate,
 )
 from kiun.momentum.models import Intervention, InterventionState, Verdict, WaveKind
+from kiun.momentum.queries.results import results_of
 from kiun.momentum.remedies import BY_KEY, REMEDIES, Evidence, evidence_of, proposals
 from kiun.momentum.services.evaluating import evaluate_with
 from kiun.momentum.services.interventions import (
@@ -35,6 +36,7 @@ from kiun.momentum.services.interventions import (
 from kiun.momentum.services.waves import items_of
 from kiun.municipality.actors import system_actor
 from kiun.municipality.models import Role
+from kiun.municipality.services.departments import merge_departments
 from kiun.surveys.models import Audience, Ticket
 from kiun.surveys.services import hand_in
 from tests.factories import TODAY, make_actor, make_department
@@ -294,3 +296,27 @@ def test_verdicts_move_the_grade_of_evidence_and_the_order():
     assert evidence_of(hands_on, ["worked", "did_not", "did_not"]) == Evidence.DOUBTED
     first = proposals(Dimension.CONFIDENCE, {"peer-helper": ["worked"], "hands-on": ["did_not"]})
     assert [one.remedy.key for one in first] == ["peer-helper", "hands-on"]
+
+
+def test_a_department_that_was_merged_between_the_waves_counts_no_more(town, dx, departments):
+    """The first of three that are treated goes into one of those compared; what it said before is kept."""
+    crews = [make_people(town, department, 14) for department in departments]
+    first = opened_wave(make_wave(town, 3, opens_on=TODAY - timedelta(days=90)))
+    for crew in crews:
+        answer_all(first, crew[:9], points=(3,))
+    before = closed_wave(first)
+    wave = make_wave(town, 4, opens_on=LATER, closes_on=LATER + timedelta(days=13))
+    register_intervention(actor=dx, intervention=draft(dx, departments, wave))
+    gone, into = departments[0], departments[5]
+    merge_departments(actor=dx, sources=[gone, into], into=into, on=TODAY)
+    wave = opened_wave(wave)
+    for crew in crews:
+        answer_all(wave, crew[5:], points=(4,))
+    after = closed_wave(wave)
+    then, now = results_of(before, None), results_of(after, before)
+    assert [results.unit(into.pk).index.value for results in (then, now)] == [50, 75]
+    assert (then.unit(gone.pk).index.value, now.unit(gone.pk)) == (50, None)
+    assert now.unit(into.pk).people > then.unit(into.pk).people
+    evaluate_with(actor=system_actor(town, on=TODAY), wave=wave)
+    found = Evaluation.from_json(Intervention.objects.get().evaluation)
+    assert (found.treated, found.others, found.effect, found.verdict) == (2, 3, 0, Verdict.UNDECIDABLE)

@@ -10,10 +10,11 @@ from kiun.activity.models import Job
 from kiun.activity.services import run_job
 from kiun.kernel.errors import DomainError, NotAllowedError
 from kiun.kernel.fiscal_year import FiscalYear
-from kiun.momentum.measured import INDEX, measured
+from kiun.momentum.measured import measured
 from kiun.momentum.models import Intervention, InterventionState, Wave, WaveAnswers, WaveKind
 from kiun.momentum.queries.outside import latest_of
 from kiun.momentum.queries.published import latest_shown, published_waves
+from kiun.momentum.scores import INDEX
 from kiun.momentum.services.publishing import publish_wave
 from kiun.momentum.services.waves import begin_now, items_of, open_due_waves, open_wave, plan_year, remove_wave
 from kiun.municipality.actors import system_actor

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -41,7 +42,7 @@ def publish_survey(survey: Survey) -> Publication:
     stored = Survey.objects.select_related("questionnaire").get(pk=survey.pk)
     if not stored.is_closed:
         raise DomainError(_("Only a survey that is over can be published."))
-    row = Publication(survey=stored, arrays=_decided(stored).packed(), tree=_names())
+    row = Publication(survey=stored, arrays=_decided(stored).packed(), tree=_names(stored.opens_on))
     row.save()
     return row
 
@@ -119,6 +120,7 @@ def _shown_then(survey: Survey, disclosure: Disclosure, tree: DepartmentTree) ->
     return Suppression(census_of(survey, then), tuple(tables))
 
 
-def _names() -> list[dict[str, object]]:
-    rows = Department.objects.order_by("place", "pk")
+def _names(since: date) -> list[dict[str, object]]:
+    """Of departments that have been one since; those closed before had nobody to ask."""
+    rows = Department.objects.exclude(valid_to__lt=since).order_by("place", "pk")
     return [{"id": row.pk, "path": row.path, "name": row.name} for row in rows]
