@@ -95,12 +95,14 @@ def disclosure_of(arrays: AnswerArrays) -> Disclosure:
         shown_by_grade=arrays.shown_by_grade,
         questions=np.array(list(told), np.str_),
         told=np.array(list(told.values()), np.bool_).reshape(len(told), len(arrays.parents), 1 + len(ROLES)),
+        told_by_grade=np.zeros((len(told), len(GRADES)), np.bool_),
     )
 
 
 def measured_of(arrays: AnswerArrays) -> Measured:
     disclosure = disclosure_of(arrays)
-    return Measured(arrays, np.stack([disclosure.told_of(item) for item in arrays.items]))
+    told = np.stack([disclosure.told_of(item) for item in arrays.items])
+    return Measured(arrays, told, np.stack([disclosure.grades_told_of(item) for item in arrays.items]))
 
 
 def arrays_of(

@@ -51,6 +51,27 @@ def test_what_is_not_told_of_the_town_is_used_nowhere():
     assert group_scores(np.array([[20.0, 70, 10, 20, 30, 40, 50, 0]]), town, ITEMS)[0, 0] == 20
 
 
+def test_what_is_filled_in_does_not_leave_the_scale():
+    town = np.array([50.0, 80, 50, 50, 50, 50, 50, 50])
+    high, low = ([one, NAN, *[50] * 6] for one in (100, 0))
+    assert group_scores(np.array([high, low]), town, ITEMS)[:, 0].tolist() == [100, 15]
+
+
+def test_where_the_town_is_hidden_only_what_is_told_whole_has_a_score():
+    told = np.array([[20, 50, 10, 20, 30, 40, 50, 0], [20, NAN, 10, 20, 30, 40, 50, 0]], np.float64)
+    found = group_scores(told, np.full(8, NAN), ITEMS)
+    assert found[0].tolist() == [35, 10, 20, 30, 40, 50, 185 / 6]
+    assert np.isnan(found[1]).tolist() == [True, False, False, False, False, False, True]
+
+
+def test_a_hidden_town_does_not_hide_its_departments():
+    answers = np.full((16, len(ITEMS)), 4)
+    wave = arrays([2] * 7 + [3] * 9, [2] * 16, answers)
+    hidden = replace(wave, shown=np.array([Standing.COMPARES_WAVES, *[Standing.SHOWN] * 4]))
+    assert measured_of(hidden).units.mean[:4, INDEX].tolist()[1:] == [75] * 3
+    assert measured_of(hidden).bottleneck(2).lowest == "W"
+
+
 def arrays(units, roles, answers):
     """Of grades nothing is known."""
     places = len(PARENTS)

@@ -56,15 +56,16 @@ class Bottleneck:
 
 class Measured:
     """One wave. Places are those of `AnswerArrays`; columns are the dimensions and the index. `told` (items × places ×
-    1 + roles) is where each item may be told (`Disclosure.told_of`).
+    1 + roles) is where each item may be told (`Disclosure.told_of`), `told_by_grade` (items × grades) of which grades.
 
     What is said of a unit, a role group or a grade is made of its items that may be told there (`group_scores`); how
     far people are apart, and so the intervals, of the scores of its people on these items.
     """
 
-    def __init__(self, arrays: AnswerArrays, told: Flags) -> None:
+    def __init__(self, arrays: AnswerArrays, told: Flags, told_by_grade: Flags) -> None:
         self.arrays = arrays
         self.told = told
+        self.told_by_grade = told_by_grade
         self.answers = score_of(arrays.points_of(arrays.items))
         self.scores = person_scores(self.answers, arrays.items)
         self.place = {int(key): place for place, key in enumerate(arrays.departments)}
@@ -84,9 +85,9 @@ class Measured:
     def units(self) -> UnitMeans:
         """(places × columns) Only what may be shown."""
         told = self.items.people > 0
-        apart = unit_means(self.arrays.parents, self.arrays.units, self._scores_on(told[TOWN]))
+        apart = unit_means(self.arrays.parents, self.arrays.units, self._scores_on(self._used))
         people, variance = apart.people, apart.variance
-        for place in np.flatnonzero(told.any(axis=1) & (told != told[TOWN]).any(axis=1)).tolist():
+        for place in np.flatnonzero(told.any(axis=1) & (told != self._used).any(axis=1)).tolist():
             alone = self._people_apart(self._belonging_to(place), told[place])
             people[place], variance[place] = alone.people, alone.variance
         return self._of_items(self.items.mean, people, variance)
@@ -114,6 +115,12 @@ class Measured:
         """(places × columns) half the width of the 95% interval."""
         return self.units.reach(np.where(self.invited > 0, self.invited, np.inf))
 
+    @cached_property
+    def _used(self) -> Flags:
+        """(items) that scores are made of: told of the town or, where nothing is, of any unit."""
+        told = self.items.people > 0
+        return np.asarray(told[TOWN] if told[TOWN].any() else told.any(axis=0), np.bool_)
+
     def of_role(self, role: str) -> UnitMeans:
         """(1 × columns) of those of the whole town who answered as one role group."""
         items = self._items_of_role(role)
@@ -125,19 +132,12 @@ class Measured:
         number = GRADES.index(grade)
         if self.arrays.shown_by_grade[number] != Standing.SHOWN:
             return 0, np.full(COLUMNS, np.nan)
-        counts, told = self.arrays.grade_counts[number], self._told_of_grades[number]
+        counts = self.arrays.grade_counts[number]
+        people = counts.sum(axis=1)
+        told = self.told_by_grade[:, number] & (people >= FEWEST_PEOPLE)
         sums = counts @ np.arange(LOWEST, HIGHEST + 1, dtype=np.float64)
-        means = np.divide(sums, counts.sum(axis=1), out=np.full(len(counts), np.nan), where=told)
+        means = np.divide(sums, people, out=np.full(len(counts), np.nan), where=told)
         return int(self.arrays.grade_people[number]), self._composed(score_of(means[None]))[0]
-
-    @cached_property
-    def _told_of_grades(self) -> Flags:
-        """(grades × items) What few of a grade answered is hidden of all: beside role groups it could be the rest."""
-        people = self.arrays.grade_counts.sum(axis=2)
-        shown = np.equal(self.arrays.shown_by_grade, Standing.SHOWN)[:, None]
-        few = shown & (people > 0) & (people < FEWEST_PEOPLE)
-        found: Flags = shown & (people > 0) & ~few.any(axis=0)
-        return found
 
     def of_items(self, items: Sequence[str]) -> UnitMeans:
         """(places × items) the scores of single items; those that were not asked are left out."""
@@ -210,10 +210,11 @@ class Measured:
         """(places × pairs of dimensions) how much the same people rate the first of them above the second, where all
         that was asked of both is told.
         """
-        gaps = np.column_stack([self.scores[:, one] - self.scores[:, other] for one, other in PAIRS])
+        scores = self._scores_on(self._used)
+        gaps = np.column_stack([scores[:, one] - scores[:, other] for one, other in PAIRS])
         found = unit_means(self.arrays.parents, self.arrays.units, gaps)
-        told = self.items.people > 0
-        whole = [(told | ~told[TOWN])[:, places].all(axis=1) for places in places_of_dimensions(self.arrays.items)]
+        told = (self.items.people > 0) | ~self._used
+        whole = [told[:, places].all(axis=1) for places in places_of_dimensions(self.arrays.items)]
         both = np.column_stack([whole[one] & whole[other] for one, other in PAIRS])
         return _hidden(found, both & (found.people >= FEWEST_PEOPLE))
 
@@ -325,7 +326,7 @@ def on_items(found: Measured, items: tuple[str, ...]) -> Measured:
         answers=found.arrays.answers[:, columns],
         grade_counts=found.arrays.grade_counts[:, columns],
     )
-    return Measured(arrays, found.told[columns])
+    return Measured(arrays, found.told[columns], found.told_by_grade[columns])
 
 
 def measured(answers: WaveAnswers) -> Measured:
@@ -338,4 +339,5 @@ def _measured(key: UUID) -> Measured:
     row = WaveAnswers.objects.select_related("wave").get(pk=key)
     arrays = AnswerArrays.unpacked(row.arrays)
     disclosure = Disclosure.unpacked(Publication.objects.get(survey=row.wave.survey_id).arrays)
-    return Measured(arrays, np.stack([disclosure.told_of(item) for item in arrays.items]))
+    told = np.stack([disclosure.told_of(item) for item in arrays.items])
+    return Measured(arrays, told, np.stack([disclosure.grades_told_of(item) for item in arrays.items]))

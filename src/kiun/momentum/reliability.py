@@ -17,6 +17,7 @@ from kiun.analysis.survey_stats import (
     mcdonald_omega,
     rwg,
 )
+from kiun.momentum.answer_arrays import TOWN
 from kiun.momentum.dimensions import HIGHEST, Dimension, dimension_of
 from kiun.momentum.measured import Measured
 from kiun.momentum.scores import INDEX
@@ -57,11 +58,14 @@ class UnitAgreement:
 
 @dataclass(frozen=True, kw_only=True)
 class Reliability:
-    """`is_calculable`: dimensions of at least three items, as only the full survey has them."""
+    """`is_calculable`: dimensions of at least three items, as only the full survey has them. `known` is the share of
+    those asked of the whole town who said enough for an index; None where nobody knows how many could answer.
+    """
 
     dimensions: tuple[DimensionReliability, ...]
     between: ClassCorrelation | None
     within: UnitAgreement | None
+    known: float | None
 
     @property
     def is_calculable(self) -> bool:
@@ -71,7 +75,12 @@ class Reliability:
 @lru_cache(maxsize=16)
 def reliability_of(found: Measured) -> Reliability:
     dimensions = tuple(_of_dimension(found, dimension) for dimension in Dimension)
-    return Reliability(dimensions=dimensions, between=_between(found), within=_within(found))
+    return Reliability(dimensions=dimensions, between=_between(found), within=_within(found), known=_known(found))
+
+
+def _known(found: Measured) -> float | None:
+    asked, people = int(found.invited[TOWN]), int(found.units.people[TOWN, INDEX])
+    return min(people / asked, 1.0) if asked and people else None
 
 
 def _of_dimension(found: Measured, dimension: Dimension) -> DimensionReliability:

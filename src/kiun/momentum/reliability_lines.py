@@ -1,6 +1,7 @@
 """Reliability in words."""
 
 from dataclasses import dataclass
+from math import ceil, floor
 
 from django.utils.translation import gettext as _
 
@@ -8,7 +9,7 @@ from kiun.analysis.survey_stats import Alpha, ClassCorrelation, Omega, bounds_of
 from kiun.analysis.survey_stats.changes import LEAST_RESPONSE
 from kiun.momentum.queries.results import UnitResult
 from kiun.momentum.reliability import AGREEMENT, FEWEST_FOR_OMEGA, DimensionReliability, Reliability, UnitAgreement
-from kiun.momentum.wording import names_of_dimensions, points, say_interval, whole_points
+from kiun.momentum.wording import names_of_dimensions, points, say_interval
 from kiun.ui.dates import between_sentences
 from kiun.ui.figures import figure, percent_of
 
@@ -80,12 +81,12 @@ class Conclusion:
 
 
 def conclusions(found: Reliability, town: UnitResult) -> list[Conclusion]:
-    gap = between_sentences()
+    gap, silence = between_sentences(), _of_the_silent(found, town)
     return [
         Conclusion(
             about=_("Whole town hall"), said=gap.join(filter(None, [_of_the_town(town), _of_dimensions(found)]))
         ),
-        *([Conclusion(about=_("Those who did not answer"), said=silence)] if (silence := _of_the_silent(town)) else []),
+        *([Conclusion(about=_("Those who did not answer"), said=silence)] if silence else []),
         Conclusion(about=_("Each department"), said=gap.join(filter(None, _of_departments(found)))),
         Conclusion(
             about=_("To be careful with"),
@@ -109,19 +110,20 @@ def _of_the_town(town: UnitResult) -> str:
     return _("The value can be relied on within %(interval)s points.") % {"interval": say_interval(town.index)}
 
 
-def _of_the_silent(town: UnitResult) -> str:
-    if town.index is None or town.response is None or not 0 < town.response < 1:
+def _of_the_silent(found: Reliability, town: UnitResult) -> str:
+    """Of all who were asked; rounded outwards."""
+    if town.index is None or found.known is None or found.known == 1:
         return ""
-    bounds = bounds_of(town.index.value, town.response, lowest=0, highest=100)
+    bounds = bounds_of(town.index.value, found.known, lowest=0, highest=100)
     words = {
         "silent": percent_of(1 - bounds.response, 1, 0),
-        "low": whole_points(bounds.low),
-        "high": whole_points(bounds.high),
+        "low": figure(floor(bounds.low)),
+        "high": figure(ceil(bounds.high)),
     }
     return (
         _(
-            "%(silent)s%% of those who were asked."
-            " Whatever they think, the value of all lies between %(low)s and %(high)s."
+            "%(silent)s%% of those who were asked, with those who left out too much for a value."
+            " Whatever they think, the value of all who were asked lies between %(low)s and %(high)s."
         )
         % words
     )

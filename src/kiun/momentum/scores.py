@@ -10,6 +10,7 @@ from kiun.momentum.dimensions import Dimension, dimension_of
 DIMENSIONS: tuple[str, ...] = tuple(Dimension.values)
 INDEX = len(DIMENSIONS)  # the column of the index, behind those of the dimensions
 COLUMNS = INDEX + 1
+LOWEST_SCORE, HIGHEST_SCORE = 0.0, 100.0
 # Whoever answered to fewer dimensions has no index.
 FEWEST_DIMENSIONS = 4
 
@@ -32,9 +33,13 @@ def group_scores(told: Floats, town: Floats, items: tuple[str, ...]) -> Floats:
     mean of an item, NaN where it is hidden, and `town` (items) that of everybody. For what is hidden stands what the
     town says, moved by as much as the group lies from it elsewhere in the dimension, or in the index.
 
+    Where nothing is told of the town, nothing can be filled in: only what is told whole has a score.
+
     A mean of people's own scores would be another number as soon as somebody leaves an item out, and that number less
     those of the items would tell what they said.
     """
+    if np.isnan(town).all():
+        return _plain_scores(told, items)
     scores = np.full((len(told), COLUMNS), np.nan)
     of_town = np.full(INDEX, np.nan)
     for column, places in enumerate(places_of_dimensions(items)):
@@ -43,6 +48,16 @@ def group_scores(told: Floats, town: Floats, items: tuple[str, ...]) -> Floats:
     known = ~np.isnan(scores[:, :INDEX])
     whole = known.sum(axis=1) >= FEWEST_DIMENSIONS
     scores[whole, INDEX] = _mean_of_completed(scores[whole, :INDEX], of_town)
+    return scores
+
+
+def _plain_scores(told: Floats, items: tuple[str, ...]) -> Floats:
+    scores = np.full((len(told), COLUMNS), np.nan)
+    asked = [(column, places) for column, places in enumerate(places_of_dimensions(items)) if places]
+    for column, places in asked:
+        scores[:, column] = told[:, places].mean(axis=1)
+    if len(asked) >= FEWEST_DIMENSIONS:
+        scores[:, INDEX] = scores[:, [column for column, _places in asked]].mean(axis=1)
     return scores
 
 
@@ -55,7 +70,8 @@ def places_of_dimensions(items: tuple[str, ...]) -> list[list[int]]:
 def _mean_of_completed(values: Floats, usual: Floats) -> Floats:
     known = ~np.isnan(values) & ~np.isnan(usual)
     apart = _mean_of_known(np.where(known, values - usual, np.nan))
-    return _mean_of_known(np.where(known, values, usual + apart[:, None]))
+    filled = np.clip(usual + apart[:, None], LOWEST_SCORE, HIGHEST_SCORE)
+    return _mean_of_known(np.where(known, values, filled))
 
 
 def _mean_of_known(values: Floats) -> Floats:

@@ -16,6 +16,7 @@ from kiun.analysis.survey_stats.suppression import (
     Standing,
     Suppression,
     Table,
+    beside,
     suppress,
     suppress_table,
 )
@@ -44,6 +45,7 @@ __all__ = [
     "UnitMeans",
     "Verdict",
     "benjamini_hochberg",
+    "beside",
     "bounds_of",
     "count_below",
     "cronbach_alpha",

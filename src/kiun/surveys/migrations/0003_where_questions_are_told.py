@@ -6,12 +6,15 @@ from django.db import migrations
 from kiun.analysis.survey_stats import Census, suppress
 
 ROLES = ("dx", "manager", "staff")
+GRADES, FEWEST = 4, 5
 NOBODY, TOWN = -1, 0
 TEXTS = ("short_text", "long_text")
 
 
 def decide_where_questions_are_told(apps, _schema_editor):
-    """Of surveys published before, as it has been calculated until now each time that somebody looked."""
+    """Of surveys published before, as it has been calculated until now each time that somebody looked. By grade what
+    some left out is not told of them.
+    """
     model = apps.get_model("surveys", "Publication")
     for pk in list(model._base_manager.values_list("pk", flat=True)):
         row = model._base_manager.select_related("survey").get(pk=pk)
@@ -41,9 +44,13 @@ def _told(apps, survey, arrays):
             units, roles = places[answered].T
             tables = suppress(Census(arrays["parents"], units, roles[:, None], (len(ROLES),))).tables
             found[name] = np.hstack([table.shown for table in tables])
+            if len(units) >= FEWEST and not found[name][0, 0]:
+                found[name][:] = False
+                found[name][0, 0] = True
     shape = len(found), len(place), 1 + len(ROLES)
     return {
         "questions": np.array(list(found), np.str_),
+        "told_by_grade": np.zeros((len(found), GRADES), np.bool_),
         "told": np.array(list(found.values()), np.bool_).reshape(shape),
     }
 

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -11,19 +12,19 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from kiun.activity.services import start_job
-from kiun.analysis.survey_stats import Standing, Suppression, Table, suppress
+from kiun.analysis.survey_stats import Census, Standing, Suppression, Table, suppress
 from kiun.analysis.survey_stats.arrays import Flags
+from kiun.analysis.survey_stats.changes import FEWEST_PEOPLE
 from kiun.kernel.errors import DomainError
 from kiun.municipality.actors import system_actor
 from kiun.municipality.models import Department, Municipality
-from kiun.surveys.disclosure import GRADES, ROLES, TOWN, Disclosure, Ints, told_where
-from kiun.surveys.models import Audience, Item, Publication, Survey
+from kiun.surveys.disclosure import BY_GRADE, BY_ROLE, GRADES, ROLES, TOWN, Disclosure, Ints, told_by_grade, told_where
+from kiun.surveys.models import Audience, Item, Publication, Survey, Tally
 from kiun.surveys.models.questionnaires import TEXTS
 from kiun.surveys.queries.census import DepartmentTree, census_of, tree_of_today
 from kiun.surveys.queries.results.sheets import sheet_table
 
 JOB_KIND = "surveys.publish"
-BY_ROLE, BY_GRADE = (0,), (1,)
 
 
 def publish_later(survey: Survey) -> None:
@@ -70,29 +71,56 @@ def _words_of(text: str) -> str:
 def _decided(survey: Survey) -> Disclosure:
     earlier = [(row.survey, Disclosure.unpacked(row.arrays)) for row in published_before(survey)]
     tree = tree_of_today({key for _survey, one in earlier for key in one.departments.tolist()})
-    told = _told(survey, tree)
-    crossings = [BY_ROLE, BY_GRADE] if survey.audience == Audience.STAFF else []
-    found = suppress(census_of(survey, tree), [_shown_then(*one, tree) for one in earlier], crossings=crossings)
+    is_staff, census = survey.audience == Audience.STAFF, census_of(survey, tree)
+    crossings = [BY_ROLE, BY_GRADE] if is_staff else []
+    found = suppress(census, [_shown_then(*one, tree) for one in earlier], crossings=crossings)
+    by_grade = _standing(found, BY_GRADE, len(GRADES))[TOWN]
+    asked = _left_out_by_some(survey)
+    told = _told(survey, tree, asked)
+    grades = _told_by_grade(survey, census, asked, told, by_grade) if is_staff else {}
     return Disclosure(
         departments=tree.departments,
         parents=tree.parents,
         shown=found.table().standing[:, 0],
         shown_by_role=_standing(found, BY_ROLE, len(ROLES)),
-        shown_by_grade=_standing(found, BY_GRADE, len(GRADES))[TOWN],
-        questions=np.array(list(told), np.str_),
-        told=np.array(list(told.values()), np.bool_).reshape(len(told), len(tree.parents), 1 + len(ROLES)),
+        shown_by_grade=by_grade,
+        questions=np.array(list(asked), np.str_),
+        told=_stacked([told[name] for name in asked], len(tree.parents), 1 + len(ROLES)),
+        told_by_grade=_stacked([grades.get(name, np.zeros(len(GRADES), np.bool_)) for name in asked], len(GRADES)),
     )
 
 
-def _told(survey: Survey, tree: DepartmentTree) -> dict[str, Flags]:
-    """Of each question that some left out: where what the others answered may be told."""
+def _stacked(rows: Sequence[Flags], *shape: int) -> Flags:
+    return np.array(rows, np.bool_).reshape(len(rows), *shape)
+
+
+def _left_out_by_some(survey: Survey) -> dict[str, Flags]:
+    """By question: (sheets) who answered."""
+    columns = sheet_table(survey).columns
+    asked = {name: who for key, column in columns.items() for name, who in column.questions(key).items()}
+    return {name: answered for name, answered in asked.items() if not answered.all()}
+
+
+def _told(survey: Survey, tree: DepartmentTree, asked: Mapping[str, Flags]) -> dict[str, Flags]:
+    """Where what those said who answered may be told."""
     table, place = sheet_table(survey), tree.place
     units = np.array([place[key] for key in table.departments.tolist()], np.int64)
-    asked = {name: who for key, column in table.columns.items() for name, who in column.questions(key).items()}
+    return {name: told_where(tree.parents, units[who], table.roles[who]) for name, who in asked.items()}
+
+
+def _told_by_grade(
+    survey: Survey, census: Census, asked: Mapping[str, Flags], told: Mapping[str, Flags], shown: Ints
+) -> dict[str, Flags]:
+    """Of questions that are counted by grade: of which grades they may be told."""
+    tallies = {row.grade: row.counts for row in Tally.objects.filter(survey=survey)}
+    counted = {
+        name: np.array([sum(tallies.get(grade, {}).get(name, {}).values()) for grade in GRADES]) for name in asked
+    }
+    enough = {name: (shown == Standing.SHOWN) & (counts >= FEWEST_PEOPLE) for name, counts in counted.items()}
     return {
-        name: told_where(tree.parents, units[answered], table.roles[answered])
-        for name, answered in asked.items()
-        if not answered.all()
+        name: told_by_grade(census, told[name], grades, int((~asked[name]).sum()))
+        for name, grades in enough.items()
+        if grades.any()
     }
 
 

@@ -39,8 +39,8 @@ tells that it had to be; and whoever knows some answers beforehand calculates wi
 Source of the problem: Hundepool et al. 2012, Statistical Disclosure Control, ch. 4; the method is our own.
 """
 
-from kiun.analysis.survey_stats.suppression.suppressing import suppress
+from kiun.analysis.survey_stats.suppression.suppressing import beside, suppress
 from kiun.analysis.survey_stats.suppression.terms import Census, Standing, Suppression, Table
 from kiun.analysis.survey_stats.suppression.two_way import suppress_table
 
-__all__ = ["Census", "Standing", "Suppression", "Table", "suppress", "suppress_table"]
+__all__ = ["Census", "Standing", "Suppression", "Table", "beside", "suppress", "suppress_table"]

@@ -69,6 +69,24 @@ def suppress(
     return Suppression(census, tuple(Table(view.grid.attributes, view.standing) for view in views))
 
 
+def beside(census: Census, decided: Sequence[Table], table: Table, *, fewest: int = FEWEST_PEOPLE) -> Table:
+    """`table` with whatever has to be hidden so that it may be read beside what is `decided`, which keeps the promise
+    by itself. Cells of few people are not looked for: that is for whoever shows them.
+
+    Where some of the people of `census` are not among those of whom something is said, and nobody knows which, `fewest`
+    is larger by as many as they are: each can take away one witness.
+    """
+    reading = Reading.nothing(len(census.units))
+    for one in decided:
+        grid = Grid.of(census, one.attributes)
+        reading = reading.with_view(grid.blocks(grid.lowest(one.shown)))
+    grid, standing = Grid.of(census, table.attributes), table.standing.copy()
+    while (reading.exposed(grid.blocks(grid.lowest(standing == Standing.SHOWN)), fewest) > 0).any():
+        shown = np.flatnonzero(standing == Standing.SHOWN)
+        standing.flat[shown[np.argmin(grid.people.flat[shown])]] = Standing.PROTECTS_OTHERS
+    return Table(table.attributes, standing)
+
+
 def _asked(census: Census, crossings: Iterable[tuple[int, ...]] | None) -> list[tuple[int, ...]]:
     attributes = range(len(census.sizes))
     asked = [(one,) for one in attributes] if crossings is None else [tuple(one) for one in crossings]

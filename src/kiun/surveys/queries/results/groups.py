@@ -93,10 +93,11 @@ class Results:
 
     def _tells(self, item: Item, column: Column, group: Group) -> bool:
         """A question that some left out is told of a part only where the fewer who answered it may be shown."""
-        if group == WHOLE or self._disclosure is None:
+        if self._disclosure is None:
             return True
-        questions = column.questions(item.key)
-        return all(self._disclosure.tells(question, group.department, group.role) for question in questions)
+        # Of the whole it is shown how few they are where hardly anybody was asked: `summarise` sees to that.
+        asked = {name: who for name, who in column.questions(item.key).items() if group != WHOLE or _are_many(who)}
+        return all(self._disclosure.tells(name, group.department, group.role) for name in asked)
 
     @cached_property
     def places(self) -> list[Place]:
@@ -162,3 +163,7 @@ class Results:
                 found.setdefault(keys[above], set()).add(key)
                 above = parents[above]
         return found
+
+
+def _are_many(who: Flags) -> bool:
+    return int(who.sum()) >= FEWEST_PEOPLE
