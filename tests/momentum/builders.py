@@ -1,5 +1,6 @@
 """Waves with people who answered."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from itertools import cycle, islice
 
@@ -20,6 +21,8 @@ from kiun.surveys.services import close_survey, hand_in
 from kiun.surveys.services.mixing import mix
 from tests.factories import TODAY
 
+# The town, a division with two departments, another division.
+PARENTS = [-1, 0, 1, 1, 0]
 PULSE = ("W1", "A1", "E1", "P1", "V1", "T1", "I1", "S1")
 
 
@@ -49,7 +52,9 @@ def closed_wave(wave: Wave) -> WaveAnswers:
     return publish_wave(wave)
 
 
-def publish(town, quarter=3, *, year=2026, audience=Audience.STAFF, kind=None, **arrays) -> WaveAnswers:
+def publish(
+    town, quarter=3, *, year=2026, audience=Audience.STAFF, kind=None, shown_roles=ROLES, **arrays
+) -> WaveAnswers:
     """A wave whose results are out, straight from arrays: see `arrays_of`. Its last day is that of the quarter."""
     kind = kind or (WaveKind.PULSE if audience == Audience.STAFF else WaveKind.SHORT)
     last = Quarter(FiscalYear(year), quarter).end
@@ -74,13 +79,13 @@ def publish(town, quarter=3, *, year=2026, audience=Audience.STAFF, kind=None, *
         {"id": one.pk, "path": one.path, "name": one.name} for one in sorted(departments, key=lambda one: one.place)
     ]
     found = arrays_of(departments, **arrays)
-    Publication(municipality=town, survey=survey, arrays=disclosure_of(found).packed(), tree=tree).save()
+    Publication(municipality=town, survey=survey, arrays=disclosure_of(found, shown_roles).packed(), tree=tree).save()
     row = WaveAnswers(municipality=town, wave=wave, arrays=found.packed(), tree=tree)
     row.save()
     return row
 
 
-def disclosure_of(arrays: AnswerArrays) -> Disclosure:
+def disclosure_of(arrays: AnswerArrays, shown_roles: Sequence[str] = ROLES) -> Disclosure:
     """分からない is an answer as well; here nobody says it."""
     told = {
         item: told_where(arrays.parents, arrays.units[answered], arrays.roles[answered])
@@ -91,7 +96,7 @@ def disclosure_of(arrays: AnswerArrays) -> Disclosure:
         departments=arrays.departments,
         parents=arrays.parents,
         shown=arrays.shown,
-        shown_by_role=arrays.shown_by_role,
+        shown_by_role=np.array([[_standing(role in shown_roles) for role in ROLES]] * len(arrays.parents)),
         shown_by_grade=arrays.shown_by_grade,
         questions=np.array(list(told), np.str_),
         told=np.array(list(told.values()), np.bool_).reshape(len(told), len(arrays.parents), 1 + len(ROLES)),
@@ -105,9 +110,7 @@ def measured_of(arrays: AnswerArrays) -> Measured:
     return Measured(arrays, told, np.stack([disclosure.grades_told_of(item) for item in arrays.items]))
 
 
-def arrays_of(
-    departments, *, points, pairs=None, roles=None, items=PULSE, invited=None, hidden=(), shown_roles=ROLES, grades=None
-):
+def arrays_of(departments, *, points, pairs=None, roles=None, items=PULSE, invited=None, hidden=(), grades=None):
     """`points`: by department (None: the town itself), a list of sheets, each with points of all `items`. `invited`: as
     many as answered unless said otherwise. `hidden`: departments, None for the town. `roles`: by department, one each.
     `pairs`: of each sheet, 0 where it is tied to none.
@@ -138,10 +141,27 @@ def arrays_of(
         # Of each grade, how many chose 1 to 5, the same for every item.
         grade_counts=np.array([[by_grade.get(grade, [0] * 5)] * len(items) for grade in GRADES]),
         shown=shown,
-        shown_by_role=np.array(
-            [[Standing.SHOWN if one in shown_roles else Standing.TOO_FEW for one in ROLES]] * len(keys)
-        ),
         shown_by_grade=np.array([_standing(grade in by_grade) for grade in GRADES]),
+    )
+
+
+def bare_arrays(units, answers, *, pairs=None, shown=None, roles=None, invited=None, items=PULSE) -> AnswerArrays:
+    """Of no town: over the tree `PARENTS`, all staff unless said otherwise, of grades nothing but six chiefs."""
+    places = len(PARENTS)
+    own = np.bincount(units, minlength=places)
+    return AnswerArrays(
+        departments=np.arange(places) * 10,
+        parents=np.array(PARENTS),
+        units=np.array(units, np.int64),
+        roles=np.array(roles if roles is not None else [2] * len(units), np.int64),
+        pairs=np.array(pairs if pairs is not None else [0] * len(units), np.int64),
+        answers=np.array(answers, np.int8),
+        items=items,
+        invited=np.column_stack([np.zeros((places, 3), np.int64), own if invited is None else np.array(invited)]),
+        grade_people=np.array([0, 0, 6, 0]),
+        grade_counts=np.zeros((len(GRADES), len(items), 5), np.int64),
+        shown=np.array(shown or [Standing.SHOWN] * places),
+        shown_by_grade=np.full(len(GRADES), Standing.SHOWN),
     )
 
 

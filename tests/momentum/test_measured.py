@@ -11,31 +11,9 @@ from kiun.analysis.survey_stats.changes import Doubt, Verdict
 from kiun.momentum.answer_arrays import GRADES, ROLES, UNPAIRED, AnswerArrays
 from kiun.momentum.dimensions import score_of
 from kiun.momentum.scores import INDEX, person_scores
-from tests.momentum.builders import measured_of
+from tests.momentum.builders import PULSE, bare_arrays, measured_of
 
-ITEMS = ("W1", "A1", "E1", "P1", "V1", "T1", "I1", "S1")
-# The town, a division with two departments, another division.
-PARENTS = [-1, 0, 1, 1, 0]
-
-
-def arrays(units, answers, *, pairs=None, shown=None, roles=None, invited=None, items=ITEMS):
-    places = len(PARENTS)
-    own = np.bincount(units, minlength=places)
-    return AnswerArrays(
-        departments=np.arange(places) * 10,
-        parents=np.array(PARENTS),
-        units=np.array(units),
-        roles=np.array(roles if roles is not None else [2] * len(units)),
-        pairs=np.array(pairs if pairs is not None else [0] * len(units), np.int64),
-        answers=np.array(answers, np.int8),
-        items=items,
-        invited=np.column_stack([np.zeros((places, 3), np.int64), own if invited is None else np.array(invited)]),
-        grade_people=np.array([0, 0, 6, 0]),
-        grade_counts=np.zeros((len(GRADES), len(items), 5), np.int64),
-        shown=np.array(shown or [Standing.SHOWN] * places),
-        shown_by_role=np.full((places, len(ROLES)), Standing.SHOWN),
-        shown_by_grade=np.full(len(GRADES), Standing.SHOWN),
-    )
+ITEMS = PULSE
 
 
 def alike(points, number):
@@ -43,7 +21,7 @@ def alike(points, number):
 
 
 def scores_of(points, items=ITEMS):
-    return person_scores(score_of(arrays([2] * len(points), points, items=items).points_of(items)), items)
+    return person_scores(score_of(bare_arrays([2] * len(points), points, items=items).points_of(items)), items)
 
 
 def test_points_become_scores_and_six_of_them_the_index():
@@ -65,14 +43,14 @@ def test_a_dimension_is_the_mean_of_its_items():
 
 def test_a_unit_holds_those_below_it():
     points = alike([5] * 8, 6) + alike([1] * 8, 6)
-    found = measured_of(arrays([2] * 6 + [3] * 6, points))
+    found = measured_of(bare_arrays([2] * 6 + [3] * 6, points))
     assert found.units.mean[:4, INDEX].tolist() == [50, 50, 100, 0]
     assert found.answered.tolist() == [12, 12, 6, 6, 0]
 
 
 def test_what_may_not_be_shown_is_no_number_anywhere():
     hidden = [Standing.SHOWN, Standing.SHOWN, Standing.TOO_FEW, Standing.PROTECTS_OTHERS, Standing.TOO_FEW]
-    found = measured_of(arrays([2] * 4 + [3] * 8, alike([4] * 8, 12), shown=hidden))
+    found = measured_of(bare_arrays([2] * 4 + [3] * 8, alike([4] * 8, 12), shown=hidden))
     assert np.isnan(found.units.mean[2:4]).all()
     assert np.isnan(found.reach[2:4]).all()
     assert np.isnan(found.response[2:4]).all()
@@ -84,36 +62,40 @@ def test_what_may_not_be_shown_is_no_number_anywhere():
 def test_what_those_who_answered_to_both_see_the_other_way_round_is_not_clear():
     """Need is lowest by what twenty say who say nothing of fit; six answered to both, and rate need higher."""
     points = alike([4, 3, 5, 5, 5, 5, 5, 5], 6) + alike([1, 0, 5, 5, 5, 5, 5, 5], 20)
-    found = measured_of(arrays([2] * 26, points)).bottleneck(2)
+    found = measured_of(bare_arrays([2] * 26, points)).bottleneck(2)
     assert (found.lowest, found.next, found.is_clear, found.named) == ("W", "A", False, ("W", "A"))
 
 
 def test_a_dimension_that_four_know_is_not_shown():
     points = alike([4] * 8, 4) + alike([0, 4, 4, 4, 4, 4, 4, 4], 4)
-    found = measured_of(arrays([2] * 8, points))
+    found = measured_of(bare_arrays([2] * 8, points))
     assert np.isnan(found.units.mean[2, 0])
     assert found.units.mean[2, 1] == 75
 
 
 def test_the_bottleneck_is_clear_when_the_same_people_rate_it_lower():
     varied = [[5, 4, 4, 4, 4, 1, 4, 4], [4, 4, 5, 4, 4, 2, 4, 4], [4, 5, 4, 4, 5, 1, 4, 4]] * 4
-    found = measured_of(arrays([2] * 12, varied, invited=[0, 0, 40, 0, 0]))
+    found = measured_of(bare_arrays([2] * 12, varied, invited=[0, 0, 40, 0, 0]))
     bottleneck = found.bottleneck(2)
     assert (bottleneck.lowest, bottleneck.is_clear) == ("T", True)
     even = [[4, 4, 4, 4, 3, 4, 4, 4], [4, 4, 4, 4, 4, 3, 4, 4], [4, 4, 4, 4, 4, 2, 4, 4], [4, 4, 4, 4, 2, 4, 4, 4]] * 3
-    assert measured_of(arrays([2] * 12, even)).bottleneck(2).is_clear is False
+    assert measured_of(bare_arrays([2] * 12, even)).bottleneck(2).is_clear is False
 
 
 def test_changes_are_judged_side_by_side_and_not_below_half_the_answers():
-    before = measured_of(arrays([2] * 10 + [3] * 10, [[2 + n % 2] * 8 for n in range(20)], invited=[0, 0, 10, 40, 0]))
-    after = measured_of(arrays([2] * 10 + [3] * 10, [[3 + n % 2] * 8 for n in range(20)], invited=[0, 0, 10, 40, 0]))
+    before = measured_of(
+        bare_arrays([2] * 10 + [3] * 10, [[2 + n % 2] * 8 for n in range(20)], invited=[0, 0, 10, 40, 0])
+    )
+    after = measured_of(
+        bare_arrays([2] * 10 + [3] * 10, [[3 + n % 2] * 8 for n in range(20)], invited=[0, 0, 10, 40, 0])
+    )
     found = after.changes_since(before)
     assert (found[2].difference, found[2].verdict) == (25, Verdict.ROSE)
     assert (found[3].verdict, found[3].doubt) == (Verdict.UNDECIDABLE, Doubt.LOW_RESPONSE)
 
 
 def test_arrays_come_back_as_they_were_packed():
-    packed = arrays([2] * 6, alike([3] * 8, 6))
+    packed = bare_arrays([2] * 6, alike([3] * 8, 6))
     again = AnswerArrays.unpacked(packed.packed())
     assert again.items == ITEMS
     assert (again.answers == packed.answers).all()
@@ -121,7 +103,7 @@ def test_arrays_come_back_as_they_were_packed():
 
 
 def test_arrays_of_before_answers_could_be_tied_tie_nobody():
-    with np.load(BytesIO(arrays([2] * 6, alike([3] * 8, 6)).packed())) as held:
+    with np.load(BytesIO(bare_arrays([2] * 6, alike([3] * 8, 6)).packed())) as held:
         earlier = {name: held[name] for name in held.files if name != "pairs"}
     target = BytesIO()
     np.savez_compressed(target, **earlier)
@@ -132,7 +114,7 @@ def test_arrays_of_before_answers_could_be_tied_tie_nobody():
 def test_role_groups_are_apart(role):
     roles = [0] * 5 + [1] * 6 + [2] * 7
     points = alike([1] * 8, 5) + alike([3] * 8, 6) + alike([5] * 8, 7)
-    found = measured_of(arrays([2] * 18, points, roles=roles))
+    found = measured_of(bare_arrays([2] * 18, points, roles=roles))
     assert found.of_role(role).mean[0, INDEX] == {"dx": 0, "manager": 50, "staff": 100}[role]
 
 
@@ -140,7 +122,7 @@ def test_a_dimension_that_three_of_a_department_answered_is_not_told_of_its_neig
     """The first department has seven people, of whom three answered to W1; the division less the second are those."""
     knows, does_not = [4] * 8, [0, *[4] * 7]
     points = [knows] * 3 + [does_not] * 4 + [knows] * 9
-    found = measured_of(arrays([2] * 7 + [3] * 9, points))
+    found = measured_of(bare_arrays([2] * 7 + [3] * 9, points))
     assert np.isnan(found.units.mean[2:4, 0]).all()
     assert found.units.mean[:4, 1].tolist() == [75] * 4
     assert found.units.mean[:2, 0].tolist() == [75] * 2
@@ -149,7 +131,7 @@ def test_a_dimension_that_three_of_a_department_answered_is_not_told_of_its_neig
 def test_an_item_that_three_managers_answered_is_not_told_of_the_staff_either():
     roles = [1] * 8 + [2] * 9
     points = [[4] * 8] * 3 + [[0, *[4] * 7]] * 5 + [[2] * 8] * 9
-    found = measured_of(arrays([2] * 17, points, roles=roles))
+    found = measured_of(bare_arrays([2] * 17, points, roles=roles))
     told = {role: found.items_of_role(role, ITEMS).mean[0, :2] for role in ROLES}
     assert np.isnan([told["manager"][0], told["staff"][0]]).all()
     assert (told["manager"][1], told["staff"][1]) == (75, 25)
@@ -159,7 +141,7 @@ def test_an_office_less_its_role_group_does_not_tell_of_three_of_its_section():
     """Twelve of the division are the DX office, and three of eight staff in the department below it answered to W1."""
     knows, does_not = [4] * 8, [0, *[4] * 7]
     points = [knows] * 12 + [knows] * 3 + [does_not] * 5 + [knows] * 20
-    found = measured_of(arrays([1] * 12 + [2] * 8 + [4] * 20, points, roles=[0] * 12 + [2] * 28))
+    found = measured_of(bare_arrays([1] * 12 + [2] * 8 + [4] * 20, points, roles=[0] * 12 + [2] * 28))
     assert np.isnan(found.of_role("dx").mean[0, 0])
     assert found.units.mean[1, 0] == 75
     assert found.of_role("dx").mean[0, 1] == 75
@@ -167,7 +149,7 @@ def test_an_office_less_its_role_group_does_not_tell_of_three_of_its_section():
 
 def test_a_dimension_that_fewer_than_five_of_a_grade_answered_is_not_told():
     """Eight chiefs, of whom one alone answered to W1."""
-    found = arrays([2] * 8, alike([3] * 8, 8))
+    found = bare_arrays([2] * 8, alike([3] * 8, 8))
     counts = np.zeros((len(GRADES), len(ITEMS), 5), np.int64)
     counts[2, :, 2] = 8
     counts[2, 0] = [1, 0, 0, 0, 0]
@@ -178,7 +160,7 @@ def test_a_dimension_that_fewer_than_five_of_a_grade_answered_is_not_told():
 
 
 def tied(pairs, points):
-    return measured_of(arrays([2] * len(pairs), points, pairs=pairs))
+    return measured_of(bare_arrays([2] * len(pairs), points, pairs=pairs))
 
 
 def test_the_change_of_the_same_people_leaves_out_whoever_came_or_went():
@@ -205,5 +187,5 @@ def test_a_town_that_is_hidden_tells_nothing_of_the_same_people():
     hidden = [Standing.TOO_FEW] + [Standing.SHOWN] * 4
     pairs = [*range(1, 13)]
     before = tied(pairs, alike([3] * 8, 12))
-    after = measured_of(arrays([2] * 12, alike([4] * 8, 12), pairs=pairs, shown=hidden))
+    after = measured_of(bare_arrays([2] * 12, alike([4] * 8, 12), pairs=pairs, shown=hidden))
     assert after.change_of_same_people(before) is None

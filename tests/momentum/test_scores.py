@@ -9,15 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kiun.analysis.survey_stats import Standing, unit_means
-from kiun.momentum.answer_arrays import GRADES, NOBODY, ROLES, AnswerArrays
+from kiun.momentum.answer_arrays import NOBODY, ROLES
 from kiun.momentum.dimensions import score_of
 from kiun.momentum.measured import Measured
 from kiun.momentum.scores import INDEX, group_scores, person_scores
-from tests.momentum.builders import measured_of
+from tests.momentum.builders import PARENTS, bare_arrays, measured_of
 
 ITEMS = ("W1", "W2", "A1", "E1", "P1", "V1", "T1", "I1")
-# The town, a division with two departments, another division.
-PARENTS = [-1, 0, 1, 1, 0]
 NAN = np.nan
 TOWN = np.array([40.0, 60, 50, 50, 50, 50, 50, 99])
 
@@ -73,23 +71,7 @@ def test_a_hidden_town_does_not_hide_its_departments():
 
 
 def arrays(units, roles, answers):
-    """Of grades nothing is known."""
-    places = len(PARENTS)
-    return AnswerArrays(
-        departments=np.arange(places) * 10,
-        parents=np.array(PARENTS),
-        units=np.array(units, np.int64),
-        roles=np.array(roles, np.int64),
-        pairs=np.zeros(len(units), np.int64),
-        answers=np.array(answers, np.int8),
-        items=ITEMS,
-        invited=np.zeros((places, 1 + len(ROLES)), np.int64),
-        grade_people=np.zeros(len(GRADES), np.int64),
-        grade_counts=np.zeros((len(GRADES), len(ITEMS), 5), np.int64),
-        shown=np.full(places, Standing.SHOWN),
-        shown_by_role=np.full((places, len(ROLES)), Standing.SHOWN),
-        shown_by_grade=np.full(len(GRADES), Standing.TOO_FEW),
-    )
+    return bare_arrays(units, answers, roles=roles, items=ITEMS)
 
 
 def shuffled(found, seed):

@@ -26,10 +26,10 @@ ROWS = [{"key": "r1", "text": "窓口"}, {"key": "r2", "text": "電話"}]
 PARENTS = np.array([-1, 0, 0, 1, 1, 1, 2, 2])
 
 
-def told(*own, role=2):
+def told(*own):
     """By unit, where so many of each answered, all of one role group."""
     units = np.repeat(np.arange(8), own)
-    return told_where(PARENTS, units, np.full(len(units), role))[:, 0].tolist()
+    return told_where(PARENTS, units, np.full(len(units), 2))[:, 0].tolist()
 
 
 def test_what_three_answered_takes_its_smallest_neighbour_along():

@@ -26,7 +26,7 @@ class AnswerArrays:
     `invited` (places × 1 + roles) counts tickets that belong there itself; its first column those without a role.
     `grade_people` (grades) and `grade_counts` (grades × items × points) are of the whole town.
 
-    `shown`, `shown_by_role` (places × roles), `shown_by_grade` (grades): standings of `survey_stats.suppress`.
+    `shown` (places), `shown_by_grade` (grades): standings of `survey_stats.suppress`.
     """
 
     departments: Ints
@@ -40,7 +40,6 @@ class AnswerArrays:
     grade_people: Ints
     grade_counts: Ints
     shown: Ints
-    shown_by_role: Ints
     shown_by_grade: Ints
 
     def packed(self) -> bytes:

@@ -45,9 +45,10 @@ def dimension_of(key: str) -> Dimension | None:
 
 
 LOWEST, HIGHEST = 1, 5
+LOWEST_SCORE, HIGHEST_SCORE = 0, 100
 Points = TypeVar("Points", float, NDArray[np.float64])
 
 
 def score_of(mean: Points) -> Points:
     """A mean of points from 1 to 5 as a score from 0 to 100; of an array each."""
-    return (mean - LOWEST) / (HIGHEST - LOWEST) * 100
+    return (mean - LOWEST) / (HIGHEST - LOWEST) * HIGHEST_SCORE

@@ -6,6 +6,7 @@ import numpy as np
 
 from kiun.analysis.survey_stats import UnitMeans
 from kiun.analysis.survey_stats.arrays import Floats
+from kiun.momentum.dimensions import HIGHEST_SCORE, LOWEST_SCORE
 
 PLACES = 1
 
@@ -26,7 +27,9 @@ def reading(mean: float, reach: float) -> Reading | None:
     """With one decimal, which is more than most intervals allow. Scores end at 0 and 100, and so do their intervals."""
     if np.isnan(mean):
         return None
-    value, low, high = (round(float(one), PLACES) for one in (mean, max(mean - reach, 0), min(mean + reach, 100)))
+    value, low, high = (
+        round(float(one), PLACES) for one in (mean, max(mean - reach, LOWEST_SCORE), min(mean + reach, HIGHEST_SCORE))
+    )
     return Reading(value, low, high, is_exact=reach == 0)
 
 

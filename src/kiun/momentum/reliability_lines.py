@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from kiun.analysis.survey_stats import Alpha, ClassCorrelation, Omega, bounds_of
 from kiun.analysis.survey_stats.changes import LEAST_RESPONSE
+from kiun.momentum.dimensions import HIGHEST_SCORE, LOWEST_SCORE
 from kiun.momentum.queries.results import UnitResult
 from kiun.momentum.reliability import AGREEMENT, FEWEST_FOR_OMEGA, DimensionReliability, Reliability, UnitAgreement
 from kiun.momentum.wording import names_of_dimensions, points, say_interval
@@ -114,7 +115,7 @@ def _of_the_silent(found: Reliability, town: UnitResult) -> str:
     """Of all who were asked; rounded outwards."""
     if town.index is None or found.known is None or found.known == 1:
         return ""
-    bounds = bounds_of(town.index.value, found.known, lowest=0, highest=100)
+    bounds = bounds_of(town.index.value, found.known, lowest=LOWEST_SCORE, highest=HIGHEST_SCORE)
     words = {
         "silent": percent_of(1 - bounds.response, 1, 0),
         "low": figure(floor(bounds.low)),

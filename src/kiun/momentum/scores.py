@@ -5,12 +5,11 @@ from functools import lru_cache
 import numpy as np
 
 from kiun.analysis.survey_stats.arrays import Floats
-from kiun.momentum.dimensions import Dimension, dimension_of
+from kiun.momentum.dimensions import HIGHEST_SCORE, LOWEST_SCORE, Dimension, dimension_of
 
 DIMENSIONS: tuple[str, ...] = tuple(Dimension.values)
 INDEX = len(DIMENSIONS)  # the column of the index, behind those of the dimensions
 COLUMNS = INDEX + 1
-LOWEST_SCORE, HIGHEST_SCORE = 0.0, 100.0
 # Whoever answered to fewer dimensions has no index.
 FEWEST_DIMENSIONS = 4
 

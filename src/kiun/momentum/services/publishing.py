@@ -67,7 +67,6 @@ def _arrays(survey: Survey, disclosure: Disclosure) -> AnswerArrays:
         invited=_invited(survey, strata, len(disclosure.departments)),
         **_tallies(survey, items),
         shown=disclosure.shown,
-        shown_by_role=disclosure.shown_by_role,
         shown_by_grade=disclosure.shown_by_grade,
     )
 
